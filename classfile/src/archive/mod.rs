@@ -1,0 +1,1 @@
+//! Containers of class files: jars, jmods and the JDK's `lib/modules`.

@@ -1,0 +1,1 @@
+//! Text dump of a class in the manner of `javap -v -p`.
