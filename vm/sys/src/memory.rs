@@ -1,0 +1,344 @@
+//! Address space: reserving, committing, giving back and protecting pages; how much memory the machine has.
+
+use std::io;
+use std::ops::Range;
+use std::ptr;
+
+/// No reservation starts below this address: 32-bit values then never look like addresses.
+pub const LOWEST_ADDRESS: usize = 4 << 30;
+
+/// Why a mapping operation failed.
+#[derive(Debug, thiserror::Error)]
+pub enum MemoryError {
+    /// No free place of the wanted size below the limit.
+    #[error("no free address range of {bytes} bytes below {limit:#x}")]
+    NoAddressSpace {
+        /// Bytes asked for.
+        bytes: usize,
+        /// First address the reservation must not reach.
+        limit: usize,
+    },
+    /// The system refused.
+    #[error("{operation} of {bytes} bytes failed: {source}")]
+    System {
+        /// What was tried.
+        operation: &'static str,
+        /// Length of the range.
+        bytes: usize,
+        /// The system's error.
+        source: io::Error,
+    },
+    /// The range is empty, unaligned or outside the reservation.
+    #[error("bad memory range {start:#x}..{end:#x}")]
+    BadRange {
+        /// First address.
+        start: usize,
+        /// Address after the last.
+        end: usize,
+    },
+}
+
+/// What may be done with pages.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Protection {
+    /// Nothing: any access faults.
+    None,
+    /// Reading.
+    Read,
+    /// Reading and writing.
+    ReadWrite,
+    /// Reading and executing.
+    ReadExecute,
+    /// Reading, writing and executing.
+    ReadWriteExecute,
+}
+
+impl Protection {
+    fn bits(self) -> i32 {
+        match self {
+            Protection::None => libc::PROT_NONE,
+            Protection::Read => libc::PROT_READ,
+            Protection::ReadWrite => libc::PROT_READ | libc::PROT_WRITE,
+            Protection::ReadExecute => libc::PROT_READ | libc::PROT_EXEC,
+            Protection::ReadWriteExecute => libc::PROT_READ | libc::PROT_WRITE | libc::PROT_EXEC,
+        }
+    }
+}
+
+/// A range of address space that belongs to its owner; unmapped when dropped.
+#[derive(Debug)]
+pub struct Reservation {
+    start: usize,
+    bytes: usize,
+}
+
+const RESERVE_FLAGS: i32 = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
+
+fn system(operation: &'static str, bytes: usize) -> MemoryError {
+    MemoryError::System { operation, bytes, source: io::Error::last_os_error() }
+}
+
+fn round_up(value: usize, align: usize) -> Option<usize> {
+    Some(value.checked_add(align - 1)? & !(align - 1))
+}
+
+impl Reservation {
+    /// Reserves `bytes` of inaccessible address space, aligned to `align` (a power of two), between
+    /// [`LOWEST_ADDRESS`] and `limit`.
+    pub fn reserve_below(limit: usize, bytes: usize, align: usize) -> Result<Reservation, MemoryError> {
+        let none = MemoryError::NoAddressSpace { bytes, limit };
+        let align = align.max(page_size());
+        let Some(bytes) = round_up(bytes.max(1), page_size()) else { return Err(none) };
+        if !align.is_power_of_two() || bytes > limit.saturating_sub(LOWEST_ADDRESS) {
+            return Err(none);
+        }
+        // A step finer than the reservation finds gaps between others; the number of tries stays below two thousand.
+        let step = round_up((bytes / 8).clamp(16 << 20, 1 << 30), align).unwrap_or(align);
+        let mut candidate = round_up(LOWEST_ADDRESS, align).unwrap_or(limit);
+        while candidate.checked_add(bytes).is_some_and(|end| end <= limit) {
+            // SAFETY: MAP_FIXED_NOREPLACE never replaces an existing mapping.
+            let address = unsafe {
+                libc::mmap(
+                    candidate as *mut libc::c_void,
+                    bytes,
+                    libc::PROT_NONE,
+                    RESERVE_FLAGS | libc::MAP_FIXED_NOREPLACE,
+                    -1,
+                    0,
+                )
+            };
+            if address as usize == candidate {
+                return Ok(Reservation { start: candidate, bytes });
+            }
+            if address != libc::MAP_FAILED {
+                // A kernel that takes the address as a hint only.
+                // SAFETY: the mapping was made just now and nobody knows it.
+                unsafe { libc::munmap(address, bytes) };
+            } else {
+                let error = io::Error::last_os_error();
+                if error.raw_os_error() == Some(libc::ENOMEM) {
+                    return Err(MemoryError::System { operation: "reserve", bytes, source: error });
+                }
+            }
+            candidate += step;
+        }
+        Err(none)
+    }
+
+    /// Reserves `bytes` of inaccessible address space wherever the system likes.
+    pub fn reserve_anywhere(bytes: usize) -> Result<Reservation, MemoryError> {
+        let bytes = round_up(bytes.max(1), page_size())
+            .ok_or(MemoryError::NoAddressSpace { bytes, limit: usize::MAX })?;
+        // SAFETY: a new private mapping at an address of the kernel's choice.
+        let address = unsafe { libc::mmap(ptr::null_mut(), bytes, libc::PROT_NONE, RESERVE_FLAGS, -1, 0) };
+        if address == libc::MAP_FAILED {
+            return Err(system("reserve", bytes));
+        }
+        Ok(Reservation { start: address as usize, bytes })
+    }
+
+    /// First address.
+    pub fn start(&self) -> usize {
+        self.start
+    }
+
+    /// Address after the last.
+    pub fn end(&self) -> usize {
+        self.start + self.bytes
+    }
+
+    /// Length in bytes.
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// The whole range.
+    pub fn range(&self) -> Range<usize> {
+        self.start..self.end()
+    }
+
+    fn check(&self, range: &Range<usize>) -> Result<(), MemoryError> {
+        if range.start < self.start || range.end > self.end() {
+            return Err(MemoryError::BadRange { start: range.start, end: range.end });
+        }
+        Ok(())
+    }
+
+    /// Makes the pages of `range` readable and writable; they read as zero until written.
+    pub fn commit(&self, range: Range<usize>) -> Result<(), MemoryError> {
+        self.check(&range)?;
+        // SAFETY: the range belongs to this reservation.
+        unsafe { commit(range) }
+    }
+
+    /// Gives the memory of `range` back to the system; the pages stay accessible and read as zero.
+    ///
+    /// # Safety
+    /// Nobody needs the contents of the range any more.
+    pub unsafe fn decommit(&self, range: Range<usize>) -> Result<(), MemoryError> {
+        self.check(&range)?;
+        // SAFETY: the range belongs to this reservation; the caller gives up its contents.
+        unsafe { decommit(range) }
+    }
+
+    /// Changes what may be done with the pages of `range`.
+    ///
+    /// # Safety
+    /// No code relies on an access that the new protection forbids.
+    pub unsafe fn protect(&self, range: Range<usize>, protection: Protection) -> Result<(), MemoryError> {
+        self.check(&range)?;
+        // SAFETY: the range belongs to this reservation; the caller vouches for its users.
+        unsafe { protect(range, protection) }
+    }
+}
+
+impl Drop for Reservation {
+    fn drop(&mut self) {
+        // SAFETY: the range was mapped by this value and is unmapped once.
+        unsafe { libc::munmap(self.start as *mut libc::c_void, self.bytes) };
+    }
+}
+
+/// [`Reservation::commit`] for a part owner of a reservation.
+///
+/// # Safety
+/// The page-aligned range is part of a reservation the caller owns a share of.
+pub unsafe fn commit(range: Range<usize>) -> Result<(), MemoryError> {
+    // SAFETY: passed on to the caller.
+    unsafe { protect(range, Protection::ReadWrite) }
+}
+
+/// [`Reservation::decommit`] for a part owner of a reservation.
+///
+/// # Safety
+/// The page-aligned range is part of a reservation the caller owns a share of, and its contents are not needed.
+pub unsafe fn decommit(range: Range<usize>) -> Result<(), MemoryError> {
+    let bytes = range.len();
+    // SAFETY: the caller vouches for the range.
+    if unsafe { libc::madvise(range.start as *mut libc::c_void, bytes, libc::MADV_DONTNEED) } != 0 {
+        return Err(system("decommit", bytes));
+    }
+    Ok(())
+}
+
+/// [`Reservation::protect`] for a part owner of a reservation.
+///
+/// # Safety
+/// The page-aligned range is part of a reservation the caller owns a share of; no code relies on forbidden accesses.
+pub unsafe fn protect(range: Range<usize>, protection: Protection) -> Result<(), MemoryError> {
+    let bytes = range.len();
+    // SAFETY: the caller vouches for the range.
+    if unsafe { libc::mprotect(range.start as *mut libc::c_void, bytes, protection.bits()) } != 0 {
+        return Err(system("protect", bytes));
+    }
+    Ok(())
+}
+
+/// Size of a page, bytes.
+pub fn page_size() -> usize {
+    // SAFETY: sysconf reads a constant of the system.
+    let bytes = unsafe { libc::sysconf(libc::_SC_PAGESIZE) };
+    usize::try_from(bytes).ok().filter(|bytes| bytes.is_power_of_two()).unwrap_or(4096)
+}
+
+fn read_limit(path: &str) -> Option<u64> {
+    std::fs::read_to_string(path).ok()?.trim().parse().ok()
+}
+
+/// The container's memory limit, if there is one (control groups, version 2 then 1).
+pub fn container_limit() -> Option<u64> {
+    read_limit("/sys/fs/cgroup/memory.max").or_else(|| read_limit("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
+}
+
+fn system_information() -> Option<libc::sysinfo> {
+    let mut information = std::mem::MaybeUninit::<libc::sysinfo>::zeroed();
+    // SAFETY: sysinfo fills the structure, of which all-zero is a valid value.
+    unsafe { if libc::sysinfo(information.as_mut_ptr()) == 0 { Some(information.assume_init()) } else { None } }
+}
+
+/// Memory this process may hope for, bytes: the machine's, or the container's limit when that is less.
+pub fn physical_total() -> u64 {
+    let machine = match system_information() {
+        Some(information) => (information.totalram as u64).saturating_mul(u64::from(information.mem_unit)),
+        None => 1 << 30,
+    };
+    container_limit().map_or(machine, |limit| limit.min(machine))
+}
+
+/// Memory that could be used now without swapping, bytes.
+pub fn physical_available() -> u64 {
+    let from_meminfo = std::fs::read_to_string("/proc/meminfo").ok().and_then(|text| {
+        let line = text.lines().find(|line| line.starts_with("MemAvailable:"))?;
+        line.split_ascii_whitespace().nth(1)?.parse::<u64>().ok().map(|kib| kib * 1024)
+    });
+    let machine = from_meminfo.unwrap_or_else(|| match system_information() {
+        Some(information) => (information.freeram as u64).saturating_mul(u64::from(information.mem_unit)),
+        None => 1 << 30,
+    });
+    let container = container_limit().and_then(|limit| {
+        let used = read_limit("/sys/fs/cgroup/memory.current")
+            .or_else(|| read_limit("/sys/fs/cgroup/memory/memory.usage_in_bytes"))?;
+        Some(limit.saturating_sub(used))
+    });
+    container.map_or(machine, |free| free.min(machine))
+}
+
+/// Swap space of the machine: (total, free), bytes.
+pub fn swap() -> (u64, u64) {
+    system_information().map_or((0, 0), |information| {
+        let unit = u64::from(information.mem_unit);
+        ((information.totalswap as u64).saturating_mul(unit), (information.freeswap as u64).saturating_mul(unit))
+    })
+}
+
+/// Resident memory of this process, bytes, if the system tells.
+pub fn resident() -> Option<u64> {
+    let text = std::fs::read_to_string("/proc/self/statm").ok()?;
+    let pages: u64 = text.split_ascii_whitespace().nth(1)?.parse().ok()?;
+    Some(pages * page_size() as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIMIT: usize = 1 << 35;
+
+    #[test]
+    fn reservations_lie_side_by_side_below_the_limit() {
+        let all: Vec<Reservation> =
+            (0..4).map(|_| Reservation::reserve_below(LIMIT, 512 << 20, 1 << 20).expect("reserve")).collect();
+        for (index, one) in all.iter().enumerate() {
+            assert!(one.start() >= LOWEST_ADDRESS && one.end() <= LIMIT && one.start() % (1 << 20) == 0);
+            for other in &all[index + 1..] {
+                assert!(one.end() <= other.start() || other.end() <= one.start());
+            }
+        }
+        let again = all[0].start();
+        drop(all);
+        assert_eq!(Reservation::reserve_below(LIMIT, 512 << 20, 1 << 20).expect("reserve").start(), again);
+    }
+
+    #[test]
+    fn committed_pages_are_zero_and_come_back_zero() {
+        let reservation = Reservation::reserve_below(LIMIT, 1 << 20, 4096).expect("reserve");
+        let page = page_size();
+        let range = reservation.start() + page..reservation.start() + 2 * page;
+        reservation.commit(range.clone()).expect("commit");
+        let pointer = range.start as *mut u8;
+        // SAFETY: the page was committed just now.
+        unsafe {
+            assert_eq!(pointer.read(), 0);
+            pointer.write(7);
+            reservation.decommit(range).expect("decommit");
+            assert_eq!(pointer.read(), 0);
+        }
+        assert!(reservation.commit(0..page).is_err());
+    }
+
+    #[test]
+    fn an_impossible_reservation_is_an_error() {
+        assert!(Reservation::reserve_below(LIMIT, LIMIT, 4096).is_err());
+        assert!(physical_total() > 0 && physical_available() > 0);
+    }
+}

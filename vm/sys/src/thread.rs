@@ -1,0 +1,173 @@
+//! Operating-system threads, their stacks, and the registers a conservative scan must see.
+
+use std::ffi::CString;
+use std::io;
+use std::thread::JoinHandle;
+
+/// Lowest and highest address of a thread's stack; it grows from `high` down to `low`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct StackBounds {
+    /// First usable address.
+    pub low: usize,
+    /// Address after the last.
+    pub high: usize,
+}
+
+/// The main thread's stack can be unlimited; this much of it is reported then, bytes.
+const UNLIMITED_STACK: usize = 64 << 20;
+
+/// Starts an operating-system thread with a stack of at least `stack_bytes` (0: the system's default).
+pub fn spawn<F, T>(name: &str, stack_bytes: usize, body: F) -> io::Result<JoinHandle<T>>
+where
+    F: FnOnce() -> T + Send + 'static,
+    T: Send + 'static,
+{
+    let name: String = name.chars().filter(|&c| c != '\0').collect();
+    let mut builder = std::thread::Builder::new().name(name);
+    if stack_bytes != 0 {
+        builder = builder.stack_size(stack_bytes.max(64 << 10));
+    }
+    builder.spawn(body)
+}
+
+/// The calling thread's stack.
+pub fn stack_bounds() -> io::Result<StackBounds> {
+    let mut attributes = std::mem::MaybeUninit::<libc::pthread_attr_t>::zeroed();
+    let mut address = std::ptr::null_mut();
+    let (mut bytes, mut guard) = (0usize, 0usize);
+    // SAFETY: the attributes are initialised by pthread_getattr_np, read, and destroyed once.
+    unsafe {
+        let result = libc::pthread_getattr_np(libc::pthread_self(), attributes.as_mut_ptr());
+        if result != 0 {
+            return Err(io::Error::from_raw_os_error(result));
+        }
+        libc::pthread_attr_getstack(attributes.as_ptr(), &mut address, &mut bytes);
+        libc::pthread_attr_getguardsize(attributes.as_ptr(), &mut guard);
+        libc::pthread_attr_destroy(attributes.as_mut_ptr());
+    }
+    let high = (address as usize).wrapping_add(bytes);
+    let mut low = (address as usize).wrapping_add(guard);
+    if low > current_stack_pointer() || high - low > (1 << 30) {
+        low = high - UNLIMITED_STACK;
+    }
+    Ok(StackBounds { low, high })
+}
+
+/// The calling function's stack pointer.
+#[inline(always)]
+pub fn current_stack_pointer() -> usize {
+    let pointer: usize;
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: reads a register.
+    unsafe {
+        std::arch::asm!("mov {}, rsp", out(reg) pointer, options(nomem, nostack, preserves_flags))
+    };
+    #[cfg(target_arch = "aarch64")]
+    // SAFETY: reads a register.
+    unsafe {
+        std::arch::asm!("mov {}, sp", out(reg) pointer, options(nomem, nostack, preserves_flags))
+    };
+    pointer
+}
+
+/// Stores all callee-saved registers on the stack and calls `f` with a stack pointer below them: every word that a
+/// caller of this function holds lies between that pointer and the stack's base.
+#[inline(never)]
+pub fn with_registers_spilled(f: &mut dyn FnMut(usize)) {
+    let mut registers = [0usize; 12];
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: stores registers to a local array of sufficient size.
+    unsafe {
+        std::arch::asm!(
+            "mov [{0}], rbx",
+            "mov [{0} + 8], rbp",
+            "mov [{0} + 16], r12",
+            "mov [{0} + 24], r13",
+            "mov [{0} + 32], r14",
+            "mov [{0} + 40], r15",
+            in(reg) registers.as_mut_ptr(),
+            options(nostack, preserves_flags)
+        )
+    };
+    #[cfg(target_arch = "aarch64")]
+    // SAFETY: stores registers to a local array of sufficient size.
+    unsafe {
+        std::arch::asm!(
+            "stp x19, x20, [{0}]",
+            "stp x21, x22, [{0}, #16]",
+            "stp x23, x24, [{0}, #32]",
+            "stp x25, x26, [{0}, #48]",
+            "stp x27, x28, [{0}, #64]",
+            "stp x29, x30, [{0}, #80]",
+            in(reg) registers.as_mut_ptr(),
+            options(nostack, preserves_flags)
+        )
+    };
+    std::hint::black_box(&mut registers);
+    f(current_stack_pointer());
+    std::hint::black_box(&mut registers);
+}
+
+/// Processors this process may run on, honouring affinity and the container's processor quota; at least 1.
+pub fn processor_count() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// Names the calling thread for debuggers and `ps`; the system keeps the first 15 bytes.
+pub fn set_name(name: &str) {
+    let mut end = name.len().min(15);
+    while !name.is_char_boundary(end) {
+        end -= 1;
+    }
+    if let Ok(name) = CString::new(&name[..end]) {
+        // SAFETY: the string is terminated and short enough.
+        unsafe { libc::pthread_setname_np(libc::pthread_self(), name.as_ptr()) };
+    }
+}
+
+/// Offers the processor to other threads.
+pub fn yield_now() {
+    std::thread::yield_now();
+}
+
+/// The system's number for the calling thread (`nid` of thread dumps).
+pub fn native_id() -> u64 {
+    // SAFETY: gettid has no preconditions.
+    unsafe { libc::syscall(libc::SYS_gettid) as u64 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bounds_hold_the_stack_pointer() {
+        let check = || {
+            let bounds = stack_bounds().expect("bounds");
+            let pointer = current_stack_pointer();
+            assert!(bounds.low < pointer && pointer < bounds.high);
+            bounds.high - bounds.low
+        };
+        check();
+        let size = spawn("small", 256 << 10, check).expect("spawn").join().expect("join");
+        assert!((128 << 10..4 << 20).contains(&size));
+        assert!(processor_count() >= 1 && native_id() > 0);
+    }
+
+    #[test]
+    fn spilled_registers_are_above_the_pointer() {
+        let secret = std::hint::black_box(0x1234_5678_9abc_def1usize);
+        let high = stack_bounds().expect("bounds").high;
+        let mut seen = false;
+        with_registers_spilled(&mut |pointer| {
+            let mut address = pointer & !7;
+            while address < high {
+                // SAFETY: the address is within this thread's live stack.
+                seen |= unsafe { (address as *const usize).read_volatile() } == std::hint::black_box(secret);
+                address += 8;
+            }
+        });
+        assert!(seen);
+        std::hint::black_box(secret);
+    }
+}
