@@ -1,8 +1,8 @@
 //! Modified UTF-8 (JVMS §4.4.7): UTF-16 code units, each encoded by itself in 1 to 3 bytes; zero takes two bytes.
 
-/// Whether `bytes` is well-formed modified UTF-8 (no zero byte, no byte 0xf0..=0xff, complete sequences). Like HotSpot,
-/// overlong two- and three-byte forms are let through.
-pub fn is_valid(bytes: &[u8]) -> bool {
+/// Whether `bytes` is well-formed modified UTF-8: no zero byte, no byte 0xf0..=0xff, complete sequences. Sequences that
+/// are longer than needed are only accepted with `allow_overlong`, as HotSpot does for class files up to version 47.
+pub fn is_valid(bytes: &[u8], allow_overlong: bool) -> bool {
     let mut at = 0;
     while at < bytes.len() {
         // Eight plain bytes at a time: names are nearly always ASCII.
@@ -18,8 +18,18 @@ pub fn is_valid(bytes: &[u8]) -> bool {
         at += match bytes[at] {
             0 => return false,
             0x01..=0x7f => 1,
-            0xc0..=0xdf if continuation(1) => 2,
-            0xe0..=0xef if continuation(1) && continuation(2) => 3,
+            first @ 0xc0..=0xdf if continuation(1) => {
+                if !allow_overlong && matches!(first, 0xc0 | 0xc1) && bytes[at..at + 2] != [0xc0, 0x80] {
+                    return false;
+                }
+                2
+            }
+            first @ 0xe0..=0xef if continuation(1) && continuation(2) => {
+                if !allow_overlong && first == 0xe0 && bytes[at + 1] < 0xa0 {
+                    return false;
+                }
+                3
+            }
             _ => return false,
         };
     }
@@ -116,7 +126,7 @@ mod tests {
             "\u{7ff}\u{800}\u{ffff}",
         ] {
             let bytes = from_str(text);
-            assert!(is_valid(&bytes), "{text:?}");
+            assert!(is_valid(&bytes, false), "{text:?}");
             assert!(!bytes.contains(&0));
             assert_eq!(to_string_lossy(&bytes), text);
             assert_eq!(utf16_len(&bytes), text.encode_utf16().count());
@@ -135,8 +145,11 @@ mod tests {
             b"\xf0\x9f\x98\x80",
             b"\xff",
         ] {
-            assert!(!is_valid(bytes), "{bytes:?}");
+            assert!(!is_valid(bytes, true), "{bytes:?}");
             let _ = to_string_lossy(bytes);
+        }
+        for bytes in [&b"\xc1\x81"[..], b"\xc0\x81", b"\xe0\x81\x81"] {
+            assert!(is_valid(bytes, true) && !is_valid(bytes, false), "{bytes:?}");
         }
     }
 }

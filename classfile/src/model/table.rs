@@ -16,12 +16,6 @@ pub(crate) fn u2(bytes: &[u8], at: usize) -> u16 {
     u16::from_be_bytes([bytes[at], bytes[at + 1]])
 }
 
-/// Big-endian 32-bit number at `at`; the caller knows that it is there.
-#[inline]
-pub(crate) fn u4(bytes: &[u8], at: usize) -> u32 {
-    u32::from_be_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
-}
-
 impl Row for u16 {
     const SIZE: usize = 2;
     #[inline]
@@ -158,7 +152,7 @@ impl<'a, R: Row> Tables<'a, R> {
     }
 
     /// All rows.
-    pub fn iter(&self) -> impl Iterator<Item = R> + '_ {
+    pub fn iter(&self) -> impl Iterator<Item = R> + Clone + '_ {
         self.first.iter().chain(self.more.iter().flat_map(Table::iter))
     }
 }

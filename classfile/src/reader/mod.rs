@@ -1,6 +1,17 @@
 //! From bytes to [`ClassFile`]: one pass, with the format checks of JVMS §4.8 and HotSpot's messages.
 
+mod class_attributes;
+mod code;
+mod constant_pool;
 mod error;
+mod inner_classes;
+mod members;
+mod module;
+pub mod names;
+mod parser;
+mod stream;
+#[cfg(test)]
+mod tests;
 
 pub use error::{ErrorKind, ParseError};
 
@@ -13,12 +24,15 @@ pub struct ParseOptions<'a> {
     pub max_major: u16,
     /// Accept `max_major`.65535 (preview features).
     pub enable_preview: bool,
-    /// Check names, flags, descriptors and cross references, as HotSpot does for classes it verifies. The boot
-    /// loader's classes are parsed without; bounds and the kinds of constant-pool entries are checked always.
+    /// Check what HotSpot checks only for classes that it verifies: well-formed UTF-8, names, flags, descriptors of
+    /// referenced members, duplicates, local variable tables. Without it the boot loader's classes load faster.
+    /// What the rest of the VM relies on is checked always: bounds, lengths, kinds of constant-pool entries,
+    /// descriptors of declared members, code and exception-table ranges.
     pub verify: bool,
-    /// HotSpot's relaxed checks for boot and platform classes that are not verified (exception-table ranges and
-    /// local variable tables of old compilers).
+    /// With `verify`: leave out the check of names, as HotSpot does for trusted loaders.
     pub relax: bool,
+    /// Accept module descriptors (ACC_MODULE); they are no classes, so only for tools.
+    pub allow_module: bool,
     /// Internal name the class was asked for by. Named in messages until the class's own name is known; a class of
     /// another name is rejected with NoClassDefFoundError.
     pub expected_name: Option<&'a [u8]>,
@@ -31,6 +45,7 @@ impl Default for ParseOptions<'_> {
             enable_preview: false,
             verify: true,
             relax: false,
+            allow_module: false,
             expected_name: None,
         }
     }
@@ -38,9 +53,5 @@ impl Default for ParseOptions<'_> {
 
 /// Parses and checks a class file.
 pub fn parse<'a>(bytes: &'a [u8], options: &ParseOptions<'_>) -> Result<ClassFile<'a>, ParseError> {
-    let _ = (bytes, options);
-    Err(ParseError::new(
-        ErrorKind::ClassFormatError,
-        "parser is being written".into(),
-    ))
+    parser::Parser::new(bytes, options).parse()
 }
