@@ -1,0 +1,177 @@
+//! Symbols: interned names and descriptors in modified UTF-8, compared by address.
+
+use super::Arena;
+use parking_lot::RwLock;
+use std::collections::HashMap;
+use std::fmt;
+use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher};
+
+/// The body of a symbol in the method area; `length` bytes follow.
+#[repr(C)]
+pub struct SymbolHeader {
+    hash: u32,
+    length: u32,
+}
+
+/// An interned name; equal names of one VM have equal addresses.
+#[repr(transparent)]
+#[derive(Clone, Copy)]
+pub struct Sym(*const SymbolHeader);
+
+// SAFETY: symbols are immutable.
+unsafe impl Send for Sym {}
+// SAFETY: as above.
+unsafe impl Sync for Sym {}
+
+impl Sym {
+    /// The modified UTF-8 bytes.
+    #[inline]
+    pub fn bytes<'a>(self) -> &'a [u8] {
+        // SAFETY: the header is followed by `length` bytes, immutable while the VM lives.
+        unsafe { std::slice::from_raw_parts(self.0.add(1).cast::<u8>(), (*self.0).length as usize) }
+    }
+    /// The bytes as text for messages and look-ups; ill-formed parts are replaced.
+    pub fn text<'a>(self) -> std::borrow::Cow<'a, str> {
+        String::from_utf8_lossy(self.bytes())
+    }
+    /// The stored hash.
+    #[inline]
+    pub fn hash_code(self) -> u32 {
+        // SAFETY: a symbol's header is immutable while the VM lives.
+        unsafe { (*self.0).hash }
+    }
+    /// The address, for keys and narrow storage.
+    #[inline]
+    pub fn address(self) -> usize {
+        self.0 as usize
+    }
+    /// The symbol at an address that came from [`Sym::address`].
+    ///
+    /// # Safety
+    /// The address is a symbol of a live VM.
+    #[inline]
+    pub unsafe fn from_address(address: usize) -> Sym {
+        Sym(address as *const SymbolHeader)
+    }
+}
+impl PartialEq for Sym {
+    #[inline(always)]
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.0, other.0)
+    }
+}
+impl Eq for Sym {}
+impl Hash for Sym {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u32(self.hash_code())
+    }
+}
+impl fmt::Display for Sym {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text())
+    }
+}
+impl fmt::Debug for Sym {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.text())
+    }
+}
+
+/// A hasher for keys that are already well mixed or small: FNV-like multiply and rotate (FxHash).
+#[derive(Default, Clone, Copy)]
+pub struct QuickHasher(u64);
+impl Hasher for QuickHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        let mut chunks = bytes.chunks_exact(8);
+        for chunk in &mut chunks {
+            self.write_u64(u64::from_le_bytes(chunk.try_into().unwrap_or_default()));
+        }
+        let mut tail = [0u8; 8];
+        let rest = chunks.remainder();
+        tail[..rest.len()].copy_from_slice(rest);
+        self.write_u64(u64::from_le_bytes(tail) ^ ((bytes.len() as u64) << 56));
+    }
+    fn write_u32(&mut self, value: u32) {
+        self.write_u64(u64::from(value))
+    }
+    fn write_u64(&mut self, value: u64) {
+        self.0 = (self.0.rotate_left(5) ^ value).wrapping_mul(0x517c_c1b7_2722_0a95);
+    }
+    fn write_usize(&mut self, value: usize) {
+        self.write_u64(value as u64)
+    }
+    fn finish(&self) -> u64 {
+        self.0 ^ (self.0 >> 32)
+    }
+}
+/// Build-hasher of [`QuickHasher`].
+pub type QuickBuild = BuildHasherDefault<QuickHasher>;
+/// A hash map with [`QuickHasher`].
+pub type QuickMap<K, V> = HashMap<K, V, QuickBuild>;
+/// A hash set with [`QuickHasher`].
+pub type QuickSet<K> = std::collections::HashSet<K, QuickBuild>;
+
+struct Key(Sym);
+impl PartialEq for Key {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.bytes() == other.0.bytes()
+    }
+}
+impl Eq for Key {}
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.bytes().hash(state)
+    }
+}
+impl std::borrow::Borrow<[u8]> for Key {
+    fn borrow(&self) -> &[u8] {
+        self.0.bytes()
+    }
+}
+
+/// The VM's symbol table.
+#[derive(Default)]
+pub struct SymbolTable {
+    map: RwLock<QuickMap<Key, ()>>,
+}
+
+impl SymbolTable {
+    /// An empty table.
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// Finds or makes the symbol of `bytes`. Method-area exhaustion ends the VM's ability to load classes: the arena
+    /// reports it as an error to loaders before symbols run out, so this does not fail.
+    pub fn intern(&self, arena: &Arena, bytes: &[u8]) -> Sym {
+        if let Some(found) = self.find(bytes) {
+            return found;
+        }
+        let mut map = self.map.write();
+        if let Some((key, ())) = map.get_key_value(bytes) {
+            return key.0;
+        }
+        let hash = QuickBuild::default().hash_one(bytes) as u32;
+        let memory = arena.allocate(std::mem::size_of::<SymbolHeader>() + bytes.len(), 8);
+        // SAFETY: the arena gave enough writable bytes for header and body.
+        let symbol = unsafe {
+            let header = memory.cast::<SymbolHeader>();
+            header.write(SymbolHeader { hash, length: bytes.len() as u32 });
+            std::ptr::copy_nonoverlapping(bytes.as_ptr(), header.add(1).cast::<u8>(), bytes.len());
+            Sym(header)
+        };
+        map.insert(Key(symbol), ());
+        symbol
+    }
+    /// Finds the symbol of `bytes` if one exists.
+    pub fn find(&self, bytes: &[u8]) -> Option<Sym> {
+        self.map.read().get_key_value(bytes).map(|(key, ())| key.0)
+    }
+    /// Number of symbols.
+    pub fn len(&self) -> usize {
+        self.map.read().len()
+    }
+    /// True when no symbol exists.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}

@@ -1,0 +1,108 @@
+//! What a VM is made with. The launcher's table of command-line options (`vm/cli`) and the embedding's builder fill it.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Which classes are verified.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum VerifyMode {
+    /// None.
+    None,
+    /// All but the boot loader's (the default).
+    #[default]
+    Remote,
+    /// All.
+    All,
+}
+
+/// What the embedding gets of a VM's standard streams: `None` inherits the process's.
+pub type OutputSink = Arc<dyn Fn(&[u8]) + Send + Sync>;
+/// Reads standard input: fills the buffer, 0 at the end.
+pub type InputSource = Arc<dyn Fn(&mut [u8]) -> usize + Send + Sync>;
+
+/// Options of one VM.
+#[derive(Clone)]
+pub struct VmOptions {
+    /// Home of the JDK whose class library is used.
+    pub java_home: PathBuf,
+    /// `-Xmx` in bytes.
+    pub max_heap_bytes: usize,
+    /// `-Xms` in bytes.
+    pub initial_heap_bytes: usize,
+    /// `-Xss` in bytes: Java stack of each thread (its native stack is sized from it).
+    pub stack_bytes: usize,
+    /// Size of the method area's range, bytes.
+    pub method_area_bytes: usize,
+    /// System properties given by the user (`-D`, and the `jdk.module.*` ones the launcher makes), in order.
+    pub properties: Vec<(String, String)>,
+    /// Class path, entries separated by `:`.
+    pub class_path: String,
+    /// `-Xbootclasspath/a` entries.
+    pub boot_append: Vec<PathBuf>,
+    /// `--patch-module`: module and path entries.
+    pub patch_modules: Vec<(String, Vec<PathBuf>)>,
+    /// Verification.
+    pub verify: VerifyMode,
+    /// Collect at every n-th allocation (0: off).
+    pub gc_stress_interval: u64,
+    /// Verify the heap after each collection.
+    pub verify_after_gc: bool,
+    /// Assertions: default, system classes, then per-class/package switches in order (name, enabled).
+    pub assertions: bool,
+    /// `-esa`.
+    pub system_assertions: bool,
+    /// Scoped switches: (class or package, is package, enabled).
+    pub assertion_scopes: Vec<(String, bool, bool)>,
+    /// `-Xlog` and `-verbose` specifications.
+    pub log: Vec<String>,
+    /// Standard output of the VM.
+    pub stdout: Option<OutputSink>,
+    /// Standard error of the VM.
+    pub stderr: Option<OutputSink>,
+    /// Standard input of the VM.
+    pub stdin: Option<InputSource>,
+    /// Handle SIGINT, SIGTERM, SIGHUP and SIGQUIT (the launcher does, an embedding does not).
+    pub handle_signals: bool,
+    /// Arguments of the VM as given (`RuntimeMXBean.getInputArguments`).
+    pub input_arguments: Vec<String>,
+    /// `System.exit` ends the process (launcher) or only the VM (embedding).
+    pub exit_process: bool,
+    /// Stack traces' depth limit (`-XX:MaxJavaStackTraceDepth`).
+    pub max_stack_trace_depth: usize,
+    /// Method invocations before profiling begins.
+    pub profile_threshold: u32,
+    /// `-Xcheck:jni`-like strictness is not kept; `-Xint` is what there is.
+    pub interpreter_only: bool,
+}
+
+impl Default for VmOptions {
+    fn default() -> Self {
+        VmOptions {
+            java_home: PathBuf::new(),
+            max_heap_bytes: 1 << 30,
+            initial_heap_bytes: 32 << 20,
+            stack_bytes: 1 << 20,
+            method_area_bytes: 1 << 30,
+            properties: Vec::new(),
+            class_path: String::new(),
+            boot_append: Vec::new(),
+            patch_modules: Vec::new(),
+            verify: VerifyMode::Remote,
+            gc_stress_interval: 0,
+            verify_after_gc: false,
+            assertions: false,
+            system_assertions: false,
+            assertion_scopes: Vec::new(),
+            log: Vec::new(),
+            stdout: None,
+            stderr: None,
+            stdin: None,
+            handle_signals: false,
+            input_arguments: Vec::new(),
+            exit_process: false,
+            max_stack_trace_depth: 1024,
+            profile_threshold: 200,
+            interpreter_only: true,
+        }
+    }
+}
