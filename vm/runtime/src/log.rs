@@ -16,8 +16,8 @@ pub struct Log {
 }
 impl Log {
     /// Writes one line `[0.123s][info][tags] text` to standard output.
-    pub fn line(&self, start_nanos: u64, tags: &str, text: &str) {
-        let seconds = peaberry_sys::time::monotonic_nanos().saturating_sub(start_nanos) as f64 / 1e9;
+    pub fn line(&self, start_nanos: i64, tags: &str, text: &str) {
+        let seconds = peaberry_sys::time::monotonic_nanoseconds().saturating_sub(start_nanos) as f64 / 1e9;
         let line = format!("[{seconds:.3}s][info][{tags}] {text}\n");
         let _ = std::io::Write::write_all(&mut std::io::stdout(), line.as_bytes());
     }

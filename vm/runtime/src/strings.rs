@@ -134,7 +134,7 @@ impl JavaThread {
     }
     /// The interned string of modified UTF-8 bytes (string constants).
     pub fn intern_mutf8(&mut self, bytes: &[u8]) -> JResult<Obj> {
-        let units = if bytes.is_ascii() { bytes.iter().map(|&b| u16::from(b)).collect() } else { mutf8::decode(bytes).collect() };
+        let units: Vec<u16> = mutf8::decode(bytes).collect();
         self.intern_units(&units, None)
     }
     /// The interned string of text.

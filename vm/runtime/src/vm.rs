@@ -59,7 +59,7 @@ pub struct Vm {
     /// Exceptions made in advance, resolution errors kept.
     pub exceptions: crate::exceptions::ExceptionState,
     /// Start of the VM, monotonic nanoseconds.
-    pub start_nanos: u64,
+    pub start_nanos: i64,
     /// The heap. Dropped before the reservation.
     pub heap: Heap,
     /// The address range of method area, heap and code cache.

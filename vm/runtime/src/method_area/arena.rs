@@ -37,7 +37,9 @@ impl Arena {
         if end > state.committed {
             let step = (end - state.committed).div_ceil(COMMIT_STEP) * COMMIT_STEP;
             let target = (state.committed + step).min(self.range.end);
-            if end > target || peaberry_sys::memory::commit(state.committed..target).is_err() {
+            // SAFETY: the range is the arena's own part of the VM's reservation.
+            let committed = end <= target && unsafe { peaberry_sys::memory::commit(state.committed..target) }.is_ok();
+            if !committed {
                 drop(state);
                 std::alloc::handle_alloc_error(std::alloc::Layout::from_size_align(bytes.max(1), 8).unwrap_or(std::alloc::Layout::new::<u64>()));
             }
