@@ -16,7 +16,6 @@ pub(super) mod version {
     pub const JAVA_9: u16 = 53;
     pub const JAVA_11: u16 = 55;
     pub const JAVA_12: u16 = 56;
-    pub const JAVA_14: u16 = 58;
     pub const JAVA_16: u16 = 60;
     pub const JAVA_17: u16 = 61;
 }
