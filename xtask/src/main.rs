@@ -1,1 +1,54 @@
-fn main(){}
+//! `cargo xtask`: everything a developer or a CI machine does with this repository beyond `cargo build`.
+//!
+//! It drives the VM only from outside, through its command line: nothing here may depend on the runtime's crates.
+
+mod args;
+mod jdk;
+mod paths;
+mod process;
+mod setup;
+mod suites;
+mod test_command;
+mod tidy;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+cargo xtask <command>
+
+  setup                       install, or say how to install, what the other commands need
+  test [options]              format, lints, cargo tests, then every data-driven suite
+      --suite a,b             only these (see --list)
+      --filter TEXT           only cases whose name contains TEXT
+      --vm PATH               test this binary instead of building target/release/peaberry
+      --jobs N                cases at a time (default: the number of processors)
+      --list                  print the suites
+  bless [--filter TEXT]       rewrite the expected outputs of tests/java and tests/bad_input from HotSpot
+  tidy                        file lengths, leftovers, undocumented unsafe
+";
+
+fn main() -> ExitCode {
+    let mut args = args::Args::from_env();
+    let command = args.positional().unwrap_or_default();
+    let result = match command.as_str() {
+        "setup" => args.finish().and_then(|()| setup::run()),
+        "test" => test_command::run(args),
+        "bless" => suites::bless(args),
+        "tidy" => args.finish().and_then(|()| tidy::run()),
+        "" | "help" | "--help" | "-h" => {
+            print!("{USAGE}");
+            return ExitCode::SUCCESS;
+        }
+        other => Err(format!("unknown command `{other}`\n\n{USAGE}")),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("error: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// What every command returns: nothing, or the text to print before a failing exit.
+pub type Outcome<T = ()> = Result<T, String>;

@@ -1,0 +1,218 @@
+//! The data-driven suites: what a case is, how cases are run and how the results are told.
+
+mod java;
+
+use crate::args::Args;
+use crate::{Outcome, paths, setup};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
+/// What every suite is told.
+pub struct Options {
+    /// The `peaberry` binary under test.
+    pub vm: PathBuf,
+    /// Only cases whose name contains this.
+    pub filter: String,
+    /// Cases at a time.
+    pub jobs: usize,
+}
+
+/// One case: its name, unique in the suite, and what it does.
+pub struct Case {
+    name: String,
+    run: Box<dyn Fn() -> Result<(), Failure> + Send + Sync>,
+}
+
+impl Case {
+    /// A case from a closure.
+    pub fn new(name: impl Into<String>, run: impl Fn() -> Result<(), Failure> + Send + Sync + 'static) -> Self {
+        Case {
+            name: name.into(),
+            run: Box::new(run),
+        }
+    }
+}
+
+/// Why a case did not pass.
+pub enum Failure {
+    /// It is wrong; the text says how.
+    Wrong(String),
+    /// It cannot run here; the text says what is missing.
+    Absent(String),
+}
+
+impl From<String> for Failure {
+    fn from(text: String) -> Self {
+        Failure::Wrong(text)
+    }
+}
+
+/// How a suite, or several, ended.
+#[derive(Default, Clone)]
+pub struct Tally {
+    /// Cases that passed.
+    pub passed: usize,
+    /// Names of those that did not.
+    pub failed: Vec<String>,
+    /// Cases that failed as tests/expected_failures.txt says they do.
+    pub expected: usize,
+    /// Cases that could not run here.
+    pub absent: usize,
+}
+
+impl Tally {
+    /// Adds the other's counts.
+    pub fn add(&mut self, other: Tally) {
+        self.passed += other.passed;
+        self.failed.extend(other.failed);
+        self.expected += other.expected;
+        self.absent += other.absent;
+    }
+}
+
+/// A suite: its name, what it is, and how its cases are found.
+pub struct Suite {
+    /// Its name for `--suite`.
+    pub name: &'static str,
+    /// One line for `--list`.
+    pub what: &'static str,
+    /// Prepares the suite and returns its cases.
+    pub cases: fn(&Options) -> Outcome<Vec<Case>>,
+}
+
+/// Every suite that needs a built VM, in the order in which they run.
+pub const SUITES: &[Suite] = &[
+    Suite {
+        name: "java",
+        what: "tests/java against HotSpot 17's output",
+        cases: java::cases_17,
+    },
+    Suite {
+        name: "java25",
+        what: "the same on the class library of 25, if one is here",
+        cases: java::cases_25,
+    },
+];
+
+/// Runs one suite and prints each failure as it happens.
+pub fn run(suite: &Suite, options: &Options) -> Outcome<Tally> {
+    let cases: Vec<Case> = (suite.cases)(options)?
+        .into_iter()
+        .filter(|c| c.name.contains(&options.filter))
+        .collect();
+    let known = expected_failures(suite.name)?;
+    println!("suite {}: {} cases", suite.name, cases.len());
+    let tally = Mutex::new(Tally::default());
+    let next = AtomicUsize::new(0);
+    let begun = Instant::now();
+    std::thread::scope(|scope| {
+        for _ in 0..options.jobs.clamp(1, cases.len().max(1)) {
+            scope.spawn(|| {
+                while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let result = (case.run)();
+                    let mut tally = tally.lock().unwrap_or_else(|e| e.into_inner());
+                    tell(suite.name, case, result, known.get(&case.name), &mut tally);
+                }
+            });
+        }
+    });
+    let tally = tally.into_inner().unwrap_or_else(|e| e.into_inner());
+    let mut line = format!(
+        "suite {}: {} passed, {} failed",
+        suite.name,
+        tally.passed,
+        tally.failed.len()
+    );
+    if tally.expected > 0 {
+        line += &format!(", {} failed as expected", tally.expected);
+    }
+    if tally.absent > 0 {
+        line += &format!(", {} could not run here", tally.absent);
+    }
+    println!("{line} ({:.1} s)", begun.elapsed().as_secs_f64());
+    Ok(tally)
+}
+
+fn tell(suite: &str, case: &Case, result: Result<(), Failure>, reason: Option<&String>, tally: &mut Tally) {
+    let name = format!("{suite}/{}", case.name);
+    match (result, reason) {
+        (Ok(()), None) => tally.passed += 1,
+        (Ok(()), Some(_)) => {
+            println!("FAIL {name}\n    passes, but tests/expected_failures.txt lists it: remove the line");
+            tally.failed.push(name);
+        }
+        (Err(Failure::Absent(why)), _) => {
+            println!("absent {name}: {why}");
+            tally.absent += 1;
+        }
+        (Err(Failure::Wrong(_)), Some(_)) => tally.expected += 1,
+        (Err(Failure::Wrong(text)), None) => {
+            println!("FAIL {name}");
+            for line in text.lines().take(40) {
+                println!("    {line}");
+            }
+            tally.failed.push(name);
+        }
+    }
+}
+
+/// `suite/case  reason` lines of tests/expected_failures.txt for this suite.
+fn expected_failures(suite: &str) -> Outcome<BTreeMap<String, String>> {
+    let path = paths::root().join("tests/expected_failures.txt");
+    if !path.exists() {
+        return Ok(BTreeMap::new());
+    }
+    let prefix = format!("{suite}/");
+    let mut found = BTreeMap::new();
+    for line in paths::read(&path)?
+        .lines()
+        .filter(|l| !l.trim().is_empty() && !l.starts_with('#'))
+    {
+        let (name, reason) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+        if reason.trim().is_empty() {
+            return Err(format!("{}: `{name}` has no reason", path.display()));
+        }
+        if let Some(name) = name.strip_prefix(&prefix) {
+            found.insert(name.to_string(), reason.trim().to_string());
+        }
+    }
+    Ok(found)
+}
+
+/// Says where two texts differ first, with some lines of both around it.
+pub fn difference(what: &str, expected: &str, got: &str) -> Option<String> {
+    if expected == got {
+        return None;
+    }
+    let (mut want, mut have) = (expected.split('\n'), got.split('\n'));
+    let mut number = 1;
+    loop {
+        let (a, b) = (want.next(), have.next());
+        if a != b || a.is_none() {
+            let show = |line: Option<&str>| line.map_or("<end>".to_string(), |l| format!("{:?}", l));
+            return Some(format!(
+                "{what} differs in line {number}\n  expected {}\n  got      {}\n",
+                show(a),
+                show(b)
+            ));
+        }
+        number += 1;
+    }
+}
+
+/// `cargo xtask bless`.
+pub fn bless(mut args: Args) -> Outcome {
+    let filter = args.option("--filter")?.unwrap_or_default();
+    let jobs = args.number("--jobs")?.unwrap_or_else(default_jobs);
+    args.finish()?;
+    setup::run()?;
+    java::bless(&filter, jobs)
+}
+
+/// As many cases at a time as there are processors.
+pub fn default_jobs() -> usize {
+    std::thread::available_parallelism().map_or(2, |n| n.get())
+}
