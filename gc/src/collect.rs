@@ -180,7 +180,8 @@ impl Heap {
 
         let evacuation = match request {
             _ if self.config.stress_interval != 0 => Evacuation::Everything,
-            CollectRequest { defragment: true, .. } => Evacuation::Defragment,
+            CollectRequest { defragment: true, .. } => Evacuation::Compact,
+            _ if spaces.used_blocks > spaces.mutator_blocks / 8 * 7 => Evacuation::Crowded,
             _ => Evacuation::Opportunistic,
         };
         report.evacuated_blocks = policy::select_blocks(spaces, evacuation);
@@ -197,7 +198,7 @@ impl Heap {
         let free_bytes = self.config.max_bytes.saturating_sub(live_before);
         let soft = soft_decision(source.soft_reference_policy(), &request, free_bytes);
         let is_class = self.class_check.get();
-        let check = self.config.verify.then_some(EdgeCheck { range: self.range.start..end, is_class });
+        let check = self.config.verify.then_some(EdgeCheck { is_class });
         let mut tracer = Tracer {
             tables,
             epoch,
@@ -206,6 +207,7 @@ impl Heap {
             discovering: true,
             soft,
             overflowed: false,
+            loaders_lost: false,
             state,
             spaces,
             copier: evacuate::Copier::new(),

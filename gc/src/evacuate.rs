@@ -107,6 +107,8 @@ impl Tracer<'_> {
             object.write(CLASS_OFFSET, Obj(new).narrow());
             object.mark().store(mark::FORWARDED, Ordering::Relaxed);
             self.tables.test_and_set_mark(new);
+            // At once, so that no later search for holes takes these lines for free.
+            self.mark_lines(new, bytes);
             self.copier.moved_objects += 1;
             self.copier.moved_bytes += bytes;
             self.push(new);

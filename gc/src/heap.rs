@@ -5,7 +5,6 @@ use crate::collect::CollectorState;
 use crate::layout::{ADDRESS_LIMIT, Obj, align_object};
 use crate::metadata::{Metadata, Tables};
 use crate::policy;
-use crate::references::ReferenceOffsets;
 use crate::spaces::{Hole, Served, Spaces};
 use crate::stats::Counters;
 use crate::tlab::Tlab;
@@ -63,7 +62,6 @@ pub struct Heap {
     /// Head of the pending list, linked through `Reference.discovered`.
     pub(crate) pending: AtomicUsize,
     pub(crate) counters: Counters,
-    pub(crate) reference_offsets: OnceLock<ReferenceOffsets>,
     pub(crate) class_check: OnceLock<ClassCheck>,
     /// Buffers with a chunk.
     buffers: AtomicUsize,
@@ -123,7 +121,6 @@ impl Heap {
             collector: Mutex::new(CollectorState::new()),
             pending: AtomicUsize::new(0),
             counters,
-            reference_offsets: OnceLock::new(),
             class_check: OnceLock::new(),
             buffers: AtomicUsize::new(0),
             stress_counter: AtomicU64::new(0),

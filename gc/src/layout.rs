@@ -165,6 +165,11 @@ pub struct ClassPrefix {
     pub extra_roots: *const AtomicNarrow,
 }
 
+// SAFETY: the pointers lead to method-area memory that does not change while the class lives; the rest is atomic.
+unsafe impl Send for ClassPrefix {}
+// SAFETY: as above.
+unsafe impl Sync for ClassPrefix {}
+
 /// Offset, in a `java.lang.Class` mirror, of the hidden `u64` that holds the address of the class it mirrors
 /// (0 for the primitive types' mirrors' use by the runtime is allowed: they then have plain-instance size).
 /// It is the first field after the header, so it needs no knowledge of the class library.

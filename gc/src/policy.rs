@@ -9,6 +9,8 @@ use crate::spaces::Spaces;
 const LEAST_BUDGET_BYTES: usize = 16 << 20;
 /// Blocks fuller than this, lines, are not evacuated in passing.
 const SPARSE_LINES: usize = LINES_PER_BLOCK * 3 / 8;
+/// Blocks fuller than this, lines, are not evacuated when memory is nearly used up.
+const HALF_DENSE_LINES: usize = LINES_PER_BLOCK * 5 / 8;
 /// Blocks fuller than this, lines, are never evacuated to defragment.
 const DENSE_LINES: usize = LINES_PER_BLOCK * 15 / 16;
 
@@ -35,54 +37,96 @@ pub(crate) fn budget(live: usize, config: &HeapConfig) -> usize {
 pub(crate) enum Evacuation {
     /// Sparse blocks, when they hold much free memory.
     Opportunistic,
-    /// All that helps and fits.
-    Defragment,
+    /// Blocks with room worth having, the sparsest first: memory is nearly used up.
+    Crowded,
+    /// All of the upper part of the heap that fits into the lower: makes long runs of free blocks.
+    Compact,
     /// All that fits, helpful or not (stress mode).
     Everything,
 }
 
+fn is_movable(state: u8) -> bool {
+    matches!(state, state::NORMAL | state::RECYCLABLE)
+}
+
 /// Chooses the blocks to evacuate and gives them the state `EVACUATED`. Returns their number.
 pub(crate) fn select_blocks(spaces: &mut Spaces, evacuation: Evacuation) -> usize {
+    match evacuation {
+        Evacuation::Opportunistic => select_sparse(spaces, SPARSE_LINES, true, true),
+        Evacuation::Crowded => select_sparse(spaces, HALF_DENSE_LINES, true, false),
+        Evacuation::Everything => select_sparse(spaces, LINES_PER_BLOCK, false, false),
+        Evacuation::Compact => select_upper(spaces),
+    }
+}
+
+/// Lines of free blocks that copies may fill.
+fn room_in_free_blocks(spaces: &Spaces) -> usize {
+    (spaces.range_blocks - spaces.used_blocks) * LINES_PER_BLOCK / 8 * 7
+}
+
+/// Chooses blocks of at most `most` allocated lines, the sparsest first, as long as their contents fit into holes of
+/// the others (`holes`) and free blocks; with `worthwhile`, none if little would be gained.
+fn select_sparse(spaces: &mut Spaces, most: usize, holes: bool, worthwhile: bool) -> usize {
     let tables = spaces.tables;
-    // Blocks by allocated lines, and the free lines in them.
     let mut blocks = [0usize; LINES_PER_BLOCK + 1];
     for index in 0..spaces.frontier {
-        if matches!(tables.state(index), state::NORMAL | state::RECYCLABLE) {
+        if is_movable(tables.state(index)) {
             blocks[allocated_lines(&tables, index)] += 1;
         }
     }
     let all_free: usize = blocks.iter().enumerate().map(|(lines, count)| (LINES_PER_BLOCK - lines) * count).sum();
-    let free_blocks = (spaces.range_blocks - spaces.used_blocks) * LINES_PER_BLOCK;
-    let (most, blocks_first) = match evacuation {
-        Evacuation::Opportunistic => (SPARSE_LINES, false),
-        Evacuation::Defragment => (DENSE_LINES, false),
-        Evacuation::Everything => (LINES_PER_BLOCK, true),
-    };
-    // Copies must fit into what is free outside the chosen blocks; not every hole can be filled.
+    let room_in_free_blocks = room_in_free_blocks(spaces);
     let (mut copied, mut gained, mut limit) = (0, 0, 0);
-    for lines in 1..=most {
-        let more = lines * blocks[lines];
-        let holes = all_free - gained - (LINES_PER_BLOCK - lines) * blocks[lines];
-        let room = free_blocks / 8 * 7 + if blocks_first { 0 } else { holes / 2 };
-        if copied + more > room {
+    for (lines, &count) in blocks.iter().enumerate().take(most + 1).skip(1) {
+        let more = lines * count;
+        let gain = (LINES_PER_BLOCK - lines) * count;
+        // Not every hole can be filled.
+        let room_in_holes = if holes { (all_free - gained - gain) / 2 } else { 0 };
+        if copied + more > room_in_free_blocks + room_in_holes {
             break;
         }
         copied += more;
-        gained += (LINES_PER_BLOCK - lines) * blocks[lines];
+        gained += gain;
         limit = lines;
     }
     let used_lines = spaces.used_blocks * LINES_PER_BLOCK;
-    if evacuation == Evacuation::Opportunistic && (gained < used_lines / 16 || gained < 32 * LINES_PER_BLOCK) {
+    if worthwhile && (gained < used_lines / 16 || gained < 32 * LINES_PER_BLOCK) {
         return 0;
     }
     let mut selected = 0;
     for index in 0..spaces.frontier {
-        if matches!(tables.state(index), state::NORMAL | state::RECYCLABLE)
-            && (1..=limit).contains(&allocated_lines(&tables, index))
-        {
+        if is_movable(tables.state(index)) && (1..=limit).contains(&allocated_lines(&tables, index)) {
             tables.set_state(index, state::EVACUATED);
             selected += 1;
         }
+    }
+    selected
+}
+
+/// Chooses blocks from the top of the heap down, as long as their contents fit into what is free below and into free
+/// blocks.
+fn select_upper(spaces: &mut Spaces) -> usize {
+    let tables = spaces.tables;
+    let free_lines = |index| LINES_PER_BLOCK - allocated_lines(&tables, index);
+    let mut holes: usize =
+        (0..spaces.frontier).filter(|&index| is_movable(tables.state(index))).map(free_lines).sum();
+    let room_in_free_blocks = room_in_free_blocks(spaces);
+    let (mut copied, mut selected) = (0, 0);
+    for index in (0..spaces.frontier).rev() {
+        if !is_movable(tables.state(index)) {
+            continue;
+        }
+        let lines = allocated_lines(&tables, index);
+        holes -= LINES_PER_BLOCK - lines;
+        if lines == 0 || lines > DENSE_LINES {
+            continue;
+        }
+        copied += lines;
+        if copied > room_in_free_blocks + holes / 2 {
+            break;
+        }
+        tables.set_state(index, state::EVACUATED);
+        selected += 1;
     }
     selected
 }

@@ -28,6 +28,8 @@ pub struct Tracer<'c> {
     pub(crate) soft: SoftDecision,
     /// The mark stack was full: some marked objects were not scanned.
     pub(crate) overflowed: bool,
+    /// The list of loaders was full: some were not handed to the runtime.
+    pub(crate) loaders_lost: bool,
     pub(crate) state: &'c mut CollectorState,
     pub(crate) spaces: &'c mut Spaces,
     pub(crate) copier: Copier,
@@ -107,7 +109,8 @@ impl Tracer<'_> {
     #[inline(always)]
     pub(crate) fn trace(&mut self, address: usize) -> usize {
         if let Some(check) = &self.check {
-            check.edge(&self.tables, self.scanning, address);
+            let end = self.tables.block_start(self.spaces.frontier);
+            check.edge(&self.tables, end, self.scanning, address);
         }
         if self.evacuating && self.tables.state_of(address) == state::EVACUATED {
             return self.evacuate(address);
@@ -203,10 +206,11 @@ impl Tracer<'_> {
         }
     }
 
-    /// Marks the lines of a small object.
+    /// Marks the lines of an object that is not large.
     #[inline(always)]
-    fn mark_lines(&mut self, object: usize, bytes: usize) {
-        if bytes > LARGE_OBJECT_BYTES {
+    pub(crate) fn mark_lines(&mut self, object: usize, bytes: usize) {
+        // A thread's buffer may serve an object somewhat larger than the limit.
+        if bytes > LARGE_OBJECT_BYTES && self.tables.state_of(object) == state::LARGE_HEAD {
             return;
         }
         let first = self.tables.line(object);
@@ -253,7 +257,7 @@ impl Tracer<'_> {
                 }
                 Shape::Loader => {
                     self.mark_lines(object.0, class.instance_bytes as usize);
-                    self.overflowed |= !self.state.loaders.push(object.narrow().0);
+                    self.loaders_lost |= !self.state.loaders.push(object.narrow().0);
                     self.scan_runs(object, class.reference_runs, class.reference_run_count);
                 }
                 Shape::Mirror => {
@@ -358,9 +362,38 @@ impl Tracer<'_> {
     pub(crate) fn drain_with_loaders(&mut self, source: &mut dyn RootSource) {
         loop {
             self.drain();
-            let Some(loader) = self.state.loaders.pop() else { break };
-            self.scanning = loader as usize * (1 << NARROW_SHIFT);
-            source.loader_reached(Narrow(loader).widen(), self);
+            if let Some(loader) = self.state.loaders.pop() {
+                self.reach_loader(Narrow(loader).widen(), source);
+            } else if self.loaders_lost {
+                self.find_lost_loaders(source);
+            } else {
+                break;
+            }
+        }
+    }
+
+    fn reach_loader(&mut self, loader: Obj, source: &mut dyn RootSource) {
+        self.scanning = loader.0;
+        source.loader_reached(loader, self);
+    }
+
+    /// After an overflow of the list of loaders: hands every live one to the runtime (again).
+    #[cold]
+    fn find_lost_loaders(&mut self, source: &mut dyn RootSource) {
+        self.loaders_lost = false;
+        for index in 0..self.spaces.frontier {
+            if !state::has_lines(self.tables.state(index)) {
+                continue;
+            }
+            let tables = self.tables;
+            let start = tables.block_start(index);
+            tables.for_each_marked(start..start + BLOCK_BYTES, |object| {
+                // SAFETY: marked objects are live and in their final place.
+                if unsafe { (*Obj(object).class_prefix()).shape } == Shape::Loader {
+                    self.reach_loader(Obj(object), source);
+                }
+            });
+            self.drain();
         }
     }
 }

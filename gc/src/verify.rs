@@ -6,7 +6,6 @@ use crate::layout::*;
 use crate::metadata::Tables;
 use crate::objects::ObjectFinder;
 use crate::references::ReferenceOffsets;
-use std::ops::Range;
 use std::sync::atomic::Ordering;
 
 /// Reports a broken heap and ends the process: there is no way to go on.
@@ -17,22 +16,23 @@ pub(crate) fn fail(message: &str) -> ! {
 
 /// Checks references as the tracer meets them.
 pub(crate) struct EdgeCheck<'c> {
-    pub range: Range<usize>,
     pub is_class: Option<&'c ClassCheck>,
 }
 
 impl EdgeCheck<'_> {
     /// Checks the reference to `address` found in the object at `holder` (0: in a root).
-    pub fn edge(&self, tables: &Tables, holder: usize, address: usize) {
-        if let Err(problem) = self.check(tables, address) {
+    /// `end` is the end of the committed heap.
+    #[inline(never)]
+    pub fn edge(&self, tables: &Tables, end: usize, holder: usize, address: usize) {
+        if let Err(problem) = self.check(tables, end, address) {
             // SAFETY: the holder is a live object being scanned.
             let class = if holder == 0 { 0 } else { unsafe { Obj(holder).class_prefix() as usize } };
             fail(&format!("{problem}, referred to by the object {holder:#x} of class {class:#x}"));
         }
     }
 
-    fn check(&self, tables: &Tables, address: usize) -> Result<(), String> {
-        if !self.range.contains(&address) || !address.is_multiple_of(OBJECT_ALIGNMENT) {
+    fn check(&self, tables: &Tables, end: usize, address: usize) -> Result<(), String> {
+        if address < tables.heap_start || address >= end || !address.is_multiple_of(OBJECT_ALIGNMENT) {
             return Err(format!("{address:#x} is no heap address"));
         }
         let state = tables.state_of(address);
@@ -111,7 +111,7 @@ impl HeapCheck<'_> {
                     return Err(format!("{:#x} of {bytes} bytes is longer than its {blocks} blocks", object.0));
                 }
             } else {
-                if bytes > LARGE_OBJECT_BYTES || (object.0 & (BLOCK_BYTES - 1)) + bytes > BLOCK_BYTES {
+                if (object.0 & (BLOCK_BYTES - 1)) + bytes > BLOCK_BYTES {
                     return Err(format!("{:#x} of {bytes} bytes does not end in its block", object.0));
                 }
                 let mut line = object.0 & !(LINE_BYTES - 1);
