@@ -14,7 +14,11 @@ pub const CARD_DIRTY: u8 = 1;
 #[inline(always)]
 pub unsafe fn card_mark(card_table_biased: *mut u8, slot_addr: usize) {
     // SAFETY: every heap address has its card; a plain byte store, as all writers store the same value.
-    unsafe { card_table_biased.wrapping_add(slot_addr >> CARD_SHIFT).write(CARD_DIRTY) }
+    unsafe {
+        card_table_biased
+            .wrapping_add(slot_addr >> CARD_SHIFT)
+            .write(CARD_DIRTY)
+    }
 }
 
 /// Marks the cards of `count` reference slots from `slot_addr` on (array copies).

@@ -48,7 +48,10 @@ pub(crate) mod state {
     /// True for blocks whose lines mean something.
     #[inline(always)]
     pub const fn has_lines(state: u8) -> bool {
-        matches!(state, NORMAL | RECYCLABLE | IMMOVABLE | IMMOVABLE_RECYCLABLE | EVACUATED)
+        matches!(
+            state,
+            NORMAL | RECYCLABLE | IMMOVABLE | IMMOVABLE_RECYCLABLE | EVACUATED
+        )
     }
 }
 

@@ -89,6 +89,7 @@ pub(crate) struct CollectorState {
     pub pinned: GrowableStack<u32>,
     pub discovered: [GrowableStack<u32>; LISTS],
     pub reference_offsets: Option<ReferenceOffsets>,
+    limited: bool,
     /// End of the last collection, monotonic nanoseconds.
     last_end: i64,
     /// Collections in a row that took nearly all time and freed nearly nothing.
@@ -108,6 +109,7 @@ impl CollectorState {
             pinned: GrowableStack::new(),
             discovered: [const { GrowableStack::new() }; LISTS],
             reference_offsets: None,
+            limited: false,
             last_end: 0,
             futile: 0,
         }
@@ -116,9 +118,11 @@ impl CollectorState {
     /// Sizes the lists for a heap of `bytes`. The mark stack is allowed as many entries as there can be objects of 16
     /// bytes; more is handled by scanning again.
     fn set_limits(&mut self, bytes: usize) {
-        self.stack.set_limit(bytes / 16);
+        if !self.limited {
+            self.stack.set_limit(bytes / 16);
+            self.loaders.set_limit(bytes / 64);
+        }
         self.arrays.set_limit(bytes / 8192);
-        self.loaders.set_limit(bytes / 64);
         self.pinned.set_limit(bytes / 16);
         for list in &mut self.discovered {
             list.set_limit(bytes / 32);
@@ -138,6 +142,15 @@ fn soft_decision(policy: SoftPolicy, request: &CollectRequest, free_bytes: usize
 }
 
 impl Heap {
+    /// Bounds the mark stack and the list of loaders, before the first collection; for tests of their overflow.
+    #[doc(hidden)]
+    pub fn limit_lists(&self, entries: usize) {
+        let mut state = self.collector.lock();
+        state.stack.set_limit(entries);
+        state.loaders.set_limit(entries);
+        state.limited = true;
+    }
+
     /// Collects. The world is stopped; all buffers are retired at the latest when `precise` returns.
     pub fn collect(&self, source: &mut dyn RootSource, request: CollectRequest) -> CollectReport {
         let begin = monotonic_nanoseconds();
@@ -168,9 +181,17 @@ impl Heap {
         };
 
         let end = tables.block_start(spaces.frontier);
-        let finder = ObjectFinder { tables, start: self.range.start, end };
-        let mut visitor =
-            AmbiguousVisitor { finder, pinned: &mut state.pinned, last: Obj::NULL, out_of_memory: false };
+        let finder = ObjectFinder {
+            tables,
+            start: self.range.start,
+            end,
+        };
+        let mut visitor = AmbiguousVisitor {
+            finder,
+            pinned: &mut state.pinned,
+            last: Obj::NULL,
+            out_of_memory: false,
+        };
         source.ambiguous(&mut visitor);
         if visitor.out_of_memory {
             state.pinned.reset();
@@ -217,7 +238,10 @@ impl Heap {
         tracer.mark_pinned();
         source.precise(&mut tracer);
         if self.config.verify && self.buffers_in_use() != 0 {
-            fail(&format!("{} allocation buffers were not retired", self.buffers_in_use()));
+            fail(&format!(
+                "{} allocation buffers were not retired",
+                self.buffers_in_use()
+            ));
         }
         let mut pending = Obj(self.pending.load(Ordering::Acquire));
         tracer.slot(&mut pending);
@@ -238,8 +262,17 @@ impl Heap {
         state.arrays.reset();
         if self.config.verify {
             let end = tables.block_start(spaces.frontier);
-            let finder = ObjectFinder { tables, start: self.range.start, end };
-            let heap_check = HeapCheck { finder, live, is_class, offsets: state.reference_offsets };
+            let finder = ObjectFinder {
+                tables,
+                start: self.range.start,
+                end,
+            };
+            let heap_check = HeapCheck {
+                finder,
+                live,
+                is_class,
+                offsets: state.reference_offsets,
+            };
             if let Err(problem) = heap_check.run() {
                 fail(&problem);
             }
@@ -247,7 +280,9 @@ impl Heap {
 
         // Numbers.
         let counters = &self.counters;
-        counters.allocated_before.fetch_add(spaces.allocated as u64, Ordering::Relaxed);
+        counters
+            .allocated_before
+            .fetch_add(spaces.allocated as u64, Ordering::Relaxed);
         spaces.allocated = 0;
         spaces.budget = policy::budget(swept.live_bytes, &self.config);
         counters.allocated.store(0, Ordering::Relaxed);
@@ -270,7 +305,11 @@ impl Heap {
         let nearly_full = swept.live_bytes > self.config.max_bytes / 100 * 98;
         let busy = report.nanoseconds > between.saturating_mul(49);
         let program_asked = matches!(request.cause, CollectCause::Explicit | CollectCause::Stress);
-        state.futile = if nearly_full && busy && !program_asked { state.futile + 1 } else { 0 };
+        state.futile = if nearly_full && busy && !program_asked {
+            state.futile + 1
+        } else {
+            0
+        };
         state.last_end = finish;
         report.overhead_limit_exceeded = state.futile >= FUTILE_LIMIT;
         report

@@ -9,16 +9,20 @@ use crate::trace::Tracer;
 use std::ops::Range;
 use std::sync::atomic::Ordering;
 
+/// Holes too small that are passed over for one object before a free block is taken.
+const HOLES_TRIED: usize = 16;
+
 /// Where copies go.
-#[derive(Default, Debug)]
+#[derive(Debug)]
 pub(crate) struct Copier {
     /// The next block to be looked at for holes.
     next_block: usize,
     unseen: Range<usize>,
-    hole: Hole,
-    /// A free block for objects that do not fit the hole.
-    overflow: Hole,
-    /// Nothing is left to copy into.
+    /// For objects up to `MIN_HOLE_BYTES`.
+    small: Hole,
+    /// For larger ones.
+    medium: Hole,
+    /// Nothing is left to copy small objects into.
     exhausted: bool,
     pub moved_objects: usize,
     pub moved_bytes: usize,
@@ -26,55 +30,115 @@ pub(crate) struct Copier {
 
 impl Copier {
     pub fn new() -> Copier {
-        Copier { unseen: 0..0, ..Copier::default() }
+        Copier {
+            next_block: 0,
+            unseen: 0..0,
+            small: Hole::default(),
+            medium: Hole::default(),
+            exhausted: false,
+            moved_objects: 0,
+            moved_bytes: 0,
+        }
     }
 
+    #[inline]
     fn allocate(&mut self, spaces: &mut Spaces, bytes: usize) -> Option<usize> {
-        if self.hole.bytes() >= bytes {
-            return Some(bump(&mut self.hole, bytes));
+        let hole = if bytes <= MIN_HOLE_BYTES {
+            &mut self.small
+        } else {
+            &mut self.medium
+        };
+        if hole.bytes() >= bytes {
+            return Some(bump(hole, bytes));
         }
+        if bytes <= MIN_HOLE_BYTES {
+            self.allocate_small(spaces, bytes)
+        } else {
+            self.allocate_medium(spaces, bytes)
+        }
+    }
+
+    fn allocate_small(&mut self, spaces: &mut Spaces, bytes: usize) -> Option<usize> {
         if self.exhausted {
             return None;
         }
-        if bytes <= MIN_HOLE_BYTES {
-            while self.next_hole(spaces) {
-                if self.hole.bytes() >= bytes {
-                    return Some(bump(&mut self.hole, bytes));
-                }
+        self.small = match self.next_hole(spaces) {
+            Some(hole) => hole,
+            None if self.medium.bytes() >= MIN_HOLE_BYTES => std::mem::take(&mut self.medium),
+            None => {
+                let block = take_block(spaces);
+                self.exhausted = block.is_none();
+                block?
             }
-        }
-        if self.overflow.bytes() < bytes {
-            let Some((index, _)) = spaces.take_block(spaces.range_blocks, state::NORMAL) else {
-                // A big object may fail where a small one finds a hole.
-                self.exhausted = bytes <= MIN_HOLE_BYTES;
-                return None;
-            };
-            let start = spaces.tables.block_start(index);
-            self.overflow = Hole { cursor: start, limit: start + BLOCK_BYTES, clean: false };
-        }
-        Some(bump(&mut self.overflow, bytes))
+        };
+        Some(bump(&mut self.small, bytes))
     }
 
-    /// Moves on to the next hole of a block that is not itself evacuated.
-    fn next_hole(&mut self, spaces: &Spaces) -> bool {
+    fn allocate_medium(&mut self, spaces: &mut Spaces, bytes: usize) -> Option<usize> {
+        let mut tried = 0;
+        let mut take_blocks = true;
+        loop {
+            if tried >= HOLES_TRIED && take_blocks {
+                match take_block(spaces) {
+                    Some(hole) => {
+                        self.medium = hole;
+                        return Some(bump(&mut self.medium, bytes));
+                    }
+                    None => take_blocks = false,
+                }
+            }
+            match self.next_hole(spaces) {
+                Some(hole) if hole.bytes() >= bytes => {
+                    let rest = std::mem::replace(&mut self.medium, hole);
+                    if rest.bytes() > self.small.bytes() {
+                        self.small = rest;
+                    }
+                    return Some(bump(&mut self.medium, bytes));
+                }
+                Some(hole) => {
+                    if hole.bytes() > self.small.bytes() {
+                        self.small = hole;
+                    }
+                    tried += 1;
+                }
+                None if take_blocks => tried = HOLES_TRIED,
+                None => return None,
+            }
+        }
+    }
+
+    /// The next hole of a block that is not itself evacuated.
+    fn next_hole(&mut self, spaces: &Spaces) -> Option<Hole> {
         loop {
             if let Some(hole) = Spaces::next_hole(&spaces.tables, &mut self.unseen) {
-                self.hole = hole;
-                return true;
+                return Some(hole);
             }
             let wanted = |state| matches!(state, state::NORMAL | state::RECYCLABLE);
             let Some(index) = spaces.tables.find_state(self.next_block..spaces.frontier, wanted) else {
                 self.next_block = spaces.frontier;
-                return false;
+                return None;
             };
             self.next_block = index + 1;
             let start = spaces.tables.block_start(index);
-            let taken_for_copies = self.overflow.limit == start + BLOCK_BYTES;
-            if !taken_for_copies {
+            let in_use = [&self.small, &self.medium]
+                .iter()
+                .any(|hole| hole.limit == start + BLOCK_BYTES);
+            if !in_use {
                 self.unseen = start..start + BLOCK_BYTES;
             }
         }
     }
+}
+
+/// A free block as a hole.
+fn take_block(spaces: &mut Spaces) -> Option<Hole> {
+    let (index, _) = spaces.take_block(spaces.range_blocks, state::NORMAL)?;
+    let start = spaces.tables.block_start(index);
+    Some(Hole {
+        cursor: start,
+        limit: start + BLOCK_BYTES,
+        clean: false,
+    })
 }
 
 fn bump(hole: &mut Hole, bytes: usize) -> usize {

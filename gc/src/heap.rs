@@ -29,7 +29,12 @@ pub struct HeapConfig {
 
 impl Default for HeapConfig {
     fn default() -> Self {
-        HeapConfig { max_bytes: 256 << 20, initial_bytes: 32 << 20, stress_interval: 0, verify: false }
+        HeapConfig {
+            max_bytes: 256 << 20,
+            initial_bytes: 32 << 20,
+            stress_interval: 0,
+            verify: false,
+        }
     }
 }
 
@@ -70,7 +75,10 @@ pub struct Heap {
 
 impl std::fmt::Debug for Heap {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Heap").field("range", &self.range).field("config", &self.config).finish_non_exhaustive()
+        f.debug_struct("Heap")
+            .field("range", &self.range)
+            .field("config", &self.config)
+            .finish_non_exhaustive()
     }
 }
 
@@ -82,12 +90,19 @@ impl Heap {
     pub unsafe fn new(range: Range<usize>, config: HeapConfig) -> Result<Heap, HeapError> {
         let aligned = range.start.is_multiple_of(BLOCK_BYTES) && range.end.is_multiple_of(BLOCK_BYTES);
         if !aligned || range.start == 0 || range.is_empty() || range.end > ADDRESS_LIMIT {
-            return Err(HeapError::BadRange { start: range.start, end: range.end });
+            return Err(HeapError::BadRange {
+                start: range.start,
+                end: range.end,
+            });
         }
         let range_blocks = range.len() >> BLOCK_SHIFT;
         let max_bytes = config.max_bytes.clamp(BLOCK_BYTES, range.len()) & !(BLOCK_BYTES - 1);
         let initial_bytes = config.initial_bytes.clamp(BLOCK_BYTES, max_bytes);
-        let config = HeapConfig { max_bytes, initial_bytes, ..config };
+        let config = HeapConfig {
+            max_bytes,
+            initial_bytes,
+            ..config
+        };
         let metadata = Metadata::new(range.start, range_blocks)?;
         let tables = metadata.tables;
         let max_blocks = max_bytes >> BLOCK_SHIFT;

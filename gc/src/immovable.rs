@@ -32,14 +32,25 @@ impl Spaces {
             }
             self.immovable_hint = index + 1;
         }
-        let Some((index, clean)) = self.take_block(self.mutator_blocks, state::IMMOVABLE) else { return false };
+        let Some((index, clean)) = self.take_block(self.mutator_blocks, state::IMMOVABLE) else {
+            return false;
+        };
         let start = self.tables.block_start(index);
-        self.set_immovable_hole(Hole { cursor: start, limit: start + BLOCK_BYTES, clean });
+        self.set_immovable_hole(Hole {
+            cursor: start,
+            limit: start + BLOCK_BYTES,
+            clean,
+        });
         true
     }
 
     fn set_immovable_hole(&mut self, hole: Hole) {
-        Chunk { start: hole.cursor, end: hole.limit, clean: hole.clean }.clear();
+        Chunk {
+            start: hole.cursor,
+            end: hole.limit,
+            clean: hole.clean,
+        }
+        .clear();
         self.tables.set_fresh(hole.cursor, hole.limit);
         self.allocated += hole.bytes();
         self.immovable = hole;
@@ -66,8 +77,11 @@ impl Heap {
         if budgeted && spaces.is_over_budget(bytes) {
             return None;
         }
-        let start =
-            if bytes > LARGE_OBJECT_BYTES { spaces.alloc_large(bytes)? } else { spaces.alloc_immovable(bytes)? };
+        let start = if bytes > LARGE_OBJECT_BYTES {
+            spaces.alloc_large(bytes)?
+        } else {
+            spaces.alloc_immovable(bytes)?
+        };
         self.note_allocation(&spaces);
         Some(Obj(start))
     }

@@ -24,7 +24,11 @@ impl Spaces {
                 unsafe { std::ptr::write_bytes(self.tables.block_start(index) as *mut u8, 0, part) };
             }
             left -= part;
-            let (state, info) = if index == head { (state::LARGE_HEAD, count) } else { (state::LARGE_TAIL, head) };
+            let (state, info) = if index == head {
+                (state::LARGE_HEAD, count)
+            } else {
+                (state::LARGE_TAIL, head)
+            };
             self.tables.set_state(index, state);
             self.tables.set_info(index, info as u32);
         }
@@ -53,8 +57,11 @@ impl Heap {
         if budgeted && spaces.is_over_budget(bytes) {
             return None;
         }
-        let start =
-            if bytes > LARGE_OBJECT_BYTES { spaces.alloc_large(bytes)? } else { spaces.serve_outside(bytes)? };
+        let start = if bytes > LARGE_OBJECT_BYTES {
+            spaces.alloc_large(bytes)?
+        } else {
+            spaces.serve_outside(bytes)?
+        };
         self.note_allocation(&spaces);
         Some(Obj(start))
     }

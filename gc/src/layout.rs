@@ -235,7 +235,7 @@ impl Obj {
     /// The narrow form.
     #[inline(always)]
     pub fn narrow(self) -> Narrow {
-        debug_assert!(self.0 < ADDRESS_LIMIT && self.0 % OBJECT_ALIGNMENT == 0);
+        debug_assert!(self.0 < ADDRESS_LIMIT && self.0.is_multiple_of(OBJECT_ALIGNMENT));
         Narrow((self.0 >> NARROW_SHIFT) as u32)
     }
     /// Pointer to the byte at `offset`.
@@ -306,7 +306,11 @@ pub unsafe fn object_bytes(object: Obj) -> usize {
             }
             Shape::Mirror => {
                 let mirrored = object.read::<u64>(MIRROR_CLASS_OFFSET) as *const ClassPrefix;
-                if mirrored.is_null() { class.instance_bytes as usize } else { (*mirrored).mirror_bytes as usize }
+                if mirrored.is_null() {
+                    class.instance_bytes as usize
+                } else {
+                    (*mirrored).mirror_bytes as usize
+                }
             }
         }
     }

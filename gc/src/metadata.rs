@@ -67,7 +67,11 @@ impl Metadata {
             states_biased: starts[3].wrapping_sub(heap_start >> BLOCK_SHIFT),
             infos: starts[4],
         };
-        Ok(Metadata { reservation, starts, tables })
+        Ok(Metadata {
+            reservation,
+            starts,
+            tables,
+        })
     }
 
     /// Makes the metadata of blocks `range` accessible; it is zero.

@@ -94,14 +94,11 @@ impl ObjectFinder {
         for index in 0..blocks {
             let start = self.tables.block_start(index);
             match self.tables.state(index) {
-                state::LARGE_HEAD => {
-                    // SAFETY: the block is committed.
-                    if unsafe { has_header(start) } {
-                        f(Obj(start));
-                    }
-                }
+                // SAFETY: the block is committed.
+                state::LARGE_HEAD if unsafe { has_header(start) } => f(Obj(start)),
                 state if state::has_lines(state) => {
-                    self.tables.for_each_marked(start..start + BLOCK_BYTES, |object| f(Obj(object)));
+                    self.tables
+                        .for_each_marked(start..start + BLOCK_BYTES, |object| f(Obj(object)));
                     // SAFETY: passed on to the caller.
                     unsafe { self.for_each_fresh(start, f) };
                 }
@@ -142,7 +139,11 @@ impl ObjectFinder {
 impl Heap {
     pub(crate) fn finder(&self) -> ObjectFinder {
         let frontier = self.spaces.lock().frontier;
-        ObjectFinder { tables: self.tables, start: self.range.start, end: self.tables.block_start(frontier) }
+        ObjectFinder {
+            tables: self.tables,
+            start: self.range.start,
+            end: self.tables.block_start(frontier),
+        }
     }
 
     /// The object that contains the byte at `word`: an exact answer for objects allocated since the last collection or

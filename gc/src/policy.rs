@@ -22,14 +22,20 @@ pub(crate) fn head_room_blocks(max_blocks: usize, range_blocks: usize) -> usize 
 
 /// The heap size at which the next collection is due when `live` bytes survived the last.
 pub(crate) fn threshold(live: usize, config: &HeapConfig) -> usize {
-    live.saturating_add(live.max(LEAST_BUDGET_BYTES)).max(config.initial_bytes).min(config.max_bytes)
+    live.saturating_add(live.max(LEAST_BUDGET_BYTES))
+        .max(config.initial_bytes)
+        .min(config.max_bytes)
 }
 
 /// Bytes that may be handed out before the next collection. At the maximum size memory itself is the limit, so that
 /// every hole is used.
 pub(crate) fn budget(live: usize, config: &HeapConfig) -> usize {
     let threshold = threshold(live, config);
-    if threshold >= config.max_bytes - config.max_bytes / 16 { usize::MAX } else { threshold - live }
+    if threshold >= config.max_bytes - config.max_bytes / 16 {
+        usize::MAX
+    } else {
+        threshold - live
+    }
 }
 
 /// How eagerly to evacuate.
@@ -74,7 +80,11 @@ fn select_sparse(spaces: &mut Spaces, most: usize, holes: bool, worthwhile: bool
             blocks[allocated_lines(&tables, index)] += 1;
         }
     }
-    let all_free: usize = blocks.iter().enumerate().map(|(lines, count)| (LINES_PER_BLOCK - lines) * count).sum();
+    let all_free: usize = blocks
+        .iter()
+        .enumerate()
+        .map(|(lines, count)| (LINES_PER_BLOCK - lines) * count)
+        .sum();
     let room_in_free_blocks = room_in_free_blocks(spaces);
     let (mut copied, mut gained, mut limit) = (0, 0, 0);
     for (lines, &count) in blocks.iter().enumerate().take(most + 1).skip(1) {
@@ -103,26 +113,28 @@ fn select_sparse(spaces: &mut Spaces, most: usize, holes: bool, worthwhile: bool
     selected
 }
 
-/// Chooses blocks from the top of the heap down, as long as their contents fit into what is free below and into free
-/// blocks.
+/// Chooses blocks from the top of the heap down, as long as their contents fit into what is free below them: copies
+/// elsewhere would break the run of free blocks that is wanted.
 fn select_upper(spaces: &mut Spaces) -> usize {
     let tables = spaces.tables;
-    let free_lines = |index| LINES_PER_BLOCK - allocated_lines(&tables, index);
-    let mut holes: usize =
-        (0..spaces.frontier).filter(|&index| is_movable(tables.state(index))).map(free_lines).sum();
-    let room_in_free_blocks = room_in_free_blocks(spaces);
+    let free_lines = |index| match tables.state(index) {
+        state if state::is_free(state) => LINES_PER_BLOCK / 8 * 7,
+        state if is_movable(state) => (LINES_PER_BLOCK - allocated_lines(&tables, index)) * 2 / 3,
+        _ => 0,
+    };
+    let mut room: usize = (0..spaces.frontier).map(free_lines).sum();
     let (mut copied, mut selected) = (0, 0);
     for index in (0..spaces.frontier).rev() {
+        room -= free_lines(index);
         if !is_movable(tables.state(index)) {
             continue;
         }
         let lines = allocated_lines(&tables, index);
-        holes -= LINES_PER_BLOCK - lines;
         if lines == 0 || lines > DENSE_LINES {
             continue;
         }
         copied += lines;
-        if copied > room_in_free_blocks + holes / 2 {
+        if copied > room {
             break;
         }
         tables.set_state(index, state::EVACUATED);

@@ -40,7 +40,9 @@ pub enum SoftPolicy {
 
 impl Default for SoftPolicy {
     fn default() -> Self {
-        SoftPolicy::LeastRecentlyUsed { milliseconds_per_mib: 1000 }
+        SoftPolicy::LeastRecentlyUsed {
+            milliseconds_per_mib: 1000,
+        }
     }
 }
 
@@ -109,10 +111,14 @@ impl Tracer<'_> {
             SoftDecision::KeepAll => false,
             SoftDecision::ClearAll => true,
             SoftDecision::ClearOlderThan(limit) => {
-                let (Some(timestamp), Some(clock)) = (offsets.soft_timestamp, offsets.soft_clock) else { return false };
+                let (Some(timestamp), Some(clock)) = (offsets.soft_timestamp, offsets.soft_clock) else {
+                    return false;
+                };
                 // SAFETY: the runtime gave the places of two longs, one in the object, one in an immovable mirror.
                 let age = unsafe {
-                    (clock as *const i64).read_unaligned().wrapping_sub(reference.read::<i64>(timestamp as usize))
+                    (clock as *const i64)
+                        .read_unaligned()
+                        .wrapping_sub(reference.read::<i64>(timestamp as usize))
                 };
                 age > limit
             }
@@ -123,7 +129,9 @@ impl Tracer<'_> {
     /// Returns how many were put on it.
     pub(crate) fn process_references(&mut self, pending: &mut Obj) -> usize {
         self.discovering = false;
-        let Some(offsets) = self.state.reference_offsets else { return 0 };
+        let Some(offsets) = self.state.reference_offsets else {
+            return 0;
+        };
         let mut enqueued = 0;
         for list in [0, 1] {
             enqueued += self.clear_dead(list, &offsets, pending);

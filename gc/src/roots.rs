@@ -62,7 +62,9 @@ impl AmbiguousVisitor<'_> {
     #[inline]
     fn address(&mut self, address: usize) {
         // SAFETY: the world is stopped, and the collection has not begun to mark.
-        let Some(object) = (unsafe { self.finder.find(address) }) else { return };
+        let Some(object) = (unsafe { self.finder.find(address) }) else {
+            return;
+        };
         if object != self.last {
             self.last = object;
             self.out_of_memory |= !self.pinned.push(object.narrow().0);

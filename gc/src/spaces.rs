@@ -205,7 +205,11 @@ impl Spaces {
             }
             range.start = end;
             if end - start >= MIN_HOLE_BYTES {
-                return Some(Hole { cursor: start, limit: end, clean: false });
+                return Some(Hole {
+                    cursor: start,
+                    limit: end,
+                    clean: false,
+                });
             }
         }
         None
@@ -218,8 +222,9 @@ impl Spaces {
                 self.current = hole;
                 return true;
             }
-            let recyclable =
-                self.tables.find_state(self.recycle_hint..self.frontier, |state| state == state::RECYCLABLE);
+            let recyclable = self
+                .tables
+                .find_state(self.recycle_hint..self.frontier, |state| state == state::RECYCLABLE);
             if let Some(index) = recyclable {
                 self.recycle_hint = index + 1;
                 self.tables.set_state(index, state::NORMAL);
@@ -228,9 +233,15 @@ impl Spaces {
                 continue;
             }
             self.recycle_hint = self.frontier;
-            let Some((index, clean)) = self.take_block(self.mutator_blocks, state::NORMAL) else { return false };
+            let Some((index, clean)) = self.take_block(self.mutator_blocks, state::NORMAL) else {
+                return false;
+            };
             let start = self.tables.block_start(index);
-            self.current = Hole { cursor: start, limit: start + BLOCK_BYTES, clean };
+            self.current = Hole {
+                cursor: start,
+                limit: start + BLOCK_BYTES,
+                clean,
+            };
         }
         true
     }
@@ -245,7 +256,11 @@ impl Spaces {
         self.current.cursor = end;
         self.tables.set_fresh(start, end);
         self.allocated += end - start;
-        Chunk { start, end, clean: self.current.clean }
+        Chunk {
+            start,
+            end,
+            clean: self.current.clean,
+        }
     }
 
     /// Serves a request of `bytes` that does not fit the rest of `tlab`.
@@ -271,11 +286,19 @@ impl Spaces {
         if self.overflow.bytes() < bytes {
             let (index, clean) = self.take_block(self.mutator_blocks, state::NORMAL)?;
             let start = self.tables.block_start(index);
-            let chunk = Chunk { start, end: start + BLOCK_BYTES, clean };
+            let chunk = Chunk {
+                start,
+                end: start + BLOCK_BYTES,
+                clean,
+            };
             chunk.clear();
             self.tables.set_fresh(chunk.start, chunk.end);
             self.allocated += BLOCK_BYTES;
-            self.overflow = Hole { cursor: start, limit: chunk.end, clean: true };
+            self.overflow = Hole {
+                cursor: start,
+                limit: chunk.end,
+                clean: true,
+            };
         }
         let object = self.overflow.cursor;
         self.overflow.cursor += bytes;
@@ -298,7 +321,11 @@ impl Spaces {
                     let end = hole.cursor + bytes.next_multiple_of(LINE_BYTES);
                     self.tables.set_fresh(hole.cursor, end);
                     self.allocated += end - hole.cursor;
-                    return Some(Chunk { start: hole.cursor, end, clean: false });
+                    return Some(Chunk {
+                        start: hole.cursor,
+                        end,
+                        clean: false,
+                    });
                 }
             }
         }

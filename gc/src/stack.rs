@@ -95,13 +95,21 @@ impl<T: Copy> GrowableStack<T> {
                 self.reservation = Reservation::reserve_anywhere(bytes).ok();
                 bytes /= 2;
             }
-            let Some(reservation) = &self.reservation else { return false };
+            let Some(reservation) = &self.reservation else {
+                return false;
+            };
             self.base = reservation.start() as *mut T;
         }
-        let Some(reservation) = &self.reservation else { return false };
+        let Some(reservation) = &self.reservation else {
+            return false;
+        };
         let old = (self.capacity * size_of::<T>()).next_multiple_of(FIRST_COMMIT_BYTES);
         let new = (old * 2).max(FIRST_COMMIT_BYTES).min(reservation.bytes());
-        if new <= old || reservation.commit(reservation.start() + old..reservation.start() + new).is_err() {
+        if new <= old
+            || reservation
+                .commit(reservation.start() + old..reservation.start() + new)
+                .is_err()
+        {
             return false;
         }
         self.capacity = new / size_of::<T>();

@@ -54,7 +54,11 @@ pub(crate) fn sweep(spaces: &mut Spaces, live: u8) -> Swept {
                 state::FREE_DIRTY
             } else if free_lines >= MIN_FREE_LINES {
                 swept.hole_bytes += if immovable { 0 } else { free_lines * LINE_BYTES };
-                if immovable { state::IMMOVABLE_RECYCLABLE } else { state::RECYCLABLE }
+                if immovable {
+                    state::IMMOVABLE_RECYCLABLE
+                } else {
+                    state::RECYCLABLE
+                }
             } else if immovable {
                 state::IMMOVABLE
             } else {

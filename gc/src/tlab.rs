@@ -34,7 +34,14 @@ impl Default for Tlab {
 impl Tlab {
     /// An empty buffer: the first allocation takes the slow path.
     pub const fn new() -> Tlab {
-        Tlab { cursor: 0, limit: 0, chunk_end: 0, chunk_start: 0, chunk_bytes: FIRST_CHUNK_BYTES, allocated: 0 }
+        Tlab {
+            cursor: 0,
+            limit: 0,
+            chunk_end: 0,
+            chunk_start: 0,
+            chunk_bytes: FIRST_CHUNK_BYTES,
+            allocated: 0,
+        }
     }
 
     /// Bumps the buffer; `bytes` is a multiple of the object alignment. `None`: take the slow path.

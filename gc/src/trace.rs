@@ -88,7 +88,11 @@ impl Tracer<'_> {
     /// A reference kept where the caller will update it: returns the object's present address.
     #[inline]
     pub fn object(&mut self, object: Obj) -> Obj {
-        if object.is_null() { object } else { Obj(self.trace(object.0)) }
+        if object.is_null() {
+            object
+        } else {
+            Obj(self.trace(object.0))
+        }
     }
 
     /// A class that is to live although nothing in the heap leads to it.
@@ -198,8 +202,7 @@ impl Tracer<'_> {
         self.narrow(&class.mirror);
         if class.extra_root_count != 0 {
             // SAFETY: the class holds that many roots there.
-            let roots =
-                unsafe { std::slice::from_raw_parts(class.extra_roots, class.extra_root_count as usize) };
+            let roots = unsafe { std::slice::from_raw_parts(class.extra_roots, class.extra_root_count as usize) };
             for root in roots {
                 self.narrow(root);
             }
@@ -266,7 +269,11 @@ impl Tracer<'_> {
                     let mirrored = object.read::<u64>(MIRROR_CLASS_OFFSET) as *const ClassPrefix;
                     if !mirrored.is_null() {
                         let mirrored = &*mirrored;
-                        self.scan_runs(object, mirrored.static_reference_runs, mirrored.static_reference_run_count);
+                        self.scan_runs(
+                            object,
+                            mirrored.static_reference_runs,
+                            mirrored.static_reference_run_count,
+                        );
                         if mirrored.mark_epoch.load(Ordering::Relaxed) != self.epoch {
                             self.reach(mirrored);
                         }

@@ -26,8 +26,14 @@ impl EdgeCheck<'_> {
     pub fn edge(&self, tables: &Tables, end: usize, holder: usize, address: usize) {
         if let Err(problem) = self.check(tables, end, address) {
             // SAFETY: the holder is a live object being scanned.
-            let class = if holder == 0 { 0 } else { unsafe { Obj(holder).class_prefix() as usize } };
-            fail(&format!("{problem}, referred to by the object {holder:#x} of class {class:#x}"));
+            let class = if holder == 0 {
+                0
+            } else {
+                unsafe { Obj(holder).class_prefix() as usize }
+            };
+            fail(&format!(
+                "{problem}, referred to by the object {holder:#x} of class {class:#x}"
+            ));
         }
     }
 
@@ -66,7 +72,10 @@ unsafe fn check_class(object: Obj, is_class: Option<&ClassCheck>) -> Result<(), 
         return Err(format!("{:#x} has no class", object.0));
     }
     if is_class.is_some_and(|is_class| !is_class(class)) {
-        return Err(format!("{:#x} has the class word of {class:#x}, which is no class", object.0));
+        return Err(format!(
+            "{:#x} has the class word of {class:#x}, which is no class",
+            object.0
+        ));
     }
     Ok(())
 }
@@ -108,7 +117,10 @@ impl HeapCheck<'_> {
             if state == state::LARGE_HEAD {
                 let blocks = tables.info(tables.block_index(object.0)) as usize;
                 if bytes > blocks * BLOCK_BYTES {
-                    return Err(format!("{:#x} of {bytes} bytes is longer than its {blocks} blocks", object.0));
+                    return Err(format!(
+                        "{:#x} of {bytes} bytes is longer than its {blocks} blocks",
+                        object.0
+                    ));
                 }
             } else {
                 if (object.0 & (BLOCK_BYTES - 1)) + bytes > BLOCK_BYTES {
@@ -127,17 +139,29 @@ impl HeapCheck<'_> {
                 let mirrored = object.read::<u64>(MIRROR_CLASS_OFFSET) as *const ClassPrefix;
                 if !mirrored.is_null() {
                     if self.is_class.is_some_and(|is_class| !is_class(mirrored as usize)) {
-                        return Err(format!("mirror {:#x} mirrors {mirrored:?}, which is no class", object.0));
+                        return Err(format!(
+                            "mirror {:#x} mirrors {mirrored:?}, which is no class",
+                            object.0
+                        ));
                     }
                     if (*mirrored).mirror.load() != object {
                         return Err(format!("mirror {:#x} is not the mirror of its class", object.0));
                     }
-                    runs.push(((*mirrored).static_reference_runs, (*mirrored).static_reference_run_count));
+                    runs.push((
+                        (*mirrored).static_reference_runs,
+                        (*mirrored).static_reference_run_count,
+                    ));
                 }
             }
-            let array = ReferenceRun { offset: array_base_offset(2) as u32, count: 0 };
+            let array = ReferenceRun {
+                offset: array_base_offset(2) as u32,
+                count: 0,
+            };
             let array = match class.shape {
-                Shape::ReferenceArray => ReferenceRun { count: object.array_length(), ..array },
+                Shape::ReferenceArray => ReferenceRun {
+                    count: object.array_length(),
+                    ..array
+                },
                 _ => array,
             };
             self.run_of(object, array, bytes)?;
@@ -149,7 +173,14 @@ impl HeapCheck<'_> {
             if class.shape == Shape::Reference
                 && let Some(offsets) = self.offsets
             {
-                self.run_of(object, ReferenceRun { offset: offsets.referent, count: 1 }, bytes)?;
+                self.run_of(
+                    object,
+                    ReferenceRun {
+                        offset: offsets.referent,
+                        count: 1,
+                    },
+                    bytes,
+                )?;
             }
         }
         Ok(())
@@ -159,7 +190,10 @@ impl HeapCheck<'_> {
         for index in 0..run.count as usize {
             let offset = run.offset as usize + index * REFERENCE_BYTES;
             if offset + REFERENCE_BYTES > bytes {
-                return Err(format!("{:#x} of {bytes} bytes has a reference slot at {offset}", object.0));
+                return Err(format!(
+                    "{:#x} of {bytes} bytes has a reference slot at {offset}",
+                    object.0
+                ));
             }
             // SAFETY: the slot lies within the object.
             let value = unsafe { object.read::<Narrow>(offset) }.widen();
@@ -167,7 +201,10 @@ impl HeapCheck<'_> {
             if !value.is_null() && (!inside || !self.finder.tables.is_marked(value.0)) {
                 // SAFETY: the object is live.
                 let class = unsafe { object.class_prefix() } as usize;
-                let problem = format!("slot {offset} of {:#x} (class {class:#x}) holds {:#x}", object.0, value.0);
+                let problem = format!(
+                    "slot {offset} of {:#x} (class {class:#x}) holds {:#x}",
+                    object.0, value.0
+                );
                 return Err(format!("{problem}, which is no live object"));
             }
         }

@@ -39,7 +39,12 @@ impl Model {
     fn in_world(mut world: World, seed: u64) -> Model {
         // Identity at 8, then references.
         let classes = [0usize, 1, 2, 3, 5, 30, 100, 1500]
-            .map(|count| (world.class(Shape::Instance, 12 + 4 * count, 0, &[(12, count as u32)]), count))
+            .map(|count| {
+                (
+                    world.class(Shape::Instance, 12 + 4 * count, 0, &[(12, count as u32)]),
+                    count,
+                )
+            })
             .to_vec();
         let object_array = world.class(Shape::ReferenceArray, 0, 2, &[]);
         let byte_array = world.class(Shape::PrimitiveArray, 0, 0, &[]);
@@ -67,33 +72,57 @@ impl Model {
                 let small = random.below(5);
                 let kind = if random.chance(12) { random.below(8) } else { small };
                 let (class, count) = self.classes[kind];
-                let node = Node { references: vec![None; count], base: 12, identity: Some(8) };
+                let node = Node {
+                    references: vec![None; count],
+                    base: 12,
+                    identity: Some(8),
+                };
                 (self.world.instance(class)?, node)
             }
             25..=31 => {
                 let limit = if random.chance(20) { 4000 } else { 20 };
                 let length = random.below(limit);
-                let node = Node { references: vec![None; length], base: 12, identity: None };
+                let node = Node {
+                    references: vec![None; length],
+                    base: 12,
+                    identity: None,
+                };
                 (self.world.array(self.object_array, length)?, node)
             }
             32..=37 => {
                 let limit = if random.chance(20) { 16000 } else { 60 };
                 let length = 4 + random.below(limit);
-                let node = Node { references: Vec::new(), base: 12, identity: Some(12) };
+                let node = Node {
+                    references: Vec::new(),
+                    base: 12,
+                    identity: Some(12),
+                };
                 (self.world.array(self.byte_array, length)?, node)
             }
             38..=39 => {
-                let node = Node { references: Vec::new(), base: 8, identity: None };
+                let node = Node {
+                    references: Vec::new(),
+                    base: 8,
+                    identity: None,
+                };
                 (self.world.instance(self.empty)?, node)
             }
             _ => {
                 if random.chance(2) {
                     let length = 2100 + random.below(30000);
-                    let node = Node { references: Vec::new(), base: 16, identity: Some(16 + 4 * length) };
+                    let node = Node {
+                        references: Vec::new(),
+                        base: 16,
+                        identity: Some(16 + 4 * length),
+                    };
                     (self.world.array(self.long_array, length)?, node)
                 } else {
                     let length = 4300 + random.below(20000);
-                    let node = Node { references: vec![None; length], base: 12, identity: None };
+                    let node = Node {
+                        references: vec![None; length],
+                        base: 12,
+                        identity: None,
+                    };
                     (self.world.array(self.object_array, length)?, node)
                 }
             }
@@ -158,7 +187,9 @@ impl Model {
                 }
             }
             12..=16 => {
-                let (Some(from), Some(to)) = (self.pick(), self.pick()) else { return };
+                let (Some(from), Some(to)) = (self.pick(), self.pick()) else {
+                    return;
+                };
                 let slots = self.nodes[&from.1].references.len();
                 if slots != 0 {
                     let slot = self.random.below(slots);
@@ -181,11 +212,19 @@ impl Model {
                     }
                     // SAFETY: the object is live.
                     let bytes = unsafe { object_bytes(object) };
-                    let inside = if self.random.chance(2) { 0 } else { self.random.below(bytes) };
+                    let inside = if self.random.chance(2) {
+                        0
+                    } else {
+                        self.random.below(bytes)
+                    };
                     self.pins.push((object, id));
                     let word = object.0 + inside;
                     let narrow = inside == 0 && self.random.chance(3);
-                    let word = if narrow { (object.narrow().0 as usize) << 32 | 0xdead } else { word };
+                    let word = if narrow {
+                        (object.narrow().0 as usize) << 32 | 0xdead
+                    } else {
+                        word
+                    };
                     self.world.roots.ambiguous.push(word);
                 }
             }
@@ -256,7 +295,12 @@ fn run(config: HeapConfig, seed: u64, steps: usize, compare_every: usize) -> Mod
 }
 
 fn config(max: usize) -> HeapConfig {
-    HeapConfig { max_bytes: max, initial_bytes: 1 << 20, stress_interval: 0, verify: true }
+    HeapConfig {
+        max_bytes: max,
+        initial_bytes: 1 << 20,
+        stress_interval: 0,
+        verify: true,
+    }
 }
 
 #[test]
@@ -290,7 +334,10 @@ fn random_graphs_survive_without_spare_range() {
 #[test]
 fn random_graphs_survive_stress() {
     for (seed, interval) in [(30, 1), (31, 7), (32, 50), (33, 333)] {
-        let stress = HeapConfig { stress_interval: interval, ..config(32 << 20) };
+        let stress = HeapConfig {
+            stress_interval: interval,
+            ..config(32 << 20)
+        };
         let model = run(stress, seed, if interval == 1 { 3_000 } else { 20_000 }, 20);
         assert!(model.world.collections > 20);
         assert!(model.world.last.expect("report").moved_objects > 0);
@@ -299,7 +346,10 @@ fn random_graphs_survive_stress() {
 
 #[test]
 fn pinned_objects_stay() {
-    let stress = HeapConfig { stress_interval: 20, ..config(32 << 20) };
+    let stress = HeapConfig {
+        stress_interval: 20,
+        ..config(32 << 20)
+    };
     let mut model = Model::new(stress, 40);
     for _ in 0..20_000 {
         let pins: Vec<Obj> = model.pins.iter().map(|pin| pin.0).collect();

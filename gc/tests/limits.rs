@@ -8,11 +8,19 @@ use std::sync::Barrier;
 use support::{Random, World};
 
 fn config(max: usize) -> HeapConfig {
-    HeapConfig { max_bytes: max, initial_bytes: 4 << 20, stress_interval: 0, verify: false }
+    HeapConfig {
+        max_bytes: max,
+        initial_bytes: 4 << 20,
+        stress_interval: 0,
+        verify: false,
+    }
 }
 
-const LAST_RESORT: CollectRequest =
-    CollectRequest { cause: CollectCause::LastResort, clear_soft: true, defragment: true };
+const LAST_RESORT: CollectRequest = CollectRequest {
+    cause: CollectCause::LastResort,
+    clear_soft: true,
+    defragment: true,
+};
 
 #[test]
 fn a_list_of_ten_million_links() {
@@ -62,7 +70,10 @@ fn wide_arrays_of_arrays() {
 #[test]
 fn out_of_memory_is_survived() {
     for verify in [false, true] {
-        let mut world = World::new(HeapConfig { verify, ..config(16 << 20) });
+        let mut world = World::new(HeapConfig {
+            verify,
+            ..config(16 << 20)
+        });
         let node = world.class(Shape::Instance, 24, 0, &[(8, 1)]);
         let bytes = world.class(Shape::PrimitiveArray, 0, 0, &[]);
         for round in 0..3 {
@@ -74,7 +85,11 @@ fn out_of_memory_is_survived() {
                 count += 1;
             }
             assert!(count * 24 > (16 << 20) / 10 * 9, "round {round}: {count} objects only");
-            assert!(world.collections < 40 * (round + 1), "{} collections", world.collections);
+            assert!(
+                world.collections < 40 * (round + 1),
+                "{} collections",
+                world.collections
+            );
             assert!(world.array(bytes, 1 << 20).is_none());
             // Give up half of the list and go on.
             let mut at = world.roots.strong[0];
@@ -98,7 +113,10 @@ fn out_of_memory_is_survived() {
 
 #[test]
 fn fragmented_memory_is_joined() {
-    let mut world = World::new(HeapConfig { verify: true, ..config(32 << 20) });
+    let mut world = World::new(HeapConfig {
+        verify: true,
+        ..config(32 << 20)
+    });
     let node = world.class(Shape::Instance, 1000, 0, &[]);
     let bytes = world.class(Shape::PrimitiveArray, 0, 0, &[]);
     let mut random = Random(7);
@@ -117,7 +135,10 @@ fn fragmented_memory_is_joined() {
 
 #[test]
 fn pinned_fragments_do_not_move() {
-    let mut world = World::new(HeapConfig { verify: true, ..config(16 << 20) });
+    let mut world = World::new(HeapConfig {
+        verify: true,
+        ..config(16 << 20)
+    });
     let node = world.class(Shape::Instance, 512, 0, &[]);
     let mut random = Random(8);
     for _ in 0..20_000 {
@@ -139,7 +160,11 @@ fn pinned_fragments_do_not_move() {
 
 #[test]
 fn native_frames_pin() {
-    let mut world = World::new(HeapConfig { stress_interval: 1, verify: true, ..config(16 << 20) });
+    let mut world = World::new(HeapConfig {
+        stress_interval: 1,
+        verify: true,
+        ..config(16 << 20)
+    });
     world.roots.scan_native_stack = true;
     let node = world.class(Shape::Instance, 24, 0, &[(8, 1)]);
     let first = world.instance(node).expect("memory");
@@ -155,7 +180,10 @@ fn native_frames_pin() {
 
 #[test]
 fn the_budget_asks_for_collections() {
-    let mut world = World::new(HeapConfig { initial_bytes: 1 << 20, ..config(256 << 20) });
+    let mut world = World::new(HeapConfig {
+        initial_bytes: 1 << 20,
+        ..config(256 << 20)
+    });
     let node = world.class(Shape::Instance, 64, 0, &[]);
     for _ in 0..2_000_000 {
         world.instance(node).expect("memory");
@@ -169,7 +197,10 @@ fn the_budget_asks_for_collections() {
 
 #[test]
 fn stress_counts_allocations() {
-    let mut world = World::new(HeapConfig { stress_interval: 10, ..config(16 << 20) });
+    let mut world = World::new(HeapConfig {
+        stress_interval: 10,
+        ..config(16 << 20)
+    });
     let node = world.class(Shape::Instance, 16, 0, &[]);
     for _ in 0..1000 {
         world.instance(node).expect("memory");
@@ -190,7 +221,11 @@ fn memory_goes_back_to_the_system() {
     world.roots.strong.clear();
     let resident = || peaberry_sys::memory::resident().unwrap_or(0);
     let before = resident();
-    world.collect(CollectRequest { cause: CollectCause::Explicit, clear_soft: false, defragment: false });
+    world.collect(CollectRequest {
+        cause: CollectCause::Explicit,
+        clear_soft: false,
+        defragment: false,
+    });
     // Other tests of this process run meanwhile, so only a rough check.
     assert!(resident() < before.saturating_sub(50 << 20) || before < 200 << 20);
     for _ in 0..100 {
@@ -261,7 +296,10 @@ fn threads_allocate_at_the_same_time() {
 #[test]
 fn heaps_side_by_side() {
     let mut worlds: Vec<World> = (0..3).map(|_| World::new(config(64 << 20))).collect();
-    let classes: Vec<_> = worlds.iter_mut().map(|world| world.class(Shape::Instance, 24, 0, &[(8, 1)])).collect();
+    let classes: Vec<_> = worlds
+        .iter_mut()
+        .map(|world| world.class(Shape::Instance, 24, 0, &[(8, 1)]))
+        .collect();
     for _ in 0..100_000 {
         for (world, class) in worlds.iter_mut().zip(&classes) {
             world.instance(class).expect("memory");
@@ -279,8 +317,99 @@ fn heaps_side_by_side() {
 #[test]
 fn a_bad_range_is_refused() {
     let config = HeapConfig::default();
-    for range in [0..1 << 20, (1 << 32) + 1..(1 << 32) + (1 << 20), 1 << 34..(1 << 35) + (1 << 20)] {
+    for range in [
+        0..1 << 20,
+        (1 << 32) + 1..(1 << 32) + (1 << 20),
+        1 << 34..(1 << 35) + (1 << 20),
+    ] {
         // SAFETY: the heap refuses these ranges before it touches them.
         assert!(unsafe { Heap::new(range, config) }.is_err());
     }
+}
+
+#[test]
+fn a_full_mark_stack_is_survived() {
+    let mut world = World::new(HeapConfig {
+        verify: true,
+        ..config(128 << 20)
+    });
+    // The least the stacks take is 64 KiB: 16384 entries.
+    world.heap.limit_lists(1);
+    let node = world.class(Shape::Instance, 12 + 400, 0, &[(12, 100)]);
+    let loader = world.class(Shape::Loader, 16, 0, &[(8, 1)]);
+    world.roots.strong.push(Obj::NULL);
+    let levels = 600;
+    for _ in 0..levels {
+        let level = world.instance(node).expect("memory");
+        world.set(level, 12 + 4 * 99, world.roots.strong[0]);
+        world.roots.strong[0] = level;
+        for slot in 0..99 {
+            let leaf = world.instance(loader).expect("memory");
+            world.set(world.roots.strong[0], 12 + 4 * slot, leaf);
+        }
+    }
+    world.full();
+    let count = levels * 100;
+    assert!(world.roots.loaders_reached >= levels * 99);
+    let mut objects = 0;
+    // SAFETY: one thread.
+    unsafe { world.heap.for_each_object(&mut |_| objects += 1) };
+    assert_eq!(objects, count);
+    world.collect(LAST_RESORT);
+    world.heap.clone().retire(&mut world.tlab);
+    let mut level = world.roots.strong[0];
+    for _ in 0..levels {
+        for slot in 0..99 {
+            let leaf = world.get(level, 12 + 4 * slot);
+            // SAFETY: the leaf is live.
+            assert!(std::ptr::eq(unsafe { leaf.class_prefix() }, loader));
+        }
+        level = world.get(level, 12 + 4 * 99);
+    }
+    assert!(level.is_null());
+}
+
+/// Not a test but a measurement: `cargo test -p peaberry-gc --test limits -- --ignored --nocapture speed`.
+#[test]
+#[ignore = "a measurement"]
+fn speed() {
+    let mut world = World::new(HeapConfig {
+        initial_bytes: 400 << 20,
+        ..config(1 << 30)
+    });
+    let tree = world.class(Shape::Instance, 24, 0, &[(12, 2)]);
+    let array = world.class(Shape::ReferenceArray, 0, 2, &[]);
+    let bytes = world.class(Shape::PrimitiveArray, 0, 0, &[]);
+    let mut random = Random(1);
+    let top = world.array(array, 1 << 20).expect("memory");
+    world.roots.strong.push(top);
+    let begin = std::time::Instant::now();
+    let mut objects = 1u64;
+    for slot in 0..(1 << 20) {
+        let left = world.instance(tree).expect("memory");
+        let right = world.instance(tree).expect("memory");
+        let string = world.array(bytes, 8 + random.below(40)).expect("memory");
+        world.set(left, 12, right);
+        world.set(right, 12, string);
+        let other = world.get(world.roots.strong[0], 12 + 4 * random.below(slot + 1));
+        world.set(right, 16, other);
+        world.set(world.roots.strong[0], 12 + 4 * random.below(1 << 20), left);
+        world.set(world.roots.strong[0], 12 + 4 * slot, left);
+        objects += 3;
+    }
+    println!("allocate {objects}: {:?}", begin.elapsed());
+    for _ in 0..3 {
+        let report = world.full();
+        println!(
+            "mark: {:.1} ms, live {} MiB",
+            report.nanoseconds as f64 / 1e6,
+            report.used_after >> 20
+        );
+    }
+    let report = world.collect(LAST_RESORT);
+    println!(
+        "compact: {:.1} ms, {} moved",
+        report.nanoseconds as f64 / 1e6,
+        report.moved_objects
+    );
 }

@@ -22,8 +22,12 @@ struct Classes {
 }
 
 fn reference_world(stress: u64) -> (World, Classes, &'static mut i64) {
-    let config =
-        HeapConfig { max_bytes: 32 << 20, initial_bytes: 1 << 20, stress_interval: stress, verify: true };
+    let config = HeapConfig {
+        max_bytes: 32 << 20,
+        initial_bytes: 1 << 20,
+        stress_interval: stress,
+        verify: true,
+    };
     let mut world = World::new(config);
     let clock = Box::leak(Box::new(0i64));
     world.heap.set_reference_offsets(ReferenceOffsets {
@@ -33,8 +37,7 @@ fn reference_world(stress: u64) -> (World, Classes, &'static mut i64) {
         soft_timestamp: Some(TIMESTAMP as u32),
         soft_clock: Some(clock as *mut i64 as usize),
     });
-    let mut reference =
-        |strength| world.class_with(Shape::Reference, strength, 40, 0, &[(12, 4)], 0, &[], &[]);
+    let mut reference = |strength| world.class_with(Shape::Reference, strength, 40, 0, &[(12, 4)], 0, &[], &[]);
     let classes = Classes {
         soft: reference(Strength::Soft),
         weak: reference(Strength::Weak),
@@ -104,7 +107,11 @@ fn the_pending_list_is_a_root_and_grows() {
             node(&mut world, &classes);
         }
     }
-    world.collect(CollectRequest { cause: CollectCause::Explicit, clear_soft: true, defragment: true });
+    world.collect(CollectRequest {
+        cause: CollectCause::Explicit,
+        clear_soft: true,
+        defragment: true,
+    });
     assert_eq!(pending(&world).len(), 300);
 }
 
@@ -117,7 +124,9 @@ fn soft_references_follow_the_policy() {
     assert!(!world.get(world.roots.strong[soft], REFERENT).is_null());
     assert!(*clock > 0, "the collection sets the clock");
     // Old enough for a policy of zero milliseconds per MiB.
-    world.roots.soft = SoftPolicy::LeastRecentlyUsed { milliseconds_per_mib: 0 };
+    world.roots.soft = SoftPolicy::LeastRecentlyUsed {
+        milliseconds_per_mib: 0,
+    };
     let recent = node(&mut world, &classes);
     let recent = make(&mut world, classes.soft, recent);
     // SAFETY: a soft reference has a timestamp there.
@@ -128,7 +137,11 @@ fn soft_references_follow_the_policy() {
     world.roots.soft = SoftPolicy::KeepUntilShort;
     world.full();
     assert!(!world.get(world.roots.strong[recent], REFERENT).is_null());
-    world.collect(CollectRequest { cause: CollectCause::LastResort, clear_soft: true, defragment: false });
+    world.collect(CollectRequest {
+        cause: CollectCause::LastResort,
+        clear_soft: true,
+        defragment: false,
+    });
     assert!(world.get(world.roots.strong[recent], REFERENT).is_null());
     assert_eq!(pending(&world).len(), 2);
 }
@@ -151,12 +164,21 @@ fn finals_keep_their_referents_and_phantoms_wait_for_them() {
     let get = |world: &World, index: usize| world.get(world.roots.strong[index], REFERENT);
     assert!(!get(&world, final_one).is_null() && !get(&world, final_two).is_null());
     assert_eq!(world.get(get(&world, final_two), 8), get(&world, final_one));
-    assert!(get(&world, weak).is_null(), "weak references are cleared before finalization");
+    assert!(
+        get(&world, weak).is_null(),
+        "weak references are cleared before finalization"
+    );
     assert_eq!(get(&world, phantom), get(&world, final_one), "phantoms wait");
-    assert_eq!(world.get(world.roots.strong[final_one], NEXT), world.roots.strong[final_one]);
+    assert_eq!(
+        world.get(world.roots.strong[final_one], NEXT),
+        world.roots.strong[final_one]
+    );
     assert_eq!(pending(&world).len(), 3);
     world.full();
-    assert!(pending(&world).is_empty(), "an inactive final reference holds its referent");
+    assert!(
+        pending(&world).is_empty(),
+        "an inactive final reference holds its referent"
+    );
     // The finalizer thread has run both finalizers and dropped them.
     for index in [final_one, final_two] {
         world.set(world.roots.strong[index], REFERENT, Obj::NULL);

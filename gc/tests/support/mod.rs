@@ -156,7 +156,13 @@ impl World {
     }
 
     /// Makes a class without a mirror.
-    pub fn class(&mut self, shape: Shape, bytes: usize, element_shift: u8, runs: &[(u32, u32)]) -> &'static ClassPrefix {
+    pub fn class(
+        &mut self,
+        shape: Shape,
+        bytes: usize,
+        element_shift: u8,
+        runs: &[(u32, u32)],
+    ) -> &'static ClassPrefix {
         self.class_with(shape, Strength::None, bytes, element_shift, runs, 0, &[], &[])
     }
 
@@ -214,7 +220,11 @@ impl World {
     }
 
     pub fn full(&mut self) -> CollectReport {
-        self.collect(CollectRequest { cause: CollectCause::Diagnostic, clear_soft: false, defragment: false })
+        self.collect(CollectRequest {
+            cause: CollectCause::Diagnostic,
+            clear_soft: false,
+            defragment: false,
+        })
     }
 
     /// Allocates with collections as the runtime does it; `None`: out of memory.
@@ -227,12 +237,20 @@ impl World {
         if let Some(object) = self.heap.clone().alloc_slow_no_budget(&mut self.tlab, bytes) {
             return Some(object);
         }
-        self.collect(CollectRequest { cause: CollectCause::LastResort, clear_soft: true, defragment: true });
+        self.collect(CollectRequest {
+            cause: CollectCause::LastResort,
+            clear_soft: true,
+            defragment: true,
+        });
         self.heap.clone().alloc_slow_no_budget(&mut self.tlab, bytes)
     }
 
     fn full_for(&mut self, cause: CollectCause) {
-        self.collect(CollectRequest { cause, clear_soft: false, defragment: false });
+        self.collect(CollectRequest {
+            cause,
+            clear_soft: false,
+            defragment: false,
+        });
     }
 
     fn header(object: Obj, class: &ClassPrefix) -> Obj {
@@ -240,7 +258,10 @@ impl World {
         unsafe {
             let first = object.read::<u64>(0);
             assert_eq!(first, 0, "memory is not zero");
-            object.write(CLASS_OFFSET, ((class as *const ClassPrefix as usize) >> NARROW_SHIFT) as u32);
+            object.write(
+                CLASS_OFFSET,
+                ((class as *const ClassPrefix as usize) >> NARROW_SHIFT) as u32,
+            );
         }
         object
     }

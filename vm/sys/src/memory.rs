@@ -75,7 +75,11 @@ pub struct Reservation {
 const RESERVE_FLAGS: i32 = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
 
 fn system(operation: &'static str, bytes: usize) -> MemoryError {
-    MemoryError::System { operation, bytes, source: io::Error::last_os_error() }
+    MemoryError::System {
+        operation,
+        bytes,
+        source: io::Error::last_os_error(),
+    }
 }
 
 fn round_up(value: usize, align: usize) -> Option<usize> {
@@ -88,7 +92,9 @@ impl Reservation {
     pub fn reserve_below(limit: usize, bytes: usize, align: usize) -> Result<Reservation, MemoryError> {
         let none = MemoryError::NoAddressSpace { bytes, limit };
         let align = align.max(page_size());
-        let Some(bytes) = round_up(bytes.max(1), page_size()) else { return Err(none) };
+        let Some(bytes) = round_up(bytes.max(1), page_size()) else {
+            return Err(none);
+        };
         if !align.is_power_of_two() || bytes > limit.saturating_sub(LOWEST_ADDRESS) {
             return Err(none);
         }
@@ -108,7 +114,10 @@ impl Reservation {
                 )
             };
             if address as usize == candidate {
-                return Ok(Reservation { start: candidate, bytes });
+                return Ok(Reservation {
+                    start: candidate,
+                    bytes,
+                });
             }
             if address != libc::MAP_FAILED {
                 // A kernel that takes the address as a hint only.
@@ -117,7 +126,11 @@ impl Reservation {
             } else {
                 let error = io::Error::last_os_error();
                 if error.raw_os_error() == Some(libc::ENOMEM) {
-                    return Err(MemoryError::System { operation: "reserve", bytes, source: error });
+                    return Err(MemoryError::System {
+                        operation: "reserve",
+                        bytes,
+                        source: error,
+                    });
                 }
             }
             candidate += step;
@@ -127,14 +140,19 @@ impl Reservation {
 
     /// Reserves `bytes` of inaccessible address space wherever the system likes.
     pub fn reserve_anywhere(bytes: usize) -> Result<Reservation, MemoryError> {
-        let bytes = round_up(bytes.max(1), page_size())
-            .ok_or(MemoryError::NoAddressSpace { bytes, limit: usize::MAX })?;
+        let bytes = round_up(bytes.max(1), page_size()).ok_or(MemoryError::NoAddressSpace {
+            bytes,
+            limit: usize::MAX,
+        })?;
         // SAFETY: a new private mapping at an address of the kernel's choice.
         let address = unsafe { libc::mmap(ptr::null_mut(), bytes, libc::PROT_NONE, RESERVE_FLAGS, -1, 0) };
         if address == libc::MAP_FAILED {
             return Err(system("reserve", bytes));
         }
-        Ok(Reservation { start: address as usize, bytes })
+        Ok(Reservation {
+            start: address as usize,
+            bytes,
+        })
     }
 
     /// First address.
@@ -159,7 +177,10 @@ impl Reservation {
 
     fn check(&self, range: &Range<usize>) -> Result<(), MemoryError> {
         if range.start < self.start || range.end > self.end() {
-            return Err(MemoryError::BadRange { start: range.start, end: range.end });
+            return Err(MemoryError::BadRange {
+                start: range.start,
+                end: range.end,
+            });
         }
         Ok(())
     }
@@ -238,7 +259,10 @@ pub unsafe fn protect(range: Range<usize>, protection: Protection) -> Result<(),
 pub fn page_size() -> usize {
     // SAFETY: sysconf reads a constant of the system.
     let bytes = unsafe { libc::sysconf(libc::_SC_PAGESIZE) };
-    usize::try_from(bytes).ok().filter(|bytes| bytes.is_power_of_two()).unwrap_or(4096)
+    usize::try_from(bytes)
+        .ok()
+        .filter(|bytes| bytes.is_power_of_two())
+        .unwrap_or(4096)
 }
 
 fn read_limit(path: &str) -> Option<u64> {
@@ -253,13 +277,19 @@ pub fn container_limit() -> Option<u64> {
 fn system_information() -> Option<libc::sysinfo> {
     let mut information = std::mem::MaybeUninit::<libc::sysinfo>::zeroed();
     // SAFETY: sysinfo fills the structure, of which all-zero is a valid value.
-    unsafe { if libc::sysinfo(information.as_mut_ptr()) == 0 { Some(information.assume_init()) } else { None } }
+    unsafe {
+        if libc::sysinfo(information.as_mut_ptr()) == 0 {
+            Some(information.assume_init())
+        } else {
+            None
+        }
+    }
 }
 
 /// Memory this process may hope for, bytes: the machine's, or the container's limit when that is less.
 pub fn physical_total() -> u64 {
     let machine = match system_information() {
-        Some(information) => (information.totalram as u64).saturating_mul(u64::from(information.mem_unit)),
+        Some(information) => information.totalram.saturating_mul(u64::from(information.mem_unit)),
         None => 1 << 30,
     };
     container_limit().map_or(machine, |limit| limit.min(machine))
@@ -269,10 +299,14 @@ pub fn physical_total() -> u64 {
 pub fn physical_available() -> u64 {
     let from_meminfo = std::fs::read_to_string("/proc/meminfo").ok().and_then(|text| {
         let line = text.lines().find(|line| line.starts_with("MemAvailable:"))?;
-        line.split_ascii_whitespace().nth(1)?.parse::<u64>().ok().map(|kib| kib * 1024)
+        line.split_ascii_whitespace()
+            .nth(1)?
+            .parse::<u64>()
+            .ok()
+            .map(|kib| kib * 1024)
     });
     let machine = from_meminfo.unwrap_or_else(|| match system_information() {
-        Some(information) => (information.freeram as u64).saturating_mul(u64::from(information.mem_unit)),
+        Some(information) => information.freeram.saturating_mul(u64::from(information.mem_unit)),
         None => 1 << 30,
     });
     let container = container_limit().and_then(|limit| {
@@ -287,7 +321,10 @@ pub fn physical_available() -> u64 {
 pub fn swap() -> (u64, u64) {
     system_information().map_or((0, 0), |information| {
         let unit = u64::from(information.mem_unit);
-        ((information.totalswap as u64).saturating_mul(unit), (information.freeswap as u64).saturating_mul(unit))
+        (
+            information.totalswap.saturating_mul(unit),
+            information.freeswap.saturating_mul(unit),
+        )
     })
 }
 
@@ -306,8 +343,9 @@ mod tests {
 
     #[test]
     fn reservations_lie_side_by_side_below_the_limit() {
-        let all: Vec<Reservation> =
-            (0..4).map(|_| Reservation::reserve_below(LIMIT, 512 << 20, 1 << 20).expect("reserve")).collect();
+        let all: Vec<Reservation> = (0..4)
+            .map(|_| Reservation::reserve_below(LIMIT, 512 << 20, 1 << 20).expect("reserve"))
+            .collect();
         for (index, one) in all.iter().enumerate() {
             assert!(one.start() >= LOWEST_ADDRESS && one.end() <= LIMIT && one.start() % (1 << 20) == 0);
             for other in &all[index + 1..] {
@@ -316,7 +354,12 @@ mod tests {
         }
         let again = all[0].start();
         drop(all);
-        assert_eq!(Reservation::reserve_below(LIMIT, 512 << 20, 1 << 20).expect("reserve").start(), again);
+        assert_eq!(
+            Reservation::reserve_below(LIMIT, 512 << 20, 1 << 20)
+                .expect("reserve")
+                .start(),
+            again
+        );
     }
 
     #[test]

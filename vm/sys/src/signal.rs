@@ -28,8 +28,12 @@ struct Slot {
     wanted: AtomicU64,
 }
 
-static SLOTS: [Slot; MAX_RECEIVERS] =
-    [const { Slot { pipe: AtomicI32::new(-1), wanted: AtomicU64::new(0) } }; MAX_RECEIVERS];
+static SLOTS: [Slot; MAX_RECEIVERS] = [const {
+    Slot {
+        pipe: AtomicI32::new(-1),
+        wanted: AtomicU64::new(0),
+    }
+}; MAX_RECEIVERS];
 static CHANGES: Mutex<()> = Mutex::new(());
 
 /// What a signal does when it arrives.
@@ -221,8 +225,14 @@ impl SignalReceiver {
     pub fn uninstall(&self, signal: i32) -> io::Result<()> {
         let _changes = CHANGES.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         SLOTS[self.slot].wanted.fetch_and(!bit(signal), Ordering::AcqRel);
-        let wanted_elsewhere = SLOTS.iter().any(|slot| slot.wanted.load(Ordering::Acquire) & bit(signal) != 0);
-        if wanted_elsewhere { Ok(()) } else { set_action(signal, libc::SIG_DFL) }
+        let wanted_elsewhere = SLOTS
+            .iter()
+            .any(|slot| slot.wanted.load(Ordering::Acquire) & bit(signal) != 0);
+        if wanted_elsewhere {
+            Ok(())
+        } else {
+            set_action(signal, libc::SIG_DFL)
+        }
     }
 
     /// Waits for a signal; `None` after [`SignalReceiver::close`].
@@ -266,7 +276,9 @@ impl Drop for SignalReceiver {
             let wanted = entry.wanted.swap(0, Ordering::AcqRel);
             entry.pipe.store(-1, Ordering::Release);
             for signal in 1..64 {
-                let still = SLOTS.iter().any(|slot| slot.wanted.load(Ordering::Acquire) & bit(signal) != 0);
+                let still = SLOTS
+                    .iter()
+                    .any(|slot| slot.wanted.load(Ordering::Acquire) & bit(signal) != 0);
                 if wanted & bit(signal) != 0 && !still {
                     let _ = set_action(signal, libc::SIG_DFL);
                 }

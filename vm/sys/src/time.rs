@@ -74,7 +74,11 @@ mod tests {
         let start = monotonic_nanoseconds();
         assert!(wall_clock().0 > 1_600_000_000);
         assert!(thread_cpu_nanoseconds() > 0 && process_cpu_nanoseconds() > 0 && thread_user_nanoseconds() >= 0);
-        assert!(ThreadClock::of_current_thread().and_then(ThreadClock::nanoseconds).is_some());
+        assert!(
+            ThreadClock::of_current_thread()
+                .and_then(ThreadClock::nanoseconds)
+                .is_some()
+        );
         assert!(monotonic_nanoseconds() >= start);
     }
 }
