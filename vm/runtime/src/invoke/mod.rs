@@ -1,17 +1,46 @@
 //! Method handles, var handles, invokedynamic and dynamic constants (JVMS §5.4.3.5-6, §6.5).
-use crate::method_area::{CallSite, ClassPtr, MethodPtr, Meta};
-use crate::thread::{JResult, JavaThread};
-use peaberry_gc::layout::Obj;
+//!
+//! The class library does the work (`java.lang.invoke`); the VM resolves members into `MemberName`s, asks
+//! `MethodHandleNatives` to link call sites, and runs the `linkTo*` and `invokeBasic` intrinsics.
 
-/// Linked invokers of a VM.
+mod bootstrap;
+mod linker;
+pub mod member_name;
+mod method_type;
+mod target;
+
+use crate::handles::Handle;
+use crate::method_area::CallSite;
+use crate::method_area::symbol::QuickMap;
+use parking_lot::Mutex;
+
+pub use bootstrap::{box_to_loadable, resolve_bootstrap_arguments};
+pub use linker::{
+    link_invokedynamic, link_invokehandle, resolve_dynamic_constant, resolve_method_handle_constant,
+    resolve_method_type_constant,
+};
+pub use method_type::{class_of_field_descriptor, method_type_of};
+pub use target::{member_name_target, method_handle_target};
+
+/// What linking leaves behind, outside the method area.
 #[derive(Default)]
-pub struct InvokeState {}
+pub struct InvokeState {
+    /// Linked invokedynamic instructions by (method address, bci).
+    sites: Mutex<QuickMap<(usize, u32), Site>>,
+}
+
+/// An invokedynamic instruction's outcome; both kinds are final (JVMS §6.5).
+#[derive(Clone, Copy)]
+enum Site {
+    Linked(crate::method_area::Meta<CallSite>),
+    Failed(Handle),
+}
 
 /// `Method::polymorphic_kind` values (intrinsics the interpreter runs itself).
 pub mod polymorphic_kind {
     /// An ordinary method.
     pub const NONE: u8 = 0;
-    /// `invoke`, `invokeExact` and the VarHandle accessors: linked through the class library (`link_method`).
+    /// `invoke`, `invokeExact` and the VarHandle accessors: linked through the class library (`link_invokehandle`).
     pub const GENERIC: u8 = 1;
     /// `MethodHandle.invokeBasic`
     pub const INVOKE_BASIC: u8 = 2;
@@ -27,36 +56,24 @@ pub mod polymorphic_kind {
     pub const LINK_TO_NATIVE: u8 = 7;
 }
 
-/// Links an invokedynamic instruction at `bci` (bootstrap method run, upcall to MethodHandleNatives.linkCallSite). Each instruction is linked once; racing threads get the same.
-pub fn link_invokedynamic(thread: &mut JavaThread, caller: MethodPtr, bci: u32, constant: u16) -> JResult<Meta<CallSite>> {
-    crate::stub!(thread, caller, bci, constant)
-}
-/// Links an invokevirtual of a GENERIC signature-polymorphic method (upcall to MethodHandleNatives.linkMethod).
-pub fn link_invokehandle(thread: &mut JavaThread, caller: ClassPtr, constant: u16) -> JResult<Meta<CallSite>> {
-    crate::stub!(thread, caller, constant)
-}
-/// Resolves a MethodType constant.
-pub fn resolve_method_type_constant(thread: &mut JavaThread, class: ClassPtr, constant: u16) -> JResult<Obj> {
-    crate::stub!(thread, class, constant)
-}
-/// Resolves a MethodHandle constant.
-pub fn resolve_method_handle_constant(thread: &mut JavaThread, class: ClassPtr, constant: u16) -> JResult<Obj> {
-    crate::stub!(thread, class, constant)
-}
-/// Resolves a Dynamic constant; primitives come boxed, null is possible.
-pub fn resolve_dynamic_constant(thread: &mut JavaThread, class: ClassPtr, constant: u16) -> JResult<Obj> {
-    crate::stub!(thread, class, constant)
-}
-/// The `java.lang.invoke.MethodType` of a method descriptor.
-pub fn method_type_of(thread: &mut JavaThread, class: ClassPtr, descriptor: &[u8]) -> JResult<Obj> {
-    crate::stub!(thread, class, descriptor)
-}
-/// Target of `invokeBasic`: the `vmtarget` Method behind a MethodHandle's form. Null checks done by the caller.
-pub fn method_handle_target(thread: &JavaThread, method_handle: Obj) -> Option<MethodPtr> {
-    crate::stub!(thread, method_handle)
-}
-/// Target of a `linkTo*`: what the trailing MemberName says (vmtarget Method, vmindex).
-/// For virtual and interface kinds selects on the receiver.
-pub fn member_name_target(thread: &mut JavaThread, member_name: Obj, kind: u8, receiver: Obj) -> JResult<MethodPtr> {
-    crate::stub!(thread, member_name, kind, receiver)
+/// Reference kinds of method handles (JVMS §4.4.8).
+pub mod reference_kind {
+    /// `getfield`
+    pub const GET_FIELD: u8 = 1;
+    /// `getstatic`
+    pub const GET_STATIC: u8 = 2;
+    /// `putfield`
+    pub const PUT_FIELD: u8 = 3;
+    /// `putstatic`
+    pub const PUT_STATIC: u8 = 4;
+    /// `invokevirtual`
+    pub const INVOKE_VIRTUAL: u8 = 5;
+    /// `invokestatic`
+    pub const INVOKE_STATIC: u8 = 6;
+    /// `invokespecial`
+    pub const INVOKE_SPECIAL: u8 = 7;
+    /// `new` and `invokespecial` of a constructor
+    pub const NEW_INVOKE_SPECIAL: u8 = 8;
+    /// `invokeinterface`
+    pub const INVOKE_INTERFACE: u8 = 9;
 }

@@ -1,0 +1,5 @@
+//! `java.lang.invoke`.
+
+pub mod method_handle;
+pub mod method_handle_natives;
+pub mod var_handle;
