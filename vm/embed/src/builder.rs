@@ -1,0 +1,145 @@
+//! Making a VM.
+
+use crate::error::Error;
+use crate::find_jdk::{check_jdk, feature_release, find_jdk};
+use crate::vm::Vm;
+use peaberry_runtime::options::{InputSource, OutputSink, VerifyMode, VmOptions};
+use std::path::PathBuf;
+
+/// Collects what a VM is made with.
+#[derive(Clone)]
+pub struct VmBuilder {
+    jdk: Option<PathBuf>,
+    pub(crate) options: VmOptions,
+    initial_heap_given: bool,
+}
+
+impl Default for VmBuilder {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+macro_rules! setters {
+    ($($(#[$doc:meta])* $name:ident($value:ident: $t:ty) => $field:ident = $e:expr;)*) => {
+        $($(#[$doc])* pub fn $name(mut self, $value: $t) -> Self { self.options.$field = $e; self })*
+    };
+}
+
+impl VmBuilder {
+    /// A builder with the defaults: the JDK of the environment, a heap of a quarter of the machine's memory, no class
+    /// path, the process's standard streams.
+    pub fn new() -> Self {
+        let quarter = (peaberry_sys::memory::physical_total() / 4) as usize;
+        let max_heap_bytes = quarter.clamp(64 << 20, 16 << 30);
+        let options = VmOptions { max_heap_bytes, ..VmOptions::default() };
+        VmBuilder { jdk: None, options, initial_heap_given: false }
+    }
+    /// Home of the JDK whose class library to use.
+    pub fn jdk(mut self, home: impl Into<PathBuf>) -> Self {
+        self.jdk = Some(home.into());
+        self
+    }
+    /// Class path of the application loader: directories and jars separated by `:`.
+    pub fn class_path(mut self, path: impl Into<String>) -> Self {
+        self.options.class_path = path.into();
+        self
+    }
+    /// Sets a system property.
+    pub fn property(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.options.properties.push((name.into(), value.into()));
+        self
+    }
+    /// Adds classes to a module, before its own (`--patch-module`).
+    pub fn patch_module(mut self, module: &str, entries: Vec<PathBuf>) -> Self {
+        self.options.patch_modules.push((module.to_owned(), entries));
+        self
+    }
+    /// Appends to the boot class path.
+    pub fn boot_append(mut self, entries: impl IntoIterator<Item = PathBuf>) -> Self {
+        self.options.boot_append.extend(entries);
+        self
+    }
+    /// Switches assertions of a class or, with `package`, of a package and its subpackages.
+    pub fn assertion_scope(mut self, name: &str, package: bool, enabled: bool) -> Self {
+        self.options.assertion_scopes.push((name.to_owned(), package, enabled));
+        self
+    }
+    /// Adds an `-Xlog` specification.
+    pub fn log(mut self, specification: impl Into<String>) -> Self {
+        self.options.log.push(specification.into());
+        self
+    }
+    /// Initial heap size in bytes.
+    pub fn initial_heap(mut self, bytes: usize) -> Self {
+        self.options.initial_heap_bytes = bytes;
+        self.initial_heap_given = true;
+        self
+    }
+    setters! {
+        /// Maximum heap size in bytes.
+        max_heap(bytes: usize) => max_heap_bytes = bytes;
+        /// Java stack of each thread, bytes.
+        stack(bytes: usize) => stack_bytes = bytes;
+        /// Room for classes, bytes.
+        method_area(bytes: usize) => method_area_bytes = bytes;
+        /// Which classes are verified.
+        verify(mode: VerifyMode) => verify = mode;
+        /// Assertions of application classes.
+        assertions(on: bool) => assertions = on;
+        /// Assertions of system classes.
+        system_assertions(on: bool) => system_assertions = on;
+        /// Collect at every n-th allocation, 0 for never.
+        gc_stress_interval(n: u64) => gc_stress_interval = n;
+        /// Verify the heap after each collection.
+        verify_after_gc(on: bool) => verify_after_gc = on;
+        /// Frames kept in a stack trace.
+        max_stack_trace_depth(frames: usize) => max_stack_trace_depth = frames;
+        /// Invocations before a method is profiled.
+        profile_threshold(invocations: u32) => profile_threshold = invocations;
+        /// Where `System.out` goes instead of the process's standard output.
+        stdout(sink: OutputSink) => stdout = Some(sink);
+        /// Where `System.err` goes instead of the process's standard error.
+        stderr(sink: OutputSink) => stderr = Some(sink);
+        /// Where `System.in` comes from instead of the process's standard input.
+        stdin(source: InputSource) => stdin = Some(source);
+        /// Handle SIGINT, SIGTERM, SIGHUP and SIGQUIT as `java` does.
+        handle_signals(on: bool) => handle_signals = on;
+        /// `System.exit` ends the process.
+        exit_process(on: bool) => exit_process = on;
+        /// What `RuntimeMXBean.getInputArguments` answers.
+        input_arguments(arguments: Vec<String>) => input_arguments = arguments;
+    }
+    /// The finished options: the JDK found, sizes checked.
+    pub(crate) fn finish(mut self) -> Result<VmOptions, Error> {
+        let home = match &self.jdk {
+            Some(home) => check_jdk(home).map_err(Error::ClassLibrary)?,
+            None => find_jdk().ok_or_else(|| {
+                Error::ClassLibrary(
+                    "no class library found: give a JDK's home with --jdk, PEABERRY_JDK or JAVA_HOME".to_owned(),
+                )
+            })?,
+        };
+        if feature_release(&home).is_none() {
+            return Err(Error::ClassLibrary(format!("{}: no readable release file", home.display())));
+        }
+        self.options.java_home = home;
+        if self.initial_heap_given && self.options.initial_heap_bytes > self.options.max_heap_bytes {
+            return Err(Error::Option("Initial heap size set to a larger value than the maximum heap size".to_owned()));
+        }
+        self.options.initial_heap_bytes = self.options.initial_heap_bytes.min(self.options.max_heap_bytes);
+        if self.options.max_heap_bytes < 2 << 20 {
+            return Err(Error::Option("Too small maximum heap".to_owned()));
+        }
+        if self.options.stack_bytes < 136 << 10 {
+            return Err(Error::Option(
+                "The Java thread stack size specified is too small. Specify at least 136k".to_owned(),
+            ));
+        }
+        Ok(self.options)
+    }
+    /// Makes the VM and runs the class library's initialization.
+    pub fn build(self) -> Result<Vm, Error> {
+        Vm::create(self.finish()?)
+    }
+}

@@ -1,0 +1,46 @@
+//! Finding a JDK whose class library to use.
+
+use std::path::{Path, PathBuf};
+
+/// True when the directory holds a class library: `lib/modules`, or `jmods/java.base.jmod`.
+fn has_class_library(home: &Path) -> bool {
+    home.join("lib/modules").is_file() || home.join("jmods/java.base.jmod").is_file()
+}
+
+/// The JDK to use when none is given: `PEABERRY_JDK`, `JAVA_HOME`, then the usual install places, feature release 17
+/// before others.
+pub fn find_jdk() -> Option<PathBuf> {
+    for variable in ["PEABERRY_JDK", "JAVA_HOME"] {
+        if let Some(home) = std::env::var_os(variable).map(PathBuf::from) {
+            if has_class_library(&home) {
+                return Some(home);
+            }
+        }
+    }
+    let mut found: Vec<(u32, PathBuf)> = Vec::new();
+    for parent in ["/usr/lib/jvm", "/usr/java", "/opt/java", "/opt", "/usr/local/lib/jvm"] {
+        let Ok(entries) = std::fs::read_dir(parent) else { continue };
+        for home in entries.flatten().map(|e| e.path()).filter(|h| has_class_library(h)) {
+            let Some(release) = feature_release(&home) else { continue };
+            let home = home.canonicalize().unwrap_or(home);
+            found.push((if release == 17 { 0 } else { release }, home));
+        }
+    }
+    found.sort();
+    found.into_iter().next().map(|(_, home)| home)
+}
+
+/// Checks a JDK home given by the user.
+pub(crate) fn check_jdk(home: &Path) -> Result<PathBuf, String> {
+    if has_class_library(home) {
+        return home.canonicalize().map_err(|e| format!("{}: {e}", home.display()));
+    }
+    Err(format!("no class library in {}: neither lib/modules nor jmods/java.base.jmod is there", home.display()))
+}
+
+/// Feature release from the JDK's `release` file.
+pub(crate) fn feature_release(home: &Path) -> Option<u32> {
+    let text = std::fs::read_to_string(home.join("release")).ok()?;
+    let line = text.lines().find_map(|l| l.strip_prefix("JAVA_VERSION="))?;
+    line.trim_matches('"').split(['.', '-', '+']).next()?.parse().ok()
+}
