@@ -1,1 +1,135 @@
-//! Making a VM: regions, boot classes, the class library's own initialization phases.
+//! Making a VM: its regions, the boot classes, and the class library's own initialization phases in the order HotSpot
+//! has them (`Threads::create_vm`).
+
+use crate::interp;
+use crate::known::{KnownClass, KnownMethod};
+use crate::link;
+use crate::loader::{self, BootPath, Loaders};
+use crate::method_area::{Arena, SymbolTable};
+use crate::native::registry::NativeRegistry;
+use crate::options::VmOptions;
+use crate::thread::{JResult, JavaThread};
+use crate::vm::{Library, Vm};
+use peaberry_gc::layout::ADDRESS_LIMIT;
+use peaberry_gc::{Heap, HeapConfig};
+use peaberry_sys::memory::Reservation;
+use std::sync::Arc;
+
+/// Alignment of a VM's regions.
+const REGION_ALIGNMENT: usize = 1 << 21;
+
+/// Why a VM could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum BootError {
+    /// The heap and method area do not fit into memory or address space.
+    #[error("Could not reserve enough space for {kilobytes}KB object heap")]
+    Heap {
+        /// The heap asked for, KiB.
+        kilobytes: usize,
+    },
+    /// The class library cannot be read.
+    #[error("{0}")]
+    ClassLibrary(String),
+}
+
+fn align_up(bytes: usize) -> usize {
+    bytes.next_multiple_of(REGION_ALIGNMENT)
+}
+
+/// Makes a VM with its regions reserved and its class path opened; no Java has run.
+pub fn create(options: VmOptions, library: Library) -> Result<Arc<Vm>, BootError> {
+    let too_large = || BootError::Heap { kilobytes: options.max_heap_bytes >> 10 };
+    if options.max_heap_bytes > ADDRESS_LIMIT {
+        return Err(too_large());
+    }
+    let method_area = align_up(options.method_area_bytes.clamp(16 << 20, 4 << 30));
+    // Head room lets the collector move objects out of fragmented blocks when the heap itself is full.
+    let heap_range = align_up(options.max_heap_bytes + options.max_heap_bytes / 16 + (1 << 20));
+    let reservation =
+        Reservation::reserve_below(ADDRESS_LIMIT, method_area + heap_range, REGION_ALIGNMENT).map_err(|_| too_large())?;
+    let start = reservation.range().start;
+    let config = HeapConfig {
+        max_bytes: options.max_heap_bytes,
+        initial_bytes: options.initial_heap_bytes,
+        stress_interval: options.gc_stress_interval,
+        verify: options.verify_after_gc,
+    };
+    let heap_start = start + method_area;
+    // SAFETY: the range is part of the reservation the VM keeps longer than the heap, and is the heap's alone.
+    let heap = unsafe { Heap::new(heap_start..heap_start + heap_range, config) }.map_err(|_| too_large())?;
+    let release = feature_release(&options)?;
+    let boot_path = BootPath::open(&options).map_err(|error| BootError::ClassLibrary(error.to_string()))?;
+    let vm = Vm {
+        log: crate::log::Log::new(&options.log),
+        natives: NativeRegistry::new(&library, release),
+        library,
+        arena: Arena::new(start..heap_start),
+        symbols: SymbolTable::new(),
+        known: Default::default(),
+        interned: Default::default(),
+        loaders: Loaders::new(),
+        boot_path,
+        monitors: Default::default(),
+        safepoint: Default::default(),
+        threads: Default::default(),
+        handles: Default::default(),
+        invoke: Default::default(),
+        exceptions: Default::default(),
+        start_nanos: peaberry_sys::time::monotonic_nanoseconds(),
+        heap,
+        reservation,
+        options,
+    };
+    vm.known.release.set(release);
+    Ok(Arc::new(vm))
+}
+
+/// Feature release of the JDK, from its `release` file.
+fn feature_release(options: &VmOptions) -> Result<u16, BootError> {
+    let path = options.java_home.join("release");
+    let unreadable = || BootError::ClassLibrary(format!("{}: not the release file of a JDK", path.display()));
+    let text = std::fs::read_to_string(&path).map_err(|_| unreadable())?;
+    let line = text.lines().find_map(|l| l.strip_prefix("JAVA_VERSION=")).ok_or_else(unreadable)?;
+    let release = line.trim_matches('"').split(['.', '-', '+']).next().and_then(|r| r.parse().ok());
+    release.ok_or_else(unreadable)
+}
+
+/// Loads the boot classes and runs the class library's initialization on the VM's first thread.
+pub fn initialize(thread: &mut JavaThread) -> JResult<()> {
+    loader::bootstrap::bootstrap(thread)?;
+    let early = [KnownClass::String, KnownClass::System, KnownClass::Class, KnownClass::ThreadGroup, KnownClass::Thread];
+    for class in early {
+        initialize_known(thread, class)?;
+    }
+    crate::thread::lifecycle::create_initial_thread_objects(thread)?;
+    for class in [KnownClass::Module, KnownClass::ReflectMethod, KnownClass::Finalizer] {
+        initialize_known(thread, class)?;
+    }
+    crate::exceptions::preallocate(thread)?;
+    call_static(thread, KnownMethod::SystemInitPhase1, &[])?;
+    if thread.vm().options.handle_signals {
+        crate::thread::signals::start_dispatcher(thread)?;
+    }
+    // Phase 2 prints its own complaint; an answer other than 0 means that the module system did not initialize.
+    let status = call_static(thread, KnownMethod::SystemInitPhase2, &[1, 0])?;
+    if status as i32 != 0 {
+        return Err(thread.throw_new("java/lang/InternalError", "module system initialization failed"));
+    }
+    call_static(thread, KnownMethod::SystemInitPhase3, &[])?;
+    call_static(thread, KnownMethod::ClassLoaderGetSystem, &[])?;
+    Ok(())
+}
+
+fn initialize_known(thread: &mut JavaThread, class: KnownClass) -> JResult<()> {
+    match thread.vm().known.class_if_present(class) {
+        Some(class) => link::initialize_class(thread, class),
+        None => Ok(()),
+    }
+}
+
+fn call_static(thread: &mut JavaThread, method: KnownMethod, arguments: &[u64]) -> JResult<u64> {
+    match thread.vm().known.method(method) {
+        Some(method) => interp::call(thread, method, arguments),
+        None => Err(thread.throw_new("java/lang/InternalError", &format!("the class library lacks {method:?}"))),
+    }
+}
