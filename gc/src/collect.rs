@@ -89,7 +89,6 @@ pub(crate) struct CollectorState {
     pub pinned: GrowableStack<u32>,
     pub discovered: [GrowableStack<u32>; LISTS],
     pub reference_offsets: Option<ReferenceOffsets>,
-    limited: bool,
     /// End of the last collection, monotonic nanoseconds.
     last_end: i64,
     /// Collections in a row that took nearly all time and freed nearly nothing.
@@ -100,8 +99,10 @@ pub(crate) struct CollectorState {
 const FUTILE_LIMIT: u32 = 8;
 
 impl CollectorState {
-    pub fn new() -> CollectorState {
-        CollectorState {
+    /// Lists for a heap of `bytes`, or `None` without memory for their first entries. The mark stack is allowed as many
+    /// entries as there can be objects of 16 bytes; more is handled by scanning again.
+    pub fn new(bytes: usize) -> Option<CollectorState> {
+        let mut state = CollectorState {
             epoch: 0,
             stack: GrowableStack::new(),
             arrays: GrowableStack::new(),
@@ -109,24 +110,17 @@ impl CollectorState {
             pinned: GrowableStack::new(),
             discovered: [const { GrowableStack::new() }; LISTS],
             reference_offsets: None,
-            limited: false,
             last_end: 0,
             futile: 0,
-        }
-    }
-
-    /// Sizes the lists for a heap of `bytes`. The mark stack is allowed as many entries as there can be objects of 16
-    /// bytes; more is handled by scanning again.
-    fn set_limits(&mut self, bytes: usize) {
-        if !self.limited {
-            self.stack.set_limit(bytes / 16);
-            self.loaders.set_limit(bytes / 64);
-        }
-        self.arrays.set_limit(bytes / 8192);
-        self.pinned.set_limit(bytes / 16);
-        for list in &mut self.discovered {
+        };
+        state.stack.set_limit(bytes / 16);
+        state.arrays.set_limit(bytes / 8192);
+        state.loaders.set_limit(bytes / 64);
+        state.pinned.set_limit(bytes / 16);
+        for list in &mut state.discovered {
             list.set_limit(bytes / 32);
         }
+        (state.stack.ensure() && state.pinned.ensure()).then_some(state)
     }
 }
 
@@ -146,9 +140,10 @@ impl Heap {
     #[doc(hidden)]
     pub fn limit_lists(&self, entries: usize) {
         let mut state = self.collector.lock();
+        state.stack = GrowableStack::new();
+        state.loaders = GrowableStack::new();
         state.stack.set_limit(entries);
         state.loaders.set_limit(entries);
-        state.limited = true;
     }
 
     /// Collects. The world is stopped; all buffers are retired at the latest when `precise` returns.
@@ -160,7 +155,6 @@ impl Heap {
         let mut spaces = self.spaces.lock();
         let spaces = &mut *spaces;
         let tables = self.tables;
-        state.set_limits(self.range.len());
         spaces.forget_holes();
 
         let live_before = self.counters.live.load(Ordering::Relaxed);
@@ -321,7 +315,7 @@ impl Tracer<'_> {
     fn mark_pinned(&mut self) {
         for index in 0..self.state.pinned.entries().len() {
             let object = Narrow(self.state.pinned.entries()[index]).widen();
-            if self.tables.test_and_set_mark(object.0) {
+            if !self.evacuating || self.tables.test_and_set_mark(object.0) {
                 self.push(object.0);
             }
         }

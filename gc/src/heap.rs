@@ -52,6 +52,9 @@ pub enum HeapError {
     /// No memory for the heap's tables.
     #[error("could not reserve the heap's tables: {0}")]
     Memory(#[from] MemoryError),
+    /// No memory for the collector's lists.
+    #[error("could not reserve the collector's lists")]
+    NoCollectorMemory,
 }
 
 /// Tells whether an address is that of a class structure; for the heap verifier.
@@ -104,6 +107,7 @@ impl Heap {
             ..config
         };
         let metadata = Metadata::new(range.start, range_blocks)?;
+        let collector = CollectorState::new(range.len()).ok_or(HeapError::NoCollectorMemory)?;
         let tables = metadata.tables;
         let max_blocks = max_bytes >> BLOCK_SHIFT;
         let mut spaces = Spaces {
@@ -133,7 +137,7 @@ impl Heap {
             config,
             tables,
             spaces: Mutex::new(spaces),
-            collector: Mutex::new(CollectorState::new()),
+            collector: Mutex::new(collector),
             pending: AtomicUsize::new(0),
             counters,
             class_check: OnceLock::new(),

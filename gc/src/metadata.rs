@@ -104,6 +104,12 @@ impl Tables {
         (word, 1 << ((address >> 3) & 63))
     }
 
+    /// Where the mark bit of `address` is, for prefetching.
+    #[inline(always)]
+    pub fn mark_address(&self, address: usize) -> usize {
+        self.mark_biased.wrapping_add((address >> 9) << 3)
+    }
+
     /// Has the object at `address` its mark bit?
     #[inline(always)]
     pub fn is_marked(&self, address: usize) -> bool {

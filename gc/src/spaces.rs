@@ -3,10 +3,14 @@
 use crate::block::*;
 use crate::metadata::{Metadata, Tables};
 use crate::tlab::Tlab;
+use peaberry_sys::memory::{advise_large_pages, commit};
 use std::ops::Range;
 
 /// The frontier grows by at most this many blocks at a time.
 const GROWTH_BLOCKS: usize = 128;
+/// A heap that has grown this far is given large pages from there on: fewer faults and TLB misses for a somewhat larger
+/// footprint.
+const SMALL_HEAP_BLOCKS: usize = 512;
 /// Rest of a buffer that is too good to be thrown away for one object that does not fit.
 const VALUABLE_REST_BYTES: usize = 1 << 10;
 
@@ -105,9 +109,11 @@ impl Spaces {
             let new = self.frontier..self.frontier + step;
             let memory = self.tables.block_start(new.start)..self.tables.block_start(new.end);
             // SAFETY: the range is part of the reservation given to the heap.
-            let committed =
-                self.metadata.commit(new.clone()).is_ok() && unsafe { peaberry_sys::memory::commit(memory).is_ok() };
-            if committed {
+            let commit = |memory| unsafe { commit(memory) };
+            if self.metadata.commit(new.clone()).is_ok() && commit(memory.clone()).is_ok() {
+                if new.start >= SMALL_HEAP_BLOCKS {
+                    advise_large_pages(memory);
+                }
                 self.frontier = new.end;
                 return true;
             }

@@ -41,6 +41,11 @@ impl<T: Copy> GrowableStack<T> {
         }
     }
 
+    /// Makes sure that the stack's first entries have memory.
+    pub fn ensure(&mut self) -> bool {
+        self.capacity != 0 || self.grow()
+    }
+
     /// Pushes a value; false when no memory could be had.
     #[inline(always)]
     #[must_use]

@@ -14,7 +14,7 @@ use std::sync::atomic::Ordering;
 /// Elements of a reference array scanned at a time, so that one array cannot flood the mark stack.
 const ARRAY_PART: u32 = 2048;
 /// Objects on their way from the mark stack to being scanned, while their headers are fetched.
-const PREFETCH_DISTANCE: usize = 8;
+const PREFETCH_DISTANCE: usize = 16;
 
 /// Visits strong slots. Slots are updated when what they refer to moves.
 pub struct Tracer<'c> {
@@ -116,16 +116,18 @@ impl Tracer<'_> {
             let end = self.tables.block_start(self.spaces.frontier);
             check.edge(&self.tables, end, self.scanning, address);
         }
-        if self.evacuating && self.tables.state_of(address) == state::EVACUATED {
+        if !self.evacuating {
+            // Nothing moves: it is enough to look at the mark bit when it has been fetched.
+            self.push(address);
+        } else if self.tables.state_of(address) == state::EVACUATED {
             return self.evacuate(address);
-        }
-        if self.tables.test_and_set_mark(address) {
+        } else if self.tables.test_and_set_mark(address) {
             self.push(address);
         }
         address
     }
 
-    /// Queues a marked object for scanning.
+    /// Queues an object: to be scanned, and in a collection that moves nothing to be marked first.
     #[inline(always)]
     pub(crate) fn push(&mut self, address: usize) {
         if !self.state.stack.push(Obj(address).narrow().0) {
@@ -156,7 +158,9 @@ impl Tracer<'_> {
         loop {
             let next = match self.state.stack.pop() {
                 Some(narrow) => {
-                    prefetch((narrow as usize) << NARROW_SHIFT);
+                    let address = (narrow as usize) << NARROW_SHIFT;
+                    prefetch(address);
+                    prefetch(self.tables.mark_address(address));
                     queued += 1;
                     narrow
                 }
@@ -167,8 +171,11 @@ impl Tracer<'_> {
             at = (at + 1) % PREFETCH_DISTANCE;
             if object != 0 {
                 queued -= 1;
-                // SAFETY: queued objects are live and in their final place.
-                unsafe { self.scan(Narrow(object).widen()) };
+                let object = Narrow(object).widen();
+                if self.evacuating || self.tables.test_and_set_mark(object.0) {
+                    // SAFETY: queued objects are live and in their final place.
+                    unsafe { self.scan(object) };
+                }
             }
         }
     }

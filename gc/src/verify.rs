@@ -25,11 +25,10 @@ impl EdgeCheck<'_> {
     #[inline(never)]
     pub fn edge(&self, tables: &Tables, end: usize, holder: usize, address: usize) {
         if let Err(problem) = self.check(tables, end, address) {
-            // SAFETY: the holder is a live object being scanned.
-            let class = if holder == 0 {
-                0
-            } else {
-                unsafe { Obj(holder).class_prefix() as usize }
+            let class = match holder {
+                0 => 0,
+                // SAFETY: the holder is a live object being scanned.
+                _ => unsafe { Obj(holder).class_prefix() as usize },
             };
             fail(&format!(
                 "{problem}, referred to by the object {holder:#x} of class {class:#x}"

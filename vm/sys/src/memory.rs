@@ -255,6 +255,12 @@ pub unsafe fn protect(range: Range<usize>, protection: Protection) -> Result<(),
     Ok(())
 }
 
+/// Asks for large pages in a range that will be used as a whole; a hint that may have no effect.
+pub fn advise_large_pages(range: Range<usize>) {
+    // SAFETY: the advice does not change the contents of memory.
+    unsafe { libc::madvise(range.start as *mut libc::c_void, range.len(), libc::MADV_HUGEPAGE) };
+}
+
 /// Size of a page, bytes.
 pub fn page_size() -> usize {
     // SAFETY: sysconf reads a constant of the system.
