@@ -16,7 +16,7 @@ use crate::roots::{AmbiguousVisitor, Liveness, RootSource};
 use crate::stack::GrowableStack;
 use crate::sweep;
 use crate::trace::Tracer;
-use crate::verify::{EdgeCheck, HeapCheck, fail};
+use crate::verify::{EdgeCheck, HeapCheck, check_barriers, fail};
 use crate::{block, evacuate};
 use peaberry_sys::time::monotonic_nanoseconds;
 use std::sync::atomic::Ordering;
@@ -187,6 +187,11 @@ impl Heap {
             out_of_memory: false,
         };
         source.ambiguous(&mut visitor);
+        if self.check_barriers.load(Ordering::Relaxed)
+            && let Err(problem) = check_barriers(&finder)
+        {
+            fail(&problem);
+        }
         if visitor.out_of_memory {
             state.pinned.reset();
             return report;

@@ -12,7 +12,7 @@ use parking_lot::Mutex;
 use peaberry_sys::memory::MemoryError;
 use std::ops::Range;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
 /// How a heap is to behave.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -71,6 +71,7 @@ pub struct Heap {
     pub(crate) pending: AtomicUsize,
     pub(crate) counters: Counters,
     pub(crate) class_check: OnceLock<ClassCheck>,
+    pub(crate) check_barriers: AtomicBool,
     /// Buffers with a chunk.
     buffers: AtomicUsize,
     stress_counter: AtomicU64,
@@ -141,6 +142,7 @@ impl Heap {
             pending: AtomicUsize::new(0),
             counters,
             class_check: OnceLock::new(),
+            check_barriers: AtomicBool::new(false),
             buffers: AtomicUsize::new(0),
             stress_counter: AtomicU64::new(0),
         })
@@ -165,6 +167,12 @@ impl Heap {
     /// Tells the heap verifier how to know a class structure. The first call counts.
     pub fn set_class_check(&self, check: ClassCheck) {
         let _ = self.class_check.set(check);
+    }
+
+    /// Has each collection check first that no reference was stored without the write barrier. Like a failed heap
+    /// verification, a missing barrier ends the process.
+    pub fn set_barrier_check(&self, on: bool) {
+        self.check_barriers.store(on, Ordering::Relaxed);
     }
 
     pub(crate) fn tables(&self) -> &Tables {

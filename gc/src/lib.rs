@@ -16,7 +16,7 @@ mod immovable;
 mod large;
 pub mod layout;
 mod metadata;
-mod objects;
+pub mod objects;
 mod policy;
 pub mod references;
 pub mod roots;

@@ -5,7 +5,7 @@
 
 use crate::block::*;
 use crate::heap::Heap;
-use crate::layout::{CLASS_OFFSET, Obj, object_bytes};
+use crate::layout::*;
 use crate::metadata::Tables;
 
 /// Answers questions about words while the world is stopped and no collection has begun to mark.
@@ -132,6 +132,47 @@ impl ObjectFinder {
                 }
             }
             address = chunk_end;
+        }
+    }
+}
+
+/// Calls `f` with the offset of every reference slot of an object, those of a mirror's static fields included. The
+/// referent of a `java.lang.ref.Reference` is among them if the class's runs have it.
+///
+/// # Safety
+/// `object` is live and its header is not forwarded.
+pub unsafe fn for_each_reference_slot(object: Obj, f: &mut dyn FnMut(usize)) {
+    let mut run_of = |runs: *const ReferenceRun, count: u32| {
+        for index in 0..count as usize {
+            // SAFETY: a class has that many runs.
+            let run = unsafe { *runs.add(index) };
+            for slot in 0..run.count as usize {
+                f(run.offset as usize + slot * REFERENCE_BYTES);
+            }
+        }
+    };
+    // SAFETY: a live object's class is readable, and so is a mirror's mirrored class.
+    unsafe {
+        let class = &*object.class_prefix();
+        run_of(class.reference_runs, class.reference_run_count);
+        match class.shape {
+            Shape::ReferenceArray => {
+                let run = ReferenceRun {
+                    offset: array_base_offset(2) as u32,
+                    count: object.array_length(),
+                };
+                run_of(&run, 1);
+            }
+            Shape::Mirror => {
+                let mirrored = object.read::<u64>(MIRROR_CLASS_OFFSET) as *const ClassPrefix;
+                if !mirrored.is_null() {
+                    run_of(
+                        (*mirrored).static_reference_runs,
+                        (*mirrored).static_reference_run_count,
+                    );
+                }
+            }
+            _ => {}
         }
     }
 }

@@ -4,7 +4,7 @@ use crate::block::*;
 use crate::heap::ClassCheck;
 use crate::layout::*;
 use crate::metadata::Tables;
-use crate::objects::ObjectFinder;
+use crate::objects::{ObjectFinder, for_each_reference_slot};
 use crate::references::ReferenceOffsets;
 use std::sync::atomic::Ordering;
 
@@ -133,7 +133,6 @@ impl HeapCheck<'_> {
                     line += LINE_BYTES;
                 }
             }
-            let mut runs = vec![(class.reference_runs, class.reference_run_count)];
             if class.shape == Shape::Mirror {
                 let mirrored = object.read::<u64>(MIRROR_CLASS_OFFSET) as *const ClassPrefix;
                 if !mirrored.is_null() {
@@ -146,67 +145,69 @@ impl HeapCheck<'_> {
                     if (*mirrored).mirror.load() != object {
                         return Err(format!("mirror {:#x} is not the mirror of its class", object.0));
                     }
-                    runs.push((
-                        (*mirrored).static_reference_runs,
-                        (*mirrored).static_reference_run_count,
-                    ));
                 }
             }
-            let array = ReferenceRun {
-                offset: array_base_offset(2) as u32,
-                count: 0,
-            };
-            let array = match class.shape {
-                Shape::ReferenceArray => ReferenceRun {
-                    count: object.array_length(),
-                    ..array
-                },
-                _ => array,
-            };
-            self.run_of(object, array, bytes)?;
-            for (runs, count) in runs {
-                for index in 0..count as usize {
-                    self.run_of(object, *runs.add(index), bytes)?;
+            let mut result = Ok(());
+            for_each_reference_slot(object, &mut |offset| {
+                if result.is_ok() {
+                    result = self.slot(object, offset, bytes);
                 }
-            }
+            });
+            result?;
             if class.shape == Shape::Reference
                 && let Some(offsets) = self.offsets
             {
-                self.run_of(
-                    object,
-                    ReferenceRun {
-                        offset: offsets.referent,
-                        count: 1,
-                    },
-                    bytes,
-                )?;
+                self.slot(object, offsets.referent as usize, bytes)?;
             }
         }
         Ok(())
     }
 
-    unsafe fn run_of(&self, object: Obj, run: ReferenceRun, bytes: usize) -> Result<(), String> {
-        for index in 0..run.count as usize {
-            let offset = run.offset as usize + index * REFERENCE_BYTES;
-            if offset + REFERENCE_BYTES > bytes {
-                return Err(format!(
-                    "{:#x} of {bytes} bytes has a reference slot at {offset}",
-                    object.0
-                ));
-            }
-            // SAFETY: the slot lies within the object.
-            let value = unsafe { object.read::<Narrow>(offset) }.widen();
-            let inside = self.finder.start <= value.0 && value.0 < self.finder.end;
-            if !value.is_null() && (!inside || !self.finder.tables.is_marked(value.0)) {
-                // SAFETY: the object is live.
-                let class = unsafe { object.class_prefix() } as usize;
-                let problem = format!(
-                    "slot {offset} of {:#x} (class {class:#x}) holds {:#x}",
-                    object.0, value.0
-                );
-                return Err(format!("{problem}, which is no live object"));
-            }
+    unsafe fn slot(&self, object: Obj, offset: usize, bytes: usize) -> Result<(), String> {
+        if offset + REFERENCE_BYTES > bytes {
+            return Err(format!(
+                "{:#x} of {bytes} bytes has a reference slot at {offset}",
+                object.0
+            ));
+        }
+        // SAFETY: the slot lies within the object.
+        let value = unsafe { object.read::<Narrow>(offset) }.widen();
+        let inside = self.finder.start <= value.0 && value.0 < self.finder.end;
+        if !value.is_null() && (!inside || !self.finder.tables.is_marked(value.0)) {
+            // SAFETY: the object is live.
+            let class = unsafe { object.class_prefix() } as usize;
+            let problem = format!(
+                "slot {offset} of {:#x} (class {class:#x}) holds {:#x}",
+                object.0, value.0
+            );
+            return Err(format!("{problem}, which is no live object"));
         }
         Ok(())
     }
+}
+
+/// Checks, before a collection, that every reference from an object that survived the last one to an object allocated
+/// since lies on a dirty card.
+pub(crate) fn check_barriers(finder: &ObjectFinder) -> Result<(), String> {
+    let tables = &finder.tables;
+    let is_old = |address: usize| tables.is_marked(address);
+    let mut result = Ok(());
+    // SAFETY: the world is stopped and marking has not begun.
+    unsafe {
+        finder.for_each(&mut |object| {
+            if result.is_err() || !is_old(object.0) {
+                return;
+            }
+            for_each_reference_slot(object, &mut |offset| {
+                let value = object.read::<Narrow>(offset).widen();
+                let young = finder.start <= value.0 && value.0 < finder.end && !is_old(value.0);
+                if young && *tables.card(object.0 + offset) == 0 {
+                    let class = object.class_prefix() as usize;
+                    let place = format!("slot {offset} of {:#x} (class {class:#x})", object.0);
+                    result = Err(format!("{place} was stored to without marking its card"));
+                }
+            });
+        });
+    }
+    result
 }

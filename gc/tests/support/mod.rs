@@ -123,6 +123,7 @@ impl World {
         reservation.commit(area..area + AREA).expect("memory");
         // SAFETY: the range is part of the reservation, which outlives the heap in this structure.
         let heap = unsafe { Heap::new(area + AREA..area + AREA + range, config) }.expect("heap");
+        heap.set_barrier_check(config.verify);
         let known = Arc::new(Mutex::new(HashSet::new()));
         let check = known.clone();
         heap.set_class_check(Box::new(move |address| check.lock().expect("lock").contains(&address)));
