@@ -1,4 +1,6 @@
-//! Decisions: when to collect, which blocks to evacuate, how much memory to keep.
+//! Decisions: when to collect, which blocks to evacuate, how much memory to keep. A generational mode (sticky mark
+//! bits: collections that keep the marks of the last and trace only what is newer, from roots and dirty cards) is to
+//! decide here, too.
 
 use crate::block::*;
 use crate::evacuate::allocated_lines;
@@ -6,7 +8,7 @@ use crate::heap::HeapConfig;
 use crate::spaces::Spaces;
 
 /// A collection is due at the earliest when this much was allocated since the last.
-const LEAST_BUDGET_BYTES: usize = 16 << 20;
+const LEAST_BUDGET_BYTES: usize = 32 << 20;
 /// Blocks fuller than this, lines, are not evacuated in passing.
 const SPARSE_LINES: usize = LINES_PER_BLOCK * 3 / 8;
 /// Blocks fuller than this, lines, are not evacuated when memory is nearly used up.

@@ -9,7 +9,11 @@ use support::World;
 const CASE: &str = "PEABERRY_GC_TEST_CASE";
 
 fn world() -> (World, &'static ClassPrefix) {
-    let mut world = World::new(HeapConfig { max_bytes: 16 << 20, verify: true, ..HeapConfig::default() });
+    let mut world = World::new(HeapConfig {
+        max_bytes: 16 << 20,
+        verify: true,
+        ..HeapConfig::default()
+    });
     let node = world.class(Shape::Instance, 16, 0, &[(8, 2)]);
     for _ in 0..2 {
         let object = world.instance(node).expect("memory");
@@ -42,7 +46,10 @@ fn a_dangling_reference() {
         let first = world.roots.strong[0];
         world.set(first, 8, Obj(first.0 + (8 << 20)));
     });
-    assert!(message.contains("heap verification failed") && message.contains("referred to by"), "{message}");
+    assert!(
+        message.contains("heap verification failed") && message.contains("referred to by"),
+        "{message}"
+    );
 }
 
 #[test]
