@@ -6,12 +6,14 @@
 
 #[macro_use]
 pub mod opcodes;
+pub mod analysis;
 pub mod archive;
 pub mod descriptors;
 pub mod dump;
 pub mod model;
 pub mod mutf8;
 pub mod reader;
+pub mod verifier;
 
 pub use model::{ClassFile, CodeAttribute, Constant, ConstantPool, Field, Method};
 pub use opcodes::{Opcode, op};

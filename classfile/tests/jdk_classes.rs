@@ -3,7 +3,7 @@
 mod support;
 
 use peaberry_classfile::archive::JImage;
-use peaberry_classfile::model::{Constant, RawAttribute};
+use peaberry_classfile::model::{Constant, RawAttribute, annotations};
 use peaberry_classfile::reader::{ParseOptions, parse};
 use std::time::Instant;
 
@@ -34,8 +34,30 @@ fn all_classes_parse() {
                 ..options
             };
             assert!(parse(&bytes, &unverified).is_ok());
+            for content in [
+                class.attributes.annotations.visible,
+                class.attributes.annotations.invisible,
+            ] {
+                assert!(
+                    content.is_none_or(|content| annotations::annotations(content).is_ok()),
+                    "{path}"
+                );
+            }
             for method in &class.methods {
                 methods += 1;
+                let own = &method.annotations;
+                let is_sound =
+                    |content: Option<&[u8]>| content.is_none_or(|content| annotations::annotations(content).is_ok());
+                assert!(is_sound(own.visible) && is_sound(own.invisible), "{path}");
+                for content in [own.visible_type, own.invisible_type].into_iter().flatten() {
+                    annotations::type_annotations(content).unwrap();
+                }
+                if let Some(content) = method.visible_parameter_annotations {
+                    annotations::parameter_annotations(content).unwrap();
+                }
+                if let Some(content) = method.annotation_default {
+                    annotations::annotation_default(content).unwrap();
+                }
                 let Some(code) = &method.code else { continue };
                 let mut last = 0;
                 for instruction in code.instructions() {

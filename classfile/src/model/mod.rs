@@ -1,6 +1,7 @@
 //! The parsed class file. Everything borrows from the class's bytes; what is a list of fixed-size rows in the file
 //! stays there and is read through [`Table`].
 
+pub mod annotations;
 mod attributes;
 mod code;
 mod constant;

@@ -141,6 +141,11 @@ impl<'a, R: Row> Tables<'a, R> {
         }
     }
 
+    /// The only occurrence, empty when there is none; `None` when the rows are in several.
+    pub fn single(&self) -> Option<Table<'a, R>> {
+        self.more.is_empty().then_some(self.first)
+    }
+
     /// Number of rows in all occurrences.
     pub fn len(&self) -> usize {
         self.first.len() + self.more.iter().map(Table::len).sum::<usize>()

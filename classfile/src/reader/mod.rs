@@ -10,8 +10,6 @@ mod module;
 pub mod names;
 mod parser;
 mod stream;
-#[cfg(test)]
-mod tests;
 
 pub use error::{ErrorKind, ParseError};
 

@@ -56,7 +56,7 @@ fn skip_identifier(name: &[u8], slash_ok: bool) -> Option<usize> {
             last_is_slash = false;
             let (character, length) = decode_character(&name[at..]);
             let start = character.is_alphabetic();
-            if !start && !(at != 0 && character.is_alphanumeric()) {
+            if !(start || at != 0 && character.is_alphanumeric()) {
                 break;
             }
             at += length;

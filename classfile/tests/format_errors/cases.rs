@@ -72,15 +72,15 @@ const POOL: &[Case] = &[
     ("pool-name-and-type-empty", |b| _ = b.name_and_type("", "I")),
     ("pool-name-and-type-name", |b| _ = b.name_and_type("a;b", "I")),
     ("pool-name-and-type-method-name", |b| {
-        drop(b.name_and_type("<a>", "()V"))
+        _ = b.name_and_type("<a>", "()V");
     }),
     ("pool-name-and-type-descriptor", |b| _ = b.name_and_type("a", "(X)V")),
     ("pool-name-and-type-field-descriptor", |b| {
-        drop(b.name_and_type("a", "X"))
+        _ = b.name_and_type("a", "X");
     }),
     ("pool-name-and-type-init", |b| _ = b.name_and_type("<init>", "()I")),
     ("pool-name-and-type-clinit", |b| {
-        drop(b.name_and_type("<clinit>", "(I)V"))
+        _ = b.name_and_type("<clinit>", "(I)V");
     }),
     ("pool-descriptor-class-name", |b| _ = b.name_and_type("a", "La.b;")),
     ("pool-descriptor-dimensions", |b| {
@@ -102,7 +102,7 @@ const POOL: &[Case] = &[
     ("pool-utf8-f0", |b| _ = b.utf8_bytes(b"\xf0\x9f\x98\x80")),
     ("pool-utf8-overlong", |b| _ = b.utf8_bytes(b"\xc1\x81")),
     ("pool-utf8-surrogates", |b| {
-        drop(b.utf8_bytes(b"\xed\xa0\xbd\xed\xb8\x80"))
+        _ = b.utf8_bytes(b"\xed\xa0\xbd\xed\xb8\x80");
     }),
     ("pool-handle-kind", |b| {
         let field = b.member(9, "T", "x", "I");
