@@ -19,7 +19,7 @@ macro_rules! define_lengths {
         /// Lengths of the instructions a class file may contain; 0 = variable or not allowed.
         pub(super) static LENGTHS: [u8; 256] = {
             let mut table = [0; 256];
-            $(if $number <= op::JSR_W {
+            $(if ($number as u16) <= op::JSR_W as u16 {
                 table[$number as usize] = $length;
             })*
             table
@@ -36,7 +36,10 @@ pub(super) fn verify<H: Hierarchy>(context: &mut Context<'_, '_, H>) -> Checked<
     let mut marks = Vec::new();
     for method in &class.methods {
         let Some(code) = &method.code else { continue };
-        if method.access_flags.intersects(MethodFlags::NATIVE | MethodFlags::ABSTRACT) {
+        if method
+            .access_flags
+            .intersects(MethodFlags::NATIVE | MethodFlags::ABSTRACT)
+        {
             continue;
         }
         let mut checker = Checker {
@@ -123,34 +126,35 @@ impl<'a, H: Hierarchy> Checker<'_, 'a, '_, H> {
         let Some(descriptor) = MethodDescriptor::parse(self.method.descriptor) else {
             return Err(self.class_format("Invalid method descriptor"));
         };
-        let frame = &mut self.frame;
         let mut size = 0;
-        let mut put = |ty: Type| {
-            let slot = frame.locals.get_mut(size);
+        let mut fits = true;
+        let mut put = |frame: &mut Frame, ty: Type| {
+            match frame.locals.get_mut(size) {
+                Some(slot) => *slot = ty,
+                None => fits = false,
+            }
             size += 1;
-            slot.map(|slot| *slot = ty)
         };
-        let mut fits = Some(());
         if !self.method.access_flags.contains(MethodFlags::STATIC) {
-            let uninitialized = self.method.is_constructor() && self.cx.this_type.payload() != well_known::OBJECT;
-            let this = if uninitialized { Type::UNINITIALIZED_THIS } else { self.cx.this_type };
-            fits = put(this);
-            frame_flag(&mut self.frame.uninitialized_this, uninitialized);
+            if self.method.is_constructor() && self.cx.this_type.payload() != well_known::OBJECT {
+                put(&mut self.frame, Type::UNINITIALIZED_THIS);
+                self.frame.uninitialized_this = true;
+            } else {
+                put(&mut self.frame, self.cx.this_type);
+            }
         }
-        let frame = &mut self.frame;
         for parameter in descriptor.parameters() {
             let ty = widen(self.cx.names.field_type(parameter));
-            for ty in [ty, ty.high()].into_iter().take(usize::from(parameter.slots())) {
-                let slot = frame.locals.get_mut(size);
-                size += 1;
-                fits = fits.and(slot.map(|slot| *slot = ty));
+            put(&mut self.frame, ty);
+            if ty.is_category_2() {
+                put(&mut self.frame, ty.high());
             }
         }
         self.return_type = match descriptor.return_type {
             FieldType::Void => Type::TOP,
             other => self.cx.names.field_type(other),
         };
-        if fits.is_none() {
+        if !fits {
             return Err(self.class_format("Arguments can't fit into locals"));
         }
         self.frame.locals_size = size;
@@ -578,7 +582,11 @@ impl<'a, H: Hierarchy> Checker<'_, 'a, '_, H> {
 
     #[inline]
     fn push_value(&mut self, ty: Type) -> Checked<()> {
-        if ty.is_category_2() { self.push_2(ty) } else { self.push(ty) }
+        if ty.is_category_2() {
+            self.push_2(ty)
+        } else {
+            self.push(ty)
+        }
     }
 
     fn push_all(&mut self, types: &[Type]) -> Checked<()> {
@@ -731,7 +739,11 @@ impl<'a, H: Hierarchy> Checker<'_, 'a, '_, H> {
             7 => (Kind::Short, Type::INTEGER),
             4 => {
                 if array.is_reference_array() {
-                    return Ok(if array == Type::NULL { Type::NULL } else { array.component() });
+                    return Ok(if array == Type::NULL {
+                        Type::NULL
+                    } else {
+                        array.component()
+                    });
                 }
                 return Err(self.bad_operand(bci, opcode, Type::ANY_REFERENCE));
             }
@@ -865,14 +877,12 @@ impl<'a, H: Hierarchy> Checker<'_, 'a, '_, H> {
         match compare(cx, frames, map, &frame.locals, stack, frame.uninitialized_this)? {
             None => Ok(()),
             Some(mismatch) => {
-                let stack_mark = self.frame.stack_mark;
                 let snapshot = self.snapshot();
                 let ty = match mismatch {
                     Mismatch::Stack(index) => self.frame.stack[index],
                     Mismatch::Local(index) => self.frame.locals[index],
                     _ => Type::TOP,
                 };
-                debug_assert!(snapshot.stack.len() == stack_mark);
                 Err(self.mismatch(map, &mismatch, ty, snapshot, text))
             }
         }
@@ -933,7 +943,10 @@ impl<'a, H: Hierarchy> Checker<'_, 'a, '_, H> {
             let map = self.frames.frames[position];
             let Checker { cx, frames, frame, .. } = self;
             if let Some(mismatch) = compare(cx, frames, &map, &frame.locals, &[caught], uninitialized_this)? {
-                let text = format!("Stack map does not match the one at exception handler {}", row.handler_pc);
+                let text = format!(
+                    "Stack map does not match the one at exception handler {}",
+                    row.handler_pc
+                );
                 let ty = match mismatch {
                     Mismatch::Stack(_) => caught,
                     Mismatch::Local(index) => self.frame.locals[index],
@@ -1003,19 +1016,12 @@ impl<'a, H: Hierarchy> Checker<'_, 'a, '_, H> {
     fn mismatch(&mut self, map: &MapFrame, mismatch: &Mismatch, ty: Type, current: Snapshot, text: &str) -> Stop {
         let target = self.map_snapshot(map);
         let at = map.bci as usize;
-        let origins = |index: usize, expected: Type, place: Place, map_place: Place, current, target| {
-            let _ = index;
-            let actual = Origin {
-                ty,
-                place,
-                frame: Some(current),
-            };
-            let expected = Origin {
-                ty: expected,
-                place: map_place,
-                frame: Some(target),
-            };
-            Fault::Type(actual, expected)
+        let wrong = |expected: Type, place: Place, map_place: Place, current, target| {
+            let frame = Some(current);
+            let actual = Origin { ty, place, frame };
+            let frame = Some(target);
+            let (ty, place) = (expected, map_place);
+            Fault::Type(actual, Origin { ty, place, frame })
         };
         match *mismatch {
             Mismatch::StackSize => self.fail(text, self.frame.bci, Fault::StackSize(current, target)),
@@ -1023,13 +1029,13 @@ impl<'a, H: Hierarchy> Checker<'_, 'a, '_, H> {
             Mismatch::Local(index) => {
                 let expected = target.locals[index];
                 let (place, map_place) = (Place::Local(index), Place::MapLocal(index));
-                let fault = origins(index, expected, place, map_place, current, target);
+                let fault = wrong(expected, place, map_place, current, target);
                 self.fail(text, at, fault)
             }
             Mismatch::Stack(index) => {
                 let expected = target.stack[index];
                 let (place, map_place) = (Place::Stack(index), Place::MapStack(index));
-                let fault = origins(index, expected, place, map_place, current, target);
+                let fault = wrong(expected, place, map_place, current, target);
                 self.fail(text, at, fault)
             }
         }
@@ -1097,10 +1103,6 @@ impl<'a, H: Hierarchy> Checker<'_, 'a, '_, H> {
         let fault = Fault::Type(actual, Origin::implicit(expected));
         self.fail("Bad local variable type", self.frame.bci, fault)
     }
-}
-
-fn frame_flag(flag: &mut bool, value: bool) {
-    *flag = value;
 }
 
 /// Whether a state may flow into a stack map frame (JVMS §4.10.1.2, frameIsAssignable).

@@ -91,11 +91,9 @@ impl Details<'_, '_> {
     /// The whole message: what failed at `bci`, then the details.
     pub fn message(&self, what: &str, bci: usize, fault: &Fault) -> String {
         let mut out = format!("{what}\nException Details:\n");
-        let name = self
-            .code
-            .code
-            .get(bci)
-            .map_or("<invalid>", |byte| Opcode::from_u8(*byte).map_or("<illegal>", Opcode::name));
+        let name = self.code.code.get(bci).map_or("<invalid>", |byte| {
+            Opcode::from_u8(*byte).map_or("<illegal>", Opcode::name)
+        });
         let _ = writeln!(
             out,
             "  Location:\n    {}.{}{} @{bci}: {name}",
@@ -164,7 +162,11 @@ impl Details<'_, '_> {
             }
             text
         };
-        let flags = if frame.uninitialized_this { " flagThisUninit" } else { "" };
+        let flags = if frame.uninitialized_this {
+            " flagThisUninit"
+        } else {
+            ""
+        };
         let _ = writeln!(
             out,
             "  {title}:\n    bci: @{}\n    flags: {{{flags} }}\n    locals: {{{} }}\n    stack: {{{} }}",

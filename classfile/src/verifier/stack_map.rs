@@ -138,7 +138,11 @@ impl Frames {
         }
         let delta = u32::from(frame.offset_delta);
         let mut next = MapFrame {
-            bci: if self.frames.is_empty() { delta } else { previous.bci + delta + 1 },
+            bci: if self.frames.is_empty() {
+                delta
+            } else {
+                previous.bci + delta + 1
+            },
             stack_size: 0,
             ..*previous
         };
@@ -216,7 +220,11 @@ impl Frames {
                     context.class_entry(index)
                 }
                 VerificationType::Uninitialized(bci) => {
-                    if limits.marks.get(usize::from(bci)).is_none_or(|mark| mark & mark::NEW == 0) {
+                    if limits
+                        .marks
+                        .get(usize::from(bci))
+                        .is_none_or(|mark| mark & mark::NEW == 0)
+                    {
                         return Err(Bad::Verifier(
                             "StackMapTable format error: bad offset for Uninitialized",
                         ));
