@@ -2,13 +2,11 @@
 
 use crate::builder::VmBuilder;
 use crate::error::Error;
-use crate::vm::{CreateFailure, Shared, create_runtime};
+use crate::vm::{CreateFailure, create_runtime};
 use peaberry_runtime::known::KnownClass;
 use peaberry_runtime::object::{array_set_ref, class_of_mirror, get};
-use peaberry_runtime::thread::lifecycle;
 use peaberry_runtime::{ClassPtr, JResult, JavaThread, Obj, exceptions, interp, link, loader};
 use std::process::ExitCode;
-use std::sync::Arc;
 
 /// Native stack of the thread that runs `main`.
 const MAIN_NATIVE_STACK: usize = 16 << 20;
@@ -73,8 +71,11 @@ fn run(builder: VmBuilder, target: &LaunchTarget, arguments: &[String], show_ver
         Err(CreateFailure::Error(error)) => return refuse(&error),
         Err(CreateFailure::Exited(code)) => return code,
     };
-    let code = shared.with_attached(|thread| program(thread, target, arguments, show_version));
-    finish(&shared, code)
+    match shared.with_attached(|thread| program(thread, target, arguments, show_version)) {
+        Ok(code) => shared.destroy().unwrap_or(code),
+        Err(Error::Exited(code)) => code,
+        Err(error) => refuse(&error),
+    }
 }
 
 fn refuse(error: &Error) -> i32 {
@@ -87,23 +88,12 @@ fn refuse(error: &Error) -> i32 {
     1
 }
 
-/// `DestroyJavaVM`: the main thread ends, the last non-daemon thread is awaited, shutdown hooks run.
-fn finish(shared: &Arc<Shared>, code: i32) -> i32 {
-    match shared.destroy() {
-        Some(exit_code) => exit_code,
-        None => code,
-    }
-}
-
 /// Runs the program on an attached thread; 1 when it ends with an exception.
 fn program(thread: &mut JavaThread, target: &LaunchTarget, arguments: &[String], show_version: Option<bool>) -> i32 {
-    let outcome = steps(thread, target, arguments, show_version);
-    match outcome {
+    match steps(thread, target, arguments, show_version) {
         Ok(()) => 0,
-        Err(_) => {
-            lifecycle::dispatch_uncaught(thread);
-            1
-        }
+        // The exception stays pending: the end of the thread hands it to its uncaught-exception handler.
+        Err(_) => 1,
     }
 }
 

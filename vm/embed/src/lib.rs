@@ -12,6 +12,7 @@
 //! A [`Vm`] is a value: several live side by side in one process, and dropping the last handle ends its threads and
 //! gives its memory back. This crate knows how a VM is made and called; how Java runs is `peaberry-runtime`'s.
 
+mod attach;
 mod builder;
 mod class;
 mod error;

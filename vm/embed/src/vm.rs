@@ -1,5 +1,6 @@
 //! The VM as embedders hold it.
 
+use crate::attach::{AttachFailure, detach, with_attached};
 use crate::builder::VmBuilder;
 use crate::class::{Class, Reference};
 use crate::error::{Error, JavaException};
@@ -26,7 +27,13 @@ pub(crate) struct Shared {
 
 impl Drop for Shared {
     fn drop(&mut self) {
-        lifecycle::shut_down(&self.runtime);
+        let patience = std::time::Duration::from_secs(5);
+        let ended = crate::attach::shut_down(&self.runtime, patience);
+        if !ended {
+            // A thread still sits in a system call on the VM's memory: it must stay mapped.
+            std::mem::forget(self.runtime.clone());
+        }
+        detach(&self.runtime);
     }
 }
 
@@ -36,7 +43,7 @@ pub(crate) enum CreateFailure {
     Exited(i32),
 }
 
-/// Makes a VM and runs the class library's initialization on a thread of the VM's.
+/// Makes a VM and runs the class library's initialization on the calling thread.
 pub(crate) fn create_runtime(options: VmOptions) -> Result<Arc<Shared>, CreateFailure> {
     let runtime = boot::create(options, peaberry_stdlib::LIBRARY).map_err(|error| {
         CreateFailure::Error(match error {
@@ -45,13 +52,14 @@ pub(crate) fn create_runtime(options: VmOptions) -> Result<Arc<Shared>, CreateFa
         })
     })?;
     let shared = Arc::new(Shared { runtime });
-    let outcome = shared.with_attached(|thread| boot::initialize(thread).map_err(|_| describe_pending(thread)));
+    let outcome = with_attached(&shared.runtime, true, |thread| {
+        boot::initialize(thread).map_err(|_| describe_pending(thread))
+    });
     match outcome {
-        Ok(()) => Ok(shared),
-        Err(text) => match lifecycle::exit_code(&shared.runtime) {
-            Some(code) => Err(CreateFailure::Exited(code)),
-            None => Err(CreateFailure::Error(Error::Boot(text))),
-        },
+        Ok(Ok(())) => Ok(shared),
+        Ok(Err(text)) => Err(CreateFailure::Error(Error::Boot(text))),
+        Err(AttachFailure::Refused(text)) => Err(CreateFailure::Error(Error::Memory(text))),
+        Err(AttachFailure::Ended(code)) => Err(CreateFailure::Exited(code.unwrap_or(1))),
     }
 }
 
@@ -60,13 +68,17 @@ impl Shared {
         &self.runtime
     }
     /// Runs `operation` on the calling thread's Java thread in this VM, attaching it if need be.
-    pub(crate) fn with_attached<R>(&self, operation: impl FnOnce(&mut JavaThread) -> R) -> R {
-        lifecycle::with_attached(&self.runtime, operation)
+    pub(crate) fn with_attached<R>(&self, operation: impl FnOnce(&mut JavaThread) -> R) -> Result<R, Error> {
+        with_attached(&self.runtime, false, operation).map_err(|failure| match failure {
+            AttachFailure::Refused(text) => Error::Memory(text),
+            AttachFailure::Ended(code) => Error::Exited(code.unwrap_or(0)),
+        })
     }
-    /// Waits for the last non-daemon thread, runs shutdown hooks, ends all threads; the code of `System.exit` if that
-    /// was called.
+    /// Waits for the last non-daemon thread, runs shutdown hooks, ends the VM; the code of `System.exit` if that was
+    /// called.
     pub(crate) fn destroy(&self) -> Option<i32> {
-        lifecycle::destroy(&self.runtime)
+        let _ = self.with_attached(lifecycle::destroy_java_vm);
+        self.runtime.threads.exit_code()
     }
 }
 
@@ -84,17 +96,10 @@ impl Vm {
     }
     /// Runs `operation` with the calling thread attached; an error when the VM has exited.
     pub(crate) fn with_thread<R>(&self, operation: impl FnOnce(&mut JavaThread) -> Result<R, Error>) -> Result<R, Error> {
-        if let Some(code) = lifecycle::exit_code(&self.0.runtime) {
-            return Err(Error::Exited(code));
-        }
-        self.0.with_attached(operation)
+        self.0.with_attached(operation)?
     }
     /// The pending exception as an error.
     pub(crate) fn exception(&self, thread: &mut JavaThread) -> Error {
-        if let Some(code) = lifecycle::exit_code(&self.0.runtime) {
-            thread.take_exception();
-            return Error::Exited(code);
-        }
         let object = thread.take_exception();
         let reference = Reference::new(&self.0, object);
         let class = class_of(object).external_name();
