@@ -121,6 +121,12 @@ pub struct Class {
     pub implementor_count: AtomicU32,
     /// A per-class serial number.
     pub serial: u32,
+    /// First byte after the last instance field, not aligned: where a subclass's fields begin.
+    pub instance_end: LinkCell<u32>,
+    /// Used entries of `prefix.extra_roots` (see `loader::roots`).
+    pub extra_roots_used: AtomicU32,
+    /// Run-time package and with it the module; null for primitives, an array has its element's.
+    pub package_entry: AtomicPtr<crate::loader::PackageEntry>,
 }
 
 /// Raw attribute bodies and indexes of a class file that reflection and diagnostics read on demand.

@@ -18,6 +18,32 @@ pub struct ExceptionHandler {
     pub catch_type: u16,
 }
 
+/// Rows of `N` big-endian `u16`s, read where they stand in the class file.
+#[repr(transparent)]
+#[derive(Clone, Copy, Debug)]
+pub struct Rows<const N: usize>(MetaSlice<u8>);
+
+impl<const N: usize> Rows<N> {
+    /// No rows.
+    pub const EMPTY: Self = Rows(MetaSlice::EMPTY);
+    /// Rows in these bytes; an incomplete last one does not count.
+    pub fn new(bytes: MetaSlice<u8>) -> Self {
+        Rows(bytes)
+    }
+    /// The rows in order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = [u16; N]> + '_ {
+        self.0.chunks_exact(2 * N).map(|row| std::array::from_fn(|i| u16::from_be_bytes([row[2 * i], row[2 * i + 1]])))
+    }
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.0.len() / (2 * N)
+    }
+    /// True when there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
 /// VM's own flags of a method, in [`Method::flags`].
 pub mod method_flags {
     /// `@CallerSensitive`.
@@ -100,8 +126,8 @@ pub struct Method {
     pub bytecode: MetaSlice<u8>,
     /// Exception table.
     pub handlers: MetaSlice<ExceptionHandler>,
-    /// (start bci, line) pairs in class-file order.
-    pub line_numbers: MetaSlice<(u16, u16)>,
+    /// (start bci, line) rows in class-file order; read through [`Method::line_number`].
+    pub line_numbers: Rows<2>,
     /// For natives: the linked function (`native::NativeFunction`), null before; or compiled code later.
     pub native: AtomicUsize,
     /// Checked exceptions: class constant indexes.
@@ -120,8 +146,8 @@ pub struct Method {
     pub parameters: MetaSlice<(u16, u16)>,
     /// A MethodParameters attribute exists.
     pub has_parameters: bool,
-    /// LocalVariableTable: (start, length, name index, descriptor index, slot).
-    pub local_variables: MetaSlice<[u16; 5]>,
+    /// LocalVariableTable: [start, length, name index, descriptor index, slot].
+    pub local_variables: Rows<5>,
     /// Raw StackMapTable body, for the verifier.
     pub stack_map_table: MetaSlice<u8>,
 }
@@ -178,7 +204,7 @@ impl Method {
     /// Source line of a bci, if the class file has line numbers.
     pub fn line_number(&self, bci: u32) -> Option<u16> {
         let mut best: Option<(u16, u16)> = None;
-        for &(start, line) in self.line_numbers.iter() {
+        for [start, line] in self.line_numbers.iter() {
             if u32::from(start) <= bci && best.is_none_or(|(b, _)| start >= b) {
                 best = Some((start, line));
             }

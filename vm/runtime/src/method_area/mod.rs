@@ -162,5 +162,5 @@ pub use arena::Arena;
 pub use class::{Class, ClassPtr, ClassState};
 pub use constant_pool::{CallSite, ConstantPool};
 pub use field::{Field, FieldPtr};
-pub use method::{Method, MethodPtr};
+pub use method::{Method, MethodPtr, Rows};
 pub use symbol::{Sym, SymbolTable};

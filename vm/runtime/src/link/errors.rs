@@ -1,0 +1,58 @@
+//! Errors of resolution are kept with their constant and thrown again, the same each time (JVMS §5.4.3).
+
+use crate::known::{KnownClass, KnownField};
+use crate::loader::KeptError;
+use crate::method_area::ClassPtr;
+use crate::object::class_of;
+use crate::strings;
+use crate::thread::{JResult, JavaThread, Throw};
+use peaberry_gc::layout::Obj;
+use std::sync::atomic::Ordering;
+
+fn message_of(thread: &JavaThread, exception: Obj) -> Option<String> {
+    let text = thread.known_ref(exception, KnownField::ThrowableDetailMessage);
+    (!text.is_null()).then(|| strings::to_rust(thread, text))
+}
+
+/// Keeps the pending exception with a constant if it is a LinkageError: others (no memory, no stack) may go away.
+pub(super) fn keep(thread: &mut JavaThread, class: ClassPtr, constant: u16) -> Throw {
+    let exception = thread.exception;
+    let vm = thread.vm();
+    let linkage = vm.known.class_if_present(KnownClass::LinkageError);
+    if exception.is_null() || linkage.is_none_or(|l| !class_of(exception).is_subtype_of(l)) {
+        return Throw;
+    }
+    let cause = thread.known_ref(exception, KnownField::ThrowableCause);
+    let cause = (!cause.is_null() && cause != exception).then(|| (class_of(cause), message_of(thread, cause)));
+    let kept = KeptError { class: class_of(exception), message: message_of(thread, exception), cause };
+    let pool = class.constants();
+    vm.loaders.errors.lock().entry((pool.address(), constant)).or_insert(kept);
+    if let Some(failed) = pool.failed.get(constant as usize) {
+        failed.store(1, Ordering::Release);
+    }
+    Throw
+}
+
+/// Throws the error kept with a constant, if there is one.
+#[inline]
+pub(super) fn check(thread: &mut JavaThread, class: ClassPtr, constant: u16) -> JResult<()> {
+    let pool = class.constants();
+    if pool.failed.get(constant as usize).is_none_or(|f| f.load(Ordering::Acquire) == 0) {
+        return Ok(());
+    }
+    rethrow(thread, pool.address(), constant)
+}
+
+#[cold]
+fn rethrow(thread: &mut JavaThread, pool: usize, constant: u16) -> JResult<()> {
+    let errors = thread.vm().loaders.errors.lock();
+    let Some(kept) = errors.get(&(pool, constant)) else { return Ok(()) };
+    let (class, message, cause) = (kept.class, kept.message.clone(), kept.cause.clone());
+    drop(errors);
+    let exception = thread.new_exception(class, message.as_deref())?;
+    if let Some((cause_class, cause_message)) = cause {
+        let cause = thread.new_exception(cause_class, cause_message.as_deref())?;
+        thread.set_known_ref(exception, KnownField::ThrowableCause, cause);
+    }
+    Err(thread.throw(exception))
+}

@@ -1,0 +1,99 @@
+//! Linking of classes (JVMS §5.4): supertypes first, verification, then method tables.
+
+use super::{itable, verify, vtable};
+use crate::loader::constraints::constrain_descriptor;
+use crate::loader::{both_in_modules, external_method_name};
+use crate::method_area::{ClassPtr, ClassState};
+use crate::thread::{JResult, JavaThread};
+use std::sync::atomic::Ordering;
+
+/// Verifies, prepares and links a class and its supertypes.
+///
+/// Two threads may verify one class at a time; only the making of the tables is done under a lock, which is held over
+/// no call into Java.
+pub fn link_class(thread: &mut JavaThread, class: ClassPtr) -> JResult<()> {
+    if class.state() != ClassState::Loaded {
+        return Ok(());
+    }
+    if let Some(parent) = class.super_class.get() {
+        link_class(thread, parent)?;
+    }
+    for interface in class.interfaces.get().iter() {
+        link_class(thread, *interface)?;
+    }
+    verify::verify_class(thread, class)?;
+    check_constraints(thread, class)?;
+    let vm = thread.vm();
+    let _guard = vm.loaders.link_lock.lock();
+    if class.state() != ClassState::Loaded {
+        return Ok(());
+    }
+    vtable::build_vtable(&vm.arena, class);
+    if class.is_interface() {
+        itable::number_methods(class);
+    }
+    itable::build_itable(&vm.arena, class);
+    for method in class.methods.get().iter() {
+        method.entry.store(crate::interp::entry_for(*method), Ordering::Release);
+    }
+    class.state.store(ClassState::Linked as u8, Ordering::Release);
+    Ok(())
+}
+
+/// Loader constraints between methods and those they override or implement (JVMS §5.4.2, §5.3.4).
+fn check_constraints(thread: &mut JavaThread, class: ClassPtr) -> JResult<()> {
+    let loader = class.loader_data();
+    if loader.is_boot() || class.is_interface() {
+        return Ok(());
+    }
+    let parents = super::lookup::chain(class).skip(1);
+    for parent in parents.filter(|p| !std::ptr::eq(p.loader, class.loader)) {
+        for method in class.methods.get().iter().filter(|m| vtable::is_virtual(**m)) {
+            let Some(overridden) = parent.declared_method(method.name, method.descriptor) else { continue };
+            if !vtable::is_virtual(overridden) {
+                continue;
+            }
+            let result = constrain_descriptor(thread, method.descriptor, loader, parent.loader_data());
+            if let Err(type_name) = result {
+                let message = format!(
+                    "loader constraint violation for class {}: when selecting overriding method '{}' the class loader \
+                     {} of the selected method's type {}, and the class loader {} for its super type {} have \
+                     different Class objects for the type {type_name} used in the signature ({})",
+                    class.external_name(),
+                    external_method_name(
+                        &class.external_name(),
+                        method.name.bytes(),
+                        method.descriptor.bytes()
+                    ),
+                    loader.describe(thread),
+                    class.external_name(),
+                    parent.loader_data().describe(thread),
+                    parent.external_name(),
+                    both_in_modules(thread, class, parent)
+                );
+                return Err(thread.throw_new("java/lang/LinkageError", &message));
+            }
+        }
+    }
+    for (declared, found) in itable::foreign_pairs(class) {
+        let (interface, holder) = (declared.holder, found.holder);
+        let result = constrain_descriptor(thread, found.descriptor, holder.loader_data(), interface.loader_data());
+        if let Err(type_name) = result {
+            let message = format!(
+                "loader constraint violation in interface itable initialization for class {}: when selecting method \
+                 '{}' the class loader {} for super interface {}, and the class loader {} of the selected method's \
+                 {}, {} have different Class objects for the type {type_name} used in the signature ({})",
+                class.external_name(),
+                external_method_name(&interface.external_name(), found.name.bytes(), found.descriptor.bytes()),
+                interface.loader_data().describe(thread),
+                interface.external_name(),
+                holder.loader_data().describe(thread),
+                if holder.is_interface() { "interface" } else { "class" },
+                holder.external_name(),
+                both_in_modules(thread, interface, holder)
+            );
+            return Err(thread.throw_new("java/lang/LinkageError", &message));
+        }
+    }
+    Ok(())
+}

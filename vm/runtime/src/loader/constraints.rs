@@ -1,0 +1,146 @@
+//! Loader constraints (JVMS §5.3.4): loaders that must mean the same class by a name.
+
+use super::LoaderData;
+use super::describe::in_module_of_loader;
+use crate::method_area::symbol::QuickMap;
+use crate::method_area::{ClassPtr, Sym};
+use crate::thread::{JResult, JavaThread};
+use peaberry_classfile::descriptors::{FieldType, MethodDescriptor, parse_field};
+
+/// All constraints of a VM.
+#[derive(Default)]
+pub struct Constraints {
+    by_name: QuickMap<Sym, Vec<Constraint>>,
+}
+
+struct Constraint {
+    class: Option<ClassPtr>,
+    /// Ids of the loaders.
+    loaders: Vec<u32>,
+}
+
+impl Constraints {
+    fn find(&self, name: Sym, loader: u32) -> Option<&Constraint> {
+        self.by_name.get(&name)?.iter().find(|c| c.loaders.contains(&loader))
+    }
+    /// Adds `name` means the same to both; false when it does not already.
+    fn add(&mut self, name: Sym, a: (u32, Option<ClassPtr>), b: (u32, Option<ClassPtr>)) -> bool {
+        let known = |side: (u32, Option<ClassPtr>)| side.1.or_else(|| self.find(name, side.0).and_then(|c| c.class));
+        let class = match (known(a), known(b)) {
+            (Some(x), Some(y)) if x != y => return false,
+            (x, y) => x.or(y),
+        };
+        let list = self.by_name.entry(name).or_default();
+        let mut merged = Constraint { class, loaders: vec![a.0, b.0] };
+        list.retain(|c| {
+            let touches = c.loaders.contains(&a.0) || c.loaders.contains(&b.0);
+            if touches {
+                merged.loaders.extend(&c.loaders);
+            }
+            !touches
+        });
+        merged.loaders.sort_unstable();
+        merged.loaders.dedup();
+        list.push(merged);
+        true
+    }
+    /// Forgets a loader that is gone.
+    pub(super) fn purge(&mut self, loader: u32) {
+        self.by_name.retain(|_, list| {
+            list.retain_mut(|c| {
+                c.loaders.retain(|l| *l != loader);
+                if c.class.is_some_and(|class| class.loader_data().id == loader) {
+                    c.class = None;
+                }
+                c.loaders.len() > 1
+            });
+            !list.is_empty()
+        });
+    }
+}
+
+/// Enters a class in a loader's dictionary, as its definer or as an initiating loader, unless a constraint forbids it
+/// (LinkageError). Answers the class that is in the dictionary then.
+pub(super) fn register(
+    thread: &mut JavaThread,
+    loader: &'static LoaderData,
+    class: ClassPtr,
+    defining: bool,
+) -> JResult<ClassPtr> {
+    let mut constraints = thread.vm().loaders.constraints.lock();
+    let mut other = None;
+    if let Some(list) = constraints.by_name.get_mut(&class.name)
+        && let Some(constraint) = list.iter_mut().find(|c| c.loaders.contains(&loader.id))
+    {
+        match constraint.class {
+            Some(existing) if existing != class => other = Some(existing),
+            _ => constraint.class = Some(class),
+        }
+    }
+    if other.is_none() {
+        let mut dictionary = loader.dictionary.write();
+        let entry = *dictionary.entry(class.name).or_insert(class);
+        return Ok(entry);
+    }
+    drop(constraints);
+    let kind = if class.is_interface() { "interface" } else { "class" };
+    let wants = if defining { "wants to load" } else { "wants to load" };
+    let existing = other.unwrap_or(class);
+    let message = format!(
+        "loader constraint violation: loader {} {wants} {kind} {}. A different {} with the same name was previously \
+         loaded by {}. ({})",
+        loader.describe(thread),
+        class.external_name(),
+        if existing.is_interface() { "interface" } else { "class" },
+        existing.loader_data().describe(thread),
+        in_module_of_loader(thread, existing),
+    );
+    Err(thread.throw_new("java/lang/LinkageError", &message))
+}
+
+/// Asks that a type name mean the same to both loaders.
+fn constrain(thread: &JavaThread, name: &[u8], a: &LoaderData, b: &LoaderData) -> bool {
+    // Only the boot and platform loaders may define these, and neither does twice.
+    if name.starts_with(b"java/") {
+        return true;
+    }
+    let vm = thread.vm();
+    let name = vm.symbol_bytes(name);
+    let mut constraints = vm.loaders.constraints.lock();
+    let class_in = |loader: &LoaderData| loader.dictionary.read().get(&name).copied();
+    constraints.add(name, (a.id, class_in(a)), (b.id, class_in(b)))
+}
+
+/// The class name a constraint is about; none for primitives and their arrays.
+fn constrained_name(field_type: FieldType<'_>) -> Option<&[u8]> {
+    match field_type {
+        FieldType::Object(name) => Some(name),
+        FieldType::Array(_) => match field_type.array_element()?.0 {
+            FieldType::Object(name) => Some(name),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Constrains all types of a field or method descriptor; answers the first type on which the loaders differ.
+pub fn constrain_descriptor(
+    thread: &JavaThread,
+    descriptor: Sym,
+    a: &LoaderData,
+    b: &LoaderData,
+) -> Result<(), String> {
+    if a.id == b.id {
+        return Ok(());
+    }
+    let check = |field_type: FieldType<'_>| match constrained_name(field_type) {
+        Some(name) if !constrain(thread, name, a, b) => Err(String::from_utf8_lossy(name).replace('/', ".")),
+        _ => Ok(()),
+    };
+    let bytes = descriptor.bytes();
+    if bytes.first() != Some(&b'(') {
+        return parse_field(bytes).map_or(Ok(()), check);
+    }
+    let Some(parsed) = MethodDescriptor::parse(bytes) else { return Ok(()) };
+    parsed.parameters().chain([parsed.return_type]).try_for_each(check)
+}

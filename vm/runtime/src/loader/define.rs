@@ -1,0 +1,191 @@
+//! From bytes to a class in a dictionary (JVMS §5.3.5).
+
+use super::build::{Seed, build_class, package_of};
+use super::describe::in_module_of_loader;
+use super::mirror::{MirrorParts, make_mirror};
+use super::{DefineOptions, LoaderData, constraints, hidden, modules, roots, supers};
+use crate::known::KnownMethod;
+use crate::method_area::{ClassPtr, MetaSlice, Sym};
+use crate::thread::{JResult, JavaThread};
+use peaberry_classfile::{ClassFile, ParseOptions};
+use std::sync::atomic::Ordering;
+
+/// The bytes of a class file.
+#[derive(Clone, Copy)]
+pub enum ClassBytes<'a> {
+    /// To be copied into the method area.
+    Copied(&'a [u8]),
+    /// Mapped for as long as the VM lives.
+    Mapped(&'static [u8]),
+}
+
+impl<'a> ClassBytes<'a> {
+    fn bytes(self) -> &'a [u8] {
+        match self {
+            ClassBytes::Copied(bytes) => bytes,
+            ClassBytes::Mapped(bytes) => bytes,
+        }
+    }
+}
+
+/// Defines a class. `expected` is the internal name asked for; `source` is for the log.
+///
+/// Two threads may define one class of the boot loader at a time: both get the one that came first. For other loaders
+/// the second gets a LinkageError.
+pub fn define_class(
+    thread: &mut JavaThread,
+    loader: &'static LoaderData,
+    expected: Option<&[u8]>,
+    bytes: ClassBytes<'_>,
+    source: Option<&str>,
+    options: &DefineOptions,
+) -> JResult<ClassPtr> {
+    let vm = thread.vm();
+    let parse_options = ParseOptions {
+        max_major: vm.release() + 44,
+        enable_preview: false,
+        verify: modules::should_verify(thread, loader),
+        relax: false,
+        allow_module: false,
+        expected_name: expected,
+    };
+    if vm.arena.nearly_full(bytes.bytes().len() * 6 + 64 * 1024) {
+        return Err(thread.throw_out_of_memory("Metaspace"));
+    }
+    let parsed = match peaberry_classfile::parse(bytes.bytes(), &parse_options) {
+        Ok(parsed) => parsed,
+        Err(error) => return Err(thread.throw_new(error.kind.exception_class(), &error.message)),
+    };
+    let file_name = vm.symbol_bytes(parsed.name);
+    if !loader.is_boot_or_platform() && parsed.name.starts_with(b"java/") {
+        let package = String::from_utf8_lossy(package_of(parsed.name)).replace('/', ".");
+        let message = format!("Prohibited package name: {package}");
+        return Err(thread.throw_new("java/lang/SecurityException", &message));
+    }
+    if !options.hidden
+        && let Some(existing) = loader.dictionary.read().get(&file_name).copied()
+    {
+        return if loader.is_boot() { Ok(existing) } else { Err(duplicate(thread, loader, existing)) };
+    }
+    let name = if options.hidden { hidden::hidden_name(thread, parsed.name) } else { file_name };
+
+    let super_class = match parsed.super_name {
+        Some(super_name) => {
+            let parent = supers::load_super(thread, loader, file_name, super_name)?;
+            supers::check_superclass(thread, file_name, parent)?;
+            Some(parent)
+        }
+        None => None,
+    };
+    let mut interfaces = Vec::with_capacity(parsed.interfaces.len());
+    for interface in parsed.interface_names() {
+        let interface = supers::load_super(thread, loader, file_name, interface)?;
+        supers::check_interface(thread, file_name, interface)?;
+        interfaces.push(interface);
+    }
+
+    let class = build(thread, loader, &parsed, name, super_class, &interfaces, bytes, options);
+    supers::check_built(thread, class)?;
+    let parts = MirrorParts { protection_domain: options.protection_domain, class_data: options.class_data };
+    make_mirror(thread, class, parts)?;
+    if let Some(host) = options.nest_host {
+        class.nest_host.store(host.as_ptr(), Ordering::Release);
+        roots::new_root(thread, class, host.mirror());
+    }
+    publish(thread, loader, class, options, source)
+}
+
+#[expect(clippy::too_many_arguments, reason = "one call, all of it needed")]
+fn build(
+    thread: &JavaThread,
+    loader: &'static LoaderData,
+    parsed: &ClassFile<'_>,
+    name: Sym,
+    super_class: Option<ClassPtr>,
+    interfaces: &[ClassPtr],
+    bytes: ClassBytes<'_>,
+    options: &DefineOptions,
+) -> ClassPtr {
+    let kept: &[u8] = match bytes {
+        ClassBytes::Copied(bytes) => thread.vm().arena.place_slice(bytes),
+        ClassBytes::Mapped(bytes) => bytes,
+    };
+    let seed = Seed {
+        loader,
+        name,
+        super_class,
+        interfaces,
+        // SAFETY: in the method area, or mapped as long as the VM lives.
+        bytes: unsafe { MetaSlice::new(kept) },
+        hidden: options.hidden,
+        strong: options.strong,
+        privileged: options.trusted || loader.is_boot_or_platform(),
+    };
+    let class = build_class(thread, parsed, &seed);
+    let package = modules::package_entry(thread, loader, class.package);
+    class.package_entry.store(std::ptr::from_ref(package).cast_mut(), Ordering::Release);
+    class
+}
+
+#[cold]
+fn duplicate(thread: &mut JavaThread, loader: &LoaderData, existing: ClassPtr) -> crate::Throw {
+    let kind = if existing.is_interface() { "interface" } else { "class" };
+    let message = format!(
+        "loader {} attempted duplicate {kind} definition for {}. ({})",
+        loader.describe(thread),
+        existing.external_name(),
+        in_module_of_loader(thread, existing)
+    );
+    thread.throw_new("java/lang/LinkageError", &message)
+}
+
+/// Makes the class visible: loader's record in the class library, dictionary, class hierarchy, log.
+fn publish(
+    thread: &mut JavaThread,
+    loader: &'static LoaderData,
+    class: ClassPtr,
+    options: &DefineOptions,
+    source: Option<&str>,
+) -> JResult<ClassPtr> {
+    let vm = thread.vm();
+    if !options.hidden {
+        if !loader.is_boot()
+            && let Some(method) = vm.known.method(KnownMethod::ClassLoaderAddClass)
+        {
+            let arguments = [loader.object().0 as u64, class.mirror().0 as u64];
+            crate::interp::call_virtual(thread, method, &arguments)?;
+        }
+        let existing = constraints::register(thread, loader, class, true)?;
+        if existing != class {
+            return if loader.is_boot() { Ok(existing) } else { Err(duplicate(thread, loader, existing)) };
+        }
+    }
+    loader.defined.lock().push(class);
+    enter_hierarchy(thread, class);
+    if vm.log.class_load {
+        let source = match source {
+            Some(source) => source.to_owned(),
+            None => "__ClassLoader::defineClass__".to_owned(),
+        };
+        let line = format!("{} source: {source}", class.external_name());
+        vm.log.line(vm.start_nanos, "class,load", &line);
+    }
+    Ok(class)
+}
+
+/// Enters the class among its superclass's subclasses and its interfaces' implementors.
+fn enter_hierarchy(thread: &JavaThread, class: ClassPtr) {
+    let _guard = thread.vm().loaders.hierarchy.lock();
+    if let Some(parent) = class.super_class.get().filter(|_| !class.is_interface()) {
+        class.next_sibling.store(parent.first_subclass.load(Ordering::Relaxed), Ordering::Release);
+        parent.first_subclass.store(class.as_ptr(), Ordering::Release);
+    }
+    if class.is_interface() || class.is_abstract() {
+        return;
+    }
+    for interface in class.secondary_supers.get().iter() {
+        if interface.implementor_count.load(Ordering::Relaxed) < 2 {
+            interface.implementor_count.fetch_add(1, Ordering::Release);
+        }
+    }
+}
