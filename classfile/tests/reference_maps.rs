@@ -20,15 +20,12 @@ enum Slot {
 }
 
 fn push(slots: &mut Vec<Slot>, ty: VerificationType) {
-    slots.push(match ty {
-        VerificationType::Top => Slot::Unusable,
-        VerificationType::Integer | VerificationType::Float => Slot::Value,
-        VerificationType::Long | VerificationType::Double => {
-            slots.push(Slot::Value);
-            Slot::Value
-        }
-        _ => Slot::Reference,
-    });
+    match ty {
+        VerificationType::Top => slots.push(Slot::Unusable),
+        VerificationType::Integer | VerificationType::Float => slots.push(Slot::Value),
+        VerificationType::Long | VerificationType::Double => slots.extend([Slot::Value; 2]),
+        _ => slots.push(Slot::Reference),
+    }
 }
 
 /// Entries (long and double once) and their slots.
@@ -63,7 +60,13 @@ fn maps_agree_with_stack_maps() {
             for method in &class.methods {
                 let Some(code) = &method.code else { continue };
                 let handlers: Vec<_> = code.exception_table.iter().collect();
-                let place = || format!("{}.{}", String::from_utf8_lossy(class.name), String::from_utf8_lossy(method.name));
+                let place = || {
+                    format!(
+                        "{}.{}",
+                        String::from_utf8_lossy(class.name),
+                        String::from_utf8_lossy(method.name)
+                    )
+                };
                 let analysis = Analysis::new(MethodShape {
                     code: code.code,
                     handlers: &handlers,
@@ -87,7 +90,10 @@ fn maps_agree_with_stack_maps() {
                         StackMapFrameKind::SameLocals1StackItem(types) => stack = types.iter().collect(),
                         StackMapFrameKind::Chop(count) => locals.truncate(locals.len() - usize::from(count)),
                         StackMapFrameKind::Append(types) => locals.extend(types.iter()),
-                        StackMapFrameKind::Full { locals: new, stack: types } => {
+                        StackMapFrameKind::Full {
+                            locals: new,
+                            stack: types,
+                        } => {
                             locals = new.iter().collect();
                             stack = types.iter().collect();
                         }
@@ -104,7 +110,12 @@ fn maps_agree_with_stack_maps() {
                     let stack = expand(&stack);
                     assert_eq!(all.stack_depth(), stack.len(), "{} @{bci}", place());
                     let slots = expand(&locals).into_iter().enumerate();
-                    let slots = slots.chain(stack.into_iter().enumerate().map(|(slot, kind)| (slot + max_locals, kind)));
+                    let slots = slots.chain(
+                        stack
+                            .into_iter()
+                            .enumerate()
+                            .map(|(slot, kind)| (slot + max_locals, kind)),
+                    );
                     let mut usable = vec![false; all.slots()];
                     for (slot, kind) in slots {
                         let found = (all.is_reference(slot), all.is_ambiguous(slot));

@@ -43,7 +43,9 @@ fn analyse(class: &ClassFile<'_>, random: &mut Random) {
 
 #[test]
 fn mutated_classes_do_not_panic() {
-    let Some(home) = support::jdk_homes().into_iter().next() else { return };
+    let Some(home) = support::jdk_homes().into_iter().next() else {
+        return;
+    };
     let world = World::of_jdk(&home, |module| module == b"java.base");
     let mut random = Random(0x9e37_79b9_7f4a_7c15);
     let mut names: Vec<_> = world.classes.keys().copied().collect();
@@ -56,7 +58,11 @@ fn mutated_classes_do_not_panic() {
         }
         let mut bytes = original.bytes.to_vec();
         // Aim at the code of a method: that is what the verifiers read.
-        let codes: Vec<_> = original.methods.iter().filter_map(|method| method.code.as_deref()).collect();
+        let codes: Vec<_> = original
+            .methods
+            .iter()
+            .filter_map(|method| method.code.as_deref())
+            .collect();
         if codes.is_empty() {
             continue;
         }
@@ -69,7 +75,11 @@ fn mutated_classes_do_not_panic() {
             let start = target.as_ptr() as usize - original.bytes.as_ptr() as usize;
             let at = start + random.below(target.len());
             // Sometimes max_stack and max_locals, which stand before the code.
-            let at = if random.below(12) == 0 && target.as_ptr() == code.code.as_ptr() { start - 8 + random.below(4) } else { at };
+            let at = if random.below(12) == 0 && target.as_ptr() == code.code.as_ptr() {
+                start - 8 + random.below(4)
+            } else {
+                at
+            };
             bytes[at] = match random.below(3) {
                 0 => random.below(256) as u8,
                 1 => bytes[at].wrapping_add(1),

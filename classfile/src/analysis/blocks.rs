@@ -5,6 +5,8 @@ use crate::opcodes::{Instruction, OpcodeFlags, decode, op};
 
 /// Edges a method may have: bounds work on contrived code.
 const MAX_EDGES: usize = 4 << 20;
+/// Elementary steps each part of the analysis may take: bounds time on contrived code.
+pub(super) const MAX_STEPS: usize = 400_000_000;
 
 pub(super) struct Blocks {
     /// First bci of each block, ascending.
@@ -80,15 +82,19 @@ impl Blocks {
     }
 
     fn connect(&mut self, shape: &MethodShape<'_>) -> Result<(), AnalysisError> {
+        if self.len().saturating_mul(shape.handlers.len()) > MAX_STEPS {
+            return Err(AnalysisError::TooLarge);
+        }
+        // The block that last took each block for a handler.
+        let mut taken = vec![usize::MAX; self.len()];
         for block in 0..self.len() {
             self.edge_starts.push(self.edges.len() as u32);
             self.handler_starts.push(self.handlers.len() as u32);
             let (start, end) = (self.start(block), self.end(block));
-            let first = self.handlers.len();
             for row in shape.handlers {
                 if usize::from(row.start_pc) <= start && start < usize::from(row.end_pc) {
                     let handler = self.at(row.handler_pc.into())?;
-                    if !self.handlers[first..].contains(&handler) {
+                    if std::mem::replace(&mut taken[handler as usize], block) != block {
                         self.handlers.push(handler);
                     }
                 }

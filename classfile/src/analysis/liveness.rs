@@ -1,9 +1,12 @@
 //! Which locals may still be read as references: backward data flow.
 
-use super::MethodShape;
-use super::blocks::Blocks;
+use super::blocks::{Blocks, MAX_STEPS};
 use super::effects::{LocalAccess, local_access};
+use super::{AnalysisError, MethodShape};
 use crate::opcodes::decode;
+
+/// Words of sets a method may take, for each of three sets.
+const MAX_WORDS: usize = 4 << 20;
 
 /// A set of locals.
 #[derive(Clone)]
@@ -57,9 +60,13 @@ fn first_accesses(shape: &MethodShape<'_>, from: usize, end: usize, locals: usiz
 }
 
 impl Liveness {
-    pub fn new(shape: &MethodShape<'_>, blocks: &Blocks, locals: usize) -> Self {
+    pub fn new(shape: &MethodShape<'_>, blocks: &Blocks, locals: usize) -> Result<Self, AnalysisError> {
         let words = locals.div_ceil(64);
         let count = blocks.len() + 1;
+        if words * count > MAX_WORDS {
+            return Err(AnalysisError::TooLarge);
+        }
+        let mut steps = 0;
         let mut liveness = Liveness {
             locals,
             words,
@@ -82,6 +89,10 @@ impl Liveness {
             pending[block] = false;
             let (read, written) = &accesses[block];
             let mut changed = false;
+            steps += words * (1 + blocks.successors(block).len() + blocks.handlers(block).len());
+            if steps > MAX_STEPS {
+                return Err(AnalysisError::TooLarge);
+            }
             for word in 0..words {
                 let live = |next: &u32| liveness.live_in[*next as usize * words + word];
                 let out = blocks.successors(block).iter().map(live).fold(0, |a, b| a | b);
@@ -99,7 +110,7 @@ impl Liveness {
                 }
             }
         }
-        liveness
+        Ok(liveness)
     }
 
     /// The locals live before the instruction at `bci`, which is in `block`.

@@ -112,7 +112,7 @@ impl<'a> Analysis<'a> {
     pub fn new(shape: MethodShape<'a>) -> Result<Self, AnalysisError> {
         let blocks = Blocks::new(&shape)?;
         let states = States::new(&shape, &blocks)?;
-        let liveness = Liveness::new(&shape, &blocks, states.locals());
+        let liveness = Liveness::new(&shape, &blocks, states.locals())?;
         Ok(Analysis {
             shape,
             blocks,

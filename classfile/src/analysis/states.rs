@@ -1,6 +1,6 @@
 //! Kinds of all slots at the start of every block: forward data flow.
 
-use super::blocks::Blocks;
+use super::blocks::{Blocks, MAX_STEPS};
 use super::effects::{LocalAccess, Slots, kind, local_access};
 use super::{AnalysisError, MethodShape, Position, ReferenceBitmap, arguments};
 use crate::opcodes::{OpcodeFlags, decode};
@@ -17,6 +17,8 @@ pub(super) struct States {
     kinds: Vec<u8>,
     /// Operand stack slots in use.
     depths: Vec<u32>,
+    /// Slots merged so far.
+    steps: usize,
 }
 
 impl States {
@@ -33,6 +35,7 @@ impl States {
             width,
             kinds: vec![kind::UNSET; width * count],
             depths: vec![UNREACHED; count],
+            steps: 0,
         };
         states.depths[0] = 0;
         for (slot, reference) in states.kinds.iter_mut().zip(arguments) {
@@ -121,6 +124,10 @@ impl States {
     fn join(&mut self, block: usize, locals: &[u8], stack: &[u8]) -> Result<bool, AnalysisError> {
         let depth = stack.len() as u32;
         let malformed = AnalysisError::Malformed(block);
+        self.steps += locals.len() + stack.len() + 1;
+        if self.steps > MAX_STEPS {
+            return Err(AnalysisError::TooLarge);
+        }
         let (old_locals, old_stack) = self.kinds[block * self.width..][..self.width].split_at_mut(self.locals);
         let old_stack = old_stack.get_mut(..stack.len()).ok_or(malformed)?;
         if self.depths[block] == UNREACHED {

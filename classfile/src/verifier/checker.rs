@@ -1,14 +1,14 @@
 //! Verification by type checking (JVMS §4.10.1): one pass over the code, matching StackMapTable frames.
 
-use super::context::{Checked, Context, Stop, widen};
-use super::details::{Details, Fault, Origin, Place, Snapshot, external_method};
+use super::Hierarchy;
+use super::context::{Checked, Context, widen};
+use super::details::{Fault, Origin};
 use super::frame::Frame;
-use super::stack_map::{Decoded, Frames, Limits, MapFrame, mark};
+use super::stack_map::{Decoded, Frames, Limits, mark};
 use super::types::{Kind, Type, well_known};
-use super::{Hierarchy, VerifyError};
 use crate::descriptors::{FieldType, MethodDescriptor};
-use crate::model::{CodeAttribute, ExceptionHandler, Method, MethodFlags, tag};
-use crate::opcodes::{Opcode, op};
+use crate::model::{CodeAttribute, ExceptionHandler, Method, MethodFlags};
+use crate::opcodes::op;
 
 /// First version whose switches may be padded with anything.
 pub(super) const NONZERO_PADDING_MAJOR_VERSION: u16 = 51;
@@ -51,7 +51,7 @@ pub(super) fn verify<H: Hierarchy>(context: &mut Context<'_, '_, H>) -> Checked<
             frame: std::mem::take(&mut frame),
             frames: std::mem::take(&mut frames),
             handlers: code.exception_table.iter().collect(),
-            covered: usize::MAX..0,
+            covered: (usize::MAX, 0),
             return_type: Type::TOP,
         };
         checker.method()?;
@@ -66,21 +66,13 @@ pub(super) struct Checker<'c, 'a, 'h, H: Hierarchy> {
     pub code: &'a CodeAttribute<'a>,
     pub bytes: &'a [u8],
     /// See [`mark`]; one a bci.
-    marks: Vec<u8>,
+    pub marks: Vec<u8>,
     pub frame: Frame,
-    frames: Frames,
-    handlers: Vec<ExceptionHandler>,
+    pub frames: Frames,
+    pub handlers: Vec<ExceptionHandler>,
     /// From the first bci covered by a handler to the end of the last.
-    covered: std::ops::Range<usize>,
-    return_type: Type,
-}
-
-/// How two frames differ.
-enum Mismatch {
-    StackSize,
-    Local(usize),
-    Stack(usize),
-    Flags,
+    pub covered: (usize, usize),
+    pub return_type: Type,
 }
 
 /// Length of the instruction at `bci` with its operands; `None` when it is undefined or runs past the end.
@@ -95,9 +87,18 @@ pub(super) fn raw_length(code: &[u8], bci: usize) -> Option<usize> {
     let length = match opcode {
         op::TABLESWITCH if aligned + 12 < code.len() => {
             let entries = be(aligned + 8)? - be(aligned + 4)? + 1;
+            if entries < 1 {
+                return None;
+            }
             (aligned - bci) as i64 + (3 + entries) * 4
         }
-        op::LOOKUPSWITCH if aligned + 8 < code.len() => (aligned - bci) as i64 + (2 + 2 * be(aligned + 4)?) * 4,
+        op::LOOKUPSWITCH if aligned + 8 < code.len() => {
+            let pairs = be(aligned + 4)?;
+            if pairs < 0 {
+                return None;
+            }
+            (aligned - bci) as i64 + (2 + 2 * pairs) * 4
+        }
         op::WIDE => match *code.get(bci + 1)? {
             op::IINC => 6,
             op::ILOAD..=op::ALOAD | op::ISTORE..=op::ASTORE | op::RET => 4,
@@ -208,8 +209,8 @@ impl<'a, H: Hierarchy> Checker<'_, 'a, '_, H> {
                 }
             }
             self.marks[usize::from(row.start_pc)] |= mark::RANGE_START;
-            self.covered.start = self.covered.start.min(row.start_pc.into());
-            self.covered.end = self.covered.end.max(row.end_pc.into());
+            self.covered.0 = self.covered.0.min(row.start_pc.into());
+            self.covered.1 = self.covered.1.max(row.end_pc.into());
         }
         Ok(())
     }
@@ -265,7 +266,7 @@ impl<'a, H: Hierarchy> Checker<'_, 'a, '_, H> {
             if wide {
                 opcode = self.bytes[bci + 1];
             }
-            let covered = self.covered.contains(&bci);
+            let covered = self.covered.0 <= bci && bci < self.covered.1;
             let mut handlers_done = false;
             if covered && matches!(opcode, op::ISTORE..=op::ASTORE_3) {
                 self.match_handlers(bci, false)?;
@@ -537,596 +538,22 @@ impl<'a, H: Hierarchy> Checker<'_, 'a, '_, H> {
         u16::from_be_bytes([self.bytes[at], self.bytes[at + 1]])
     }
 
-    fn i4(&self, at: usize) -> i32 {
+    pub fn i4(&self, at: usize) -> i32 {
         self.bytes
             .get(at..)
             .and_then(|bytes| bytes.first_chunk())
             .map_or(0, |bytes| i32::from_be_bytes(*bytes))
     }
 
-    fn branch(&self, bci: usize) -> i64 {
+    pub fn branch(&self, bci: usize) -> i64 {
         bci as i64 + i64::from(self.u2(bci + 1) as i16)
     }
 
-    fn local_operand(&self, bci: usize, wide: bool) -> usize {
+    pub fn local_operand(&self, bci: usize, wide: bool) -> usize {
         if wide {
             self.u2(bci + 2).into()
         } else {
             self.bytes[bci + 1].into()
         }
     }
-
-    // Operand stack and locals.
-
-    #[inline]
-    pub fn push(&mut self, ty: Type) -> Checked<()> {
-        let frame = &mut self.frame;
-        match frame.stack.get_mut(frame.stack_size) {
-            Some(slot) => {
-                *slot = ty;
-                frame.stack_size += 1;
-                Ok(())
-            }
-            None => Err(self.overflow()),
-        }
-    }
-
-    #[inline]
-    fn push_2(&mut self, ty: Type) -> Checked<()> {
-        if self.frame.stack_size + 2 > self.frame.stack.len() {
-            return Err(self.overflow());
-        }
-        self.push(ty)?;
-        self.push(ty.high())
-    }
-
-    #[inline]
-    fn push_value(&mut self, ty: Type) -> Checked<()> {
-        if ty.is_category_2() {
-            self.push_2(ty)
-        } else {
-            self.push(ty)
-        }
-    }
-
-    fn push_all(&mut self, types: &[Type]) -> Checked<()> {
-        types.iter().try_for_each(|ty| self.push(*ty))
-    }
-
-    /// Pops one slot of a type assignable to `expected`.
-    #[inline]
-    pub fn pop(&mut self, expected: Type) -> Checked<Type> {
-        if self.frame.stack_size > 0 {
-            let top = self.frame.stack[self.frame.stack_size - 1];
-            if top == expected || self.cx.assignable(expected, top)? {
-                self.frame.stack_size -= 1;
-                return Ok(top);
-            }
-        }
-        Err(self.pop_failed(expected))
-    }
-
-    /// Pops one slot of any type.
-    pub fn pop_any(&mut self) -> Checked<Type> {
-        if self.frame.stack_size == 0 {
-            return Err(self.pop_failed(Type::TOP));
-        }
-        self.frame.stack_size -= 1;
-        Ok(self.frame.stack[self.frame.stack_size])
-    }
-
-    /// Pops both slots of a long or double.
-    #[inline]
-    fn pop_2(&mut self, ty: Type) -> Checked<()> {
-        self.pop(ty.high())?;
-        self.pop(ty)?;
-        Ok(())
-    }
-
-    #[inline]
-    fn pop_value(&mut self, ty: Type) -> Checked<()> {
-        if ty.is_category_2() {
-            self.pop_2(ty)
-        } else {
-            self.pop(ty).map(|_| ())
-        }
-    }
-
-    #[inline]
-    fn convert(&mut self, from: Type, to: Type) -> Checked<()> {
-        self.pop_value(from)?;
-        self.push_value(to)
-    }
-
-    /// Pops two slots that are two values of one slot or one of two; answers (lower, upper).
-    fn pop_pair(&mut self, name: &str) -> Checked<(Type, Type)> {
-        let upper = self.pop_any()?;
-        let lower = if upper.is_category_1() {
-            self.pop(Type::ANY_CATEGORY_1)?
-        } else if upper.is_high() {
-            self.pop(Type::ANY_CATEGORY_2)?
-        } else {
-            return Err(self.invalid_operand(self.frame.bci, name));
-        };
-        Ok((lower, upper))
-    }
-
-    fn get_local(&mut self, index: usize, expected: Type) -> Checked<Type> {
-        let Some(&ty) = self.frame.locals.get(index) else {
-            return Err(self.local_overflow(index, "Local variable table overflow"));
-        };
-        if ty == expected || self.cx.assignable(expected, ty)? {
-            Ok(ty)
-        } else {
-            Err(self.bad_local(index, expected))
-        }
-    }
-
-    fn load(&mut self, kind: u8, index: usize) -> Checked<()> {
-        match kind {
-            0 => self.get_local(index, Type::INTEGER)?,
-            2 => self.get_local(index, Type::FLOAT)?,
-            4 => self.get_local(index, Type::ANY_REFERENCE)?,
-            _ => {
-                let ty = if kind == 1 { Type::LONG } else { Type::DOUBLE };
-                if index + 1 >= self.frame.locals_size {
-                    return Err(self.local_overflow(index, "get long/double overflows locals"));
-                }
-                self.get_local(index, ty)?;
-                self.get_local(index + 1, ty.high())?;
-                return self.push_2(ty);
-            }
-        };
-        self.push(self.frame.locals[index])
-    }
-
-    fn store(&mut self, kind: u8, index: usize) -> Checked<()> {
-        let ty = match kind {
-            0 => self.pop(Type::INTEGER)?,
-            2 => self.pop(Type::FLOAT)?,
-            4 => self.pop(Type::ANY_REFERENCE)?,
-            _ => {
-                let ty = if kind == 1 { Type::LONG } else { Type::DOUBLE };
-                self.pop_2(ty)?;
-                if index + 1 >= self.frame.locals.len() {
-                    return Err(self.local_overflow(index, "Local variable table overflow"));
-                }
-                self.frame.set_local_2(index, ty);
-                return Ok(());
-            }
-        };
-        if index >= self.frame.locals.len() {
-            return Err(self.local_overflow(index, "Local variable table overflow"));
-        }
-        self.frame.set_local(index, ty);
-        Ok(())
-    }
-
-    // Instructions.
-
-    fn array_load(&mut self, bci: usize, opcode: u8) -> Checked<()> {
-        self.pop(Type::INTEGER)?;
-        let array = self.pop(Type::ANY_REFERENCE)?;
-        let value = self.array_element(bci, opcode, opcode - op::IALOAD, array)?;
-        self.push_value(value)
-    }
-
-    fn array_store(&mut self, bci: usize, opcode: u8) -> Checked<()> {
-        let kind = opcode - op::IASTORE;
-        let value = match kind {
-            1 => Type::LONG,
-            2 => Type::FLOAT,
-            3 => Type::DOUBLE,
-            4 => Type::object(well_known::OBJECT),
-            _ => Type::INTEGER,
-        };
-        self.pop_value(value)?;
-        self.pop(Type::INTEGER)?;
-        let array = self.pop(Type::ANY_REFERENCE)?;
-        self.array_element(bci, opcode, kind, array)?;
-        Ok(())
-    }
-
-    /// Checks that `array` has elements of the instruction's kind (int, long, float, double, reference, byte, char,
-    /// short); answers what loading one pushes.
-    fn array_element(&mut self, bci: usize, opcode: u8, kind: u8, array: Type) -> Checked<Type> {
-        let (element, value) = match kind {
-            0 => (Kind::Integer, Type::INTEGER),
-            1 => (Kind::Long, Type::LONG),
-            2 => (Kind::Float, Type::FLOAT),
-            3 => (Kind::Double, Type::DOUBLE),
-            6 => (Kind::Char, Type::INTEGER),
-            7 => (Kind::Short, Type::INTEGER),
-            4 => {
-                if array.is_reference_array() {
-                    return Ok(if array == Type::NULL {
-                        Type::NULL
-                    } else {
-                        array.component()
-                    });
-                }
-                return Err(self.bad_operand(bci, opcode, Type::ANY_REFERENCE));
-            }
-            _ => {
-                if array.is_array_of(Kind::Byte) || array.is_array_of(Kind::Boolean) {
-                    return Ok(Type::INTEGER);
-                }
-                let name = Opcode::from_u8(opcode).map_or("", Opcode::name);
-                return Err(self.invalid_operand(bci, name));
-            }
-        };
-        if array.is_array_of(element) {
-            Ok(value)
-        } else {
-            Err(self.bad_operand(bci, opcode, Type::of(element).with_dimensions(1)))
-        }
-    }
-
-    fn ldc(&mut self, bci: usize, opcode: u8, index: u16) -> Checked<()> {
-        self.constant_index(bci, index)?;
-        let wide = opcode == op::LDC2_W;
-        let ty = match self.cx.class.constant_pool.tag(index) {
-            tag::INTEGER if !wide => Type::INTEGER,
-            tag::FLOAT if !wide => Type::FLOAT,
-            tag::STRING if !wide => Type::object(well_known::STRING),
-            tag::CLASS if !wide => Type::object(well_known::CLASS),
-            tag::METHOD_HANDLE if !wide => Type::object(well_known::METHOD_HANDLE),
-            tag::METHOD_TYPE if !wide => Type::object(well_known::METHOD_TYPE),
-            tag::LONG if wide => Type::LONG,
-            tag::DOUBLE if wide => Type::DOUBLE,
-            tag::DYNAMIC => {
-                let dynamic = self.cx.class.constant_pool.dynamic(index);
-                match dynamic.and_then(|dynamic| crate::descriptors::parse_field(dynamic.descriptor)) {
-                    Some(field) if (field.slots() == 2) == wide => widen(self.cx.names.field_type(field)),
-                    _ => return Err(self.constant_kind(bci, index)),
-                }
-            }
-            _ => return Err(self.constant_kind(bci, index)),
-        };
-        self.push_value(ty)
-    }
-
-    fn switch(&mut self, bci: usize, opcode: u8) -> Checked<()> {
-        let aligned = (bci + 4) & !3;
-        if self.cx.class.major_version < NONZERO_PADDING_MAJOR_VERSION
-            && self.bytes[bci + 1..aligned].iter().any(|byte| *byte != 0)
-        {
-            let text = "Nonzero padding byte in lookupswitch or tableswitch";
-            return Err(self.fail(text, bci, Fault::Bytecode));
-        }
-        self.pop(Type::INTEGER)?;
-        let (keys, step) = if opcode == op::TABLESWITCH {
-            let (low, high) = (self.i4(aligned + 4), self.i4(aligned + 8));
-            if low > high {
-                let text = "low must be less than or equal to high in tableswitch";
-                return Err(self.fail(text, bci, Fault::Bytecode));
-            }
-            (i64::from(high) - i64::from(low) + 1, 1)
-        } else {
-            let keys = self.i4(aligned + 4);
-            if keys < 0 {
-                let text = "number of keys in lookupswitch less than 0";
-                return Err(self.fail(text, bci, Fault::Bytecode));
-            }
-            for index in 1..keys as usize {
-                if self.i4(aligned + 8 * index) >= self.i4(aligned + 8 * (index + 1)) {
-                    return Err(self.fail("Bad lookupswitch instruction", bci, Fault::Bytecode));
-                }
-            }
-            (keys.into(), 2)
-        };
-        self.jump(bci as i64 + i64::from(self.i4(aligned)))?;
-        // The operands fit into the code, so this ends.
-        for index in 0..keys as usize {
-            self.jump(bci as i64 + i64::from(self.i4(aligned + (3 + index * step) * 4)))?;
-        }
-        Ok(())
-    }
-
-    fn return_value(&mut self, bci: usize, ty: Type) -> Checked<bool> {
-        let value = if ty.is_category_2() {
-            self.pop_2(ty)?;
-            ty
-        } else {
-            self.pop(ty)?
-        };
-        let expected = Origin::at(self.return_type, Place::Signature);
-        if self.return_type == Type::TOP {
-            let fault = Fault::Type(self.stack_top(), expected);
-            return Err(self.fail("Method does not expect a return value", bci, fault));
-        }
-        if !self.cx.assignable(self.return_type, value)? {
-            let fault = Fault::Type(self.stack_top(), expected);
-            return Err(self.fail("Bad return type", bci, fault));
-        }
-        Ok(true)
-    }
-
-    // Stack maps.
-
-    /// Merges the stack map frame at `bci`, if there is one; answers the position of the next one.
-    #[inline]
-    fn stack_map_at(&mut self, next: usize, bci: usize, ends: bool) -> Checked<usize> {
-        let Some(&map) = self.frames.frames.get(next) else {
-            if ends {
-                return Err(self.fail("Expecting a stack map frame", bci, Fault::Bytecode));
-            }
-            return Ok(next);
-        };
-        let at = map.bci as usize;
-        if ends && at > bci {
-            return Err(self.fail("Expecting a stack map frame", bci, Fault::MissingStackMap));
-        }
-        if at == bci {
-            if !ends {
-                self.match_current(&map, "Instruction type does not match stack map")?;
-            }
-            let (locals, stack) = (self.frames.locals(&map), self.frames.stack(&map));
-            self.frame.replace(locals, stack, map.uninitialized_this);
-            return Ok(next + 1);
-        }
-        if at < bci {
-            return Err(self.class_format(&format!("Bad stack map offset {at}")));
-        }
-        Ok(next)
-    }
-
-    fn match_current(&mut self, map: &MapFrame, text: &str) -> Checked<()> {
-        let Checker { cx, frames, frame, .. } = self;
-        let stack = &frame.stack[..frame.stack_size];
-        match compare(cx, frames, map, &frame.locals, stack, frame.uninitialized_this)? {
-            None => Ok(()),
-            Some(mismatch) => {
-                let snapshot = self.snapshot();
-                let ty = match mismatch {
-                    Mismatch::Stack(index) => self.frame.stack[index],
-                    Mismatch::Local(index) => self.frame.locals[index],
-                    _ => Type::TOP,
-                };
-                Err(self.mismatch(map, &mismatch, ty, snapshot, text))
-            }
-        }
-    }
-
-    #[inline]
-    fn jump(&mut self, target: i64) -> Checked<()> {
-        match self.frames.find(target) {
-            Some(index) => {
-                let map = self.frames.frames[index];
-                let Checker { cx, frames, frame, .. } = self;
-                let stack = &frame.stack[..frame.stack_size];
-                if compare(cx, frames, &map, &frame.locals, stack, frame.uninitialized_this)?.is_none() {
-                    return Ok(());
-                }
-                self.match_current(&map, &format!("Inconsistent stackmap frames at branch target {target}"))
-            }
-            None => Err(self.no_frame_at(target)),
-        }
-    }
-
-    /// Matches the state against the frames of all handlers that cover `bci`. `this_initialized`: the instruction
-    /// was a constructor call on `this`.
-    #[inline]
-    pub fn match_handlers(&mut self, bci: usize, this_initialized: bool) -> Checked<()> {
-        if !self.frame.dirty && !this_initialized && self.marks[bci] & mark::RANGE_START == 0 {
-            return Ok(());
-        }
-        self.match_all_handlers(bci, this_initialized)?;
-        self.frame.dirty = this_initialized;
-        Ok(())
-    }
-
-    fn match_all_handlers(&mut self, bci: usize, this_initialized: bool) -> Checked<()> {
-        for index in 0..self.handlers.len() {
-            let row = self.handlers[index];
-            if bci < usize::from(row.start_pc) || bci >= usize::from(row.end_pc) {
-                continue;
-            }
-            let uninitialized_this = self.frame.uninitialized_this || this_initialized;
-            let caught = match row.catch_type {
-                0 => Type::object(well_known::THROWABLE),
-                class => self.cx.class_entry(class),
-            };
-            let handler_frame = |stack: Vec<Type>, frame: &Frame| Snapshot {
-                bci: frame.bci,
-                uninitialized_this,
-                locals: frame.locals[..frame.locals_size].to_vec(),
-                stack,
-            };
-            if self.frame.stack.is_empty() {
-                let fault = Fault::Overflow(handler_frame(Vec::new(), &self.frame));
-                return Err(self.fail("Operand stack overflow", bci, fault));
-            }
-            let Some(position) = self.frames.find(row.handler_pc.into()) else {
-                return Err(self.no_frame_at(row.handler_pc.into()));
-            };
-            let map = self.frames.frames[position];
-            let Checker { cx, frames, frame, .. } = self;
-            if let Some(mismatch) = compare(cx, frames, &map, &frame.locals, &[caught], uninitialized_this)? {
-                let text = format!(
-                    "Stack map does not match the one at exception handler {}",
-                    row.handler_pc
-                );
-                let ty = match mismatch {
-                    Mismatch::Stack(_) => caught,
-                    Mismatch::Local(index) => self.frame.locals[index],
-                    _ => Type::TOP,
-                };
-                let snapshot = handler_frame(vec![caught], &self.frame);
-                return Err(self.mismatch(&map, &mismatch, ty, snapshot, &text));
-            }
-        }
-        Ok(())
-    }
-
-    /// Handlers that cover `bci`, as (handler bci).
-    pub fn handlers_at(&self, bci: usize) -> Vec<usize> {
-        let covers = |row: &&ExceptionHandler| (usize::from(row.start_pc)..usize::from(row.end_pc)).contains(&bci);
-        self.handlers
-            .iter()
-            .filter(covers)
-            .map(|row| row.handler_pc.into())
-            .collect()
-    }
-
-    // Failures.
-
-    #[cold]
-    pub fn fail(&mut self, text: &str, bci: usize, fault: Fault) -> Stop {
-        let details = Details {
-            class: self.cx.class,
-            method: self.method,
-            code: self.code,
-            names: &self.cx.names,
-        };
-        let message = details.message(text, bci, &fault);
-        self.cx.fail(VerifyError::Verify(message))
-    }
-
-    #[cold]
-    pub fn class_format(&mut self, text: &str) -> Stop {
-        let method = external_method(self.cx.class, self.method);
-        self.cx
-            .fail(VerifyError::ClassFormat(format!("{text} in method '{method}'")))
-    }
-
-    /// The frame as it was before the instruction, but with what it did to its slots.
-    #[cold]
-    fn snapshot(&self) -> Snapshot {
-        let frame = &self.frame;
-        Snapshot {
-            bci: frame.bci,
-            uninitialized_this: frame.uninitialized_this,
-            locals: frame.locals[..frame.locals_size].to_vec(),
-            stack: frame.stack[..frame.stack_mark.min(frame.stack.len())].to_vec(),
-        }
-    }
-
-    #[cold]
-    fn map_snapshot(&self, map: &MapFrame) -> Snapshot {
-        Snapshot {
-            bci: map.bci as usize,
-            uninitialized_this: map.uninitialized_this,
-            locals: self.frames.locals(map).to_vec(),
-            stack: self.frames.stack(map).to_vec(),
-        }
-    }
-
-    #[cold]
-    fn mismatch(&mut self, map: &MapFrame, mismatch: &Mismatch, ty: Type, current: Snapshot, text: &str) -> Stop {
-        let target = self.map_snapshot(map);
-        let at = map.bci as usize;
-        let wrong = |expected: Type, place: Place, map_place: Place, current, target| {
-            let frame = Some(current);
-            let actual = Origin { ty, place, frame };
-            let frame = Some(target);
-            let (ty, place) = (expected, map_place);
-            Fault::Type(actual, Origin { ty, place, frame })
-        };
-        match *mismatch {
-            Mismatch::StackSize => self.fail(text, self.frame.bci, Fault::StackSize(current, target)),
-            Mismatch::Flags => self.fail(text, at, Fault::Flags(current, target)),
-            Mismatch::Local(index) => {
-                let expected = target.locals[index];
-                let (place, map_place) = (Place::Local(index), Place::MapLocal(index));
-                let fault = wrong(expected, place, map_place, current, target);
-                self.fail(text, at, fault)
-            }
-            Mismatch::Stack(index) => {
-                let expected = target.stack[index];
-                let (place, map_place) = (Place::Stack(index), Place::MapStack(index));
-                let fault = wrong(expected, place, map_place, current, target);
-                self.fail(text, at, fault)
-            }
-        }
-    }
-
-    #[cold]
-    fn no_frame_at(&mut self, target: i64) -> Stop {
-        let text = format!("Expecting a stackmap frame at branch target {target}");
-        self.fail(&text, self.frame.bci, Fault::MissingStackMap)
-    }
-
-    /// The value popped last, as the origin of a wrong type.
-    #[cold]
-    pub fn stack_top(&self) -> Origin {
-        let index = self.frame.stack_size;
-        Origin {
-            ty: self.frame.stack.get(index).copied().unwrap_or(Type::TOP),
-            place: Place::Stack(index),
-            frame: Some(self.snapshot()),
-        }
-    }
-
-    #[cold]
-    fn overflow(&mut self) -> Stop {
-        let fault = Fault::Overflow(self.snapshot());
-        self.fail("Operand stack overflow", self.frame.bci, fault)
-    }
-
-    #[cold]
-    fn pop_failed(&mut self, expected: Type) -> Stop {
-        if self.frame.stack_size == 0 {
-            let fault = Fault::Underflow(self.snapshot());
-            return self.fail("Operand stack underflow", self.frame.bci, fault);
-        }
-        self.frame.stack_size -= 1;
-        let fault = Fault::Type(self.stack_top(), Origin::implicit(expected));
-        self.fail("Bad type on operand stack", self.frame.bci, fault)
-    }
-
-    #[cold]
-    fn bad_operand(&mut self, bci: usize, opcode: u8, expected: Type) -> Stop {
-        let name = Opcode::from_u8(opcode).map_or("", Opcode::name);
-        let fault = Fault::Type(self.stack_top(), Origin::implicit(expected));
-        self.fail(&format!("Bad type on operand stack in {name}"), bci, fault)
-    }
-
-    #[cold]
-    fn invalid_operand(&mut self, bci: usize, name: &str) -> Stop {
-        let fault = Fault::InvalidType(self.stack_top());
-        self.fail(&format!("Bad type on operand stack in {name}"), bci, fault)
-    }
-
-    #[cold]
-    fn local_overflow(&mut self, index: usize, text: &str) -> Stop {
-        self.fail(text, self.frame.bci, Fault::LocalIndex(index))
-    }
-
-    #[cold]
-    fn bad_local(&mut self, index: usize, expected: Type) -> Stop {
-        let actual = Origin {
-            ty: self.frame.locals[index],
-            place: Place::Local(index),
-            frame: Some(self.snapshot()),
-        };
-        let fault = Fault::Type(actual, Origin::implicit(expected));
-        self.fail("Bad local variable type", self.frame.bci, fault)
-    }
-}
-
-/// Whether a state may flow into a stack map frame (JVMS §4.10.1.2, frameIsAssignable).
-fn compare<H: Hierarchy>(
-    cx: &mut Context<'_, '_, H>,
-    frames: &Frames,
-    map: &MapFrame,
-    locals: &[Type],
-    stack: &[Type],
-    uninitialized_this: bool,
-) -> Checked<Option<Mismatch>> {
-    let map_stack = frames.stack(map);
-    if stack.len() != map_stack.len() {
-        return Ok(Some(Mismatch::StackSize));
-    }
-    for (index, (target, source)) in frames.locals(map).iter().zip(locals).enumerate() {
-        if !cx.assignable(*target, *source)? {
-            return Ok(Some(Mismatch::Local(index)));
-        }
-    }
-    for (index, (target, source)) in map_stack.iter().zip(stack).enumerate() {
-        if !cx.assignable(*target, *source)? {
-            return Ok(Some(Mismatch::Stack(index)));
-        }
-    }
-    Ok((uninitialized_this && !map.uninitialized_this).then_some(Mismatch::Flags))
 }

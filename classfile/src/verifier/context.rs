@@ -35,6 +35,10 @@ impl Signature {
     }
 }
 
+/// Elementary steps (comparisons of slots, mostly) a class may take: bounds time on hostile input, orders of magnitude
+/// above what real classes need.
+const BUDGET: i64 = 1_000_000_000;
+
 pub(super) struct Context<'a, 'h, H: Hierarchy> {
     pub class: &'a ClassFile<'a>,
     pub hierarchy: &'h mut H,
@@ -48,6 +52,10 @@ pub(super) struct Context<'a, 'h, H: Hierarchy> {
     signatures: Vec<Signature>,
     pub signature_types: Vec<Type>,
     failure: Option<VerifyError<H::Error>>,
+    /// Elementary steps left for the class.
+    budget: i64,
+    /// Whether a name is a superclass's, by name: 0 = not asked, 1 = no, 2 = yes.
+    superclass_known: Vec<u8>,
     /// The stack map attribute itself is malformed: HotSpot throws at once, without the second chance.
     pub format_error_is_final: bool,
 }
@@ -73,6 +81,8 @@ impl<'a, 'h, H: Hierarchy> Context<'a, 'h, H> {
             signatures: Vec::new(),
             signature_types: Vec::new(),
             failure: None,
+            budget: BUDGET,
+            superclass_known: Vec::new(),
             format_error_is_final: false,
         }
     }
@@ -233,11 +243,31 @@ impl<'a, 'h, H: Hierarchy> Context<'a, 'h, H> {
         answer.map_err(|error| self.hierarchy_failed(error))
     }
 
+    /// Counts steps; false when there were too many.
+    #[inline]
+    #[must_use]
+    pub fn afford(&mut self, steps: usize) -> bool {
+        self.budget -= steps as i64;
+        self.budget >= 0
+    }
+
     /// Whether the type is a proper superclass of this class, by name.
     pub fn is_superclass(&mut self, ty: Type) -> bool {
-        ty.is_object()
-            && ty != self.this_type
-            && (Some(ty) == self.super_type || self.hierarchy.is_superclass_of_current(self.names.get(ty.payload())))
+        if !ty.is_object() || ty == self.this_type {
+            return false;
+        }
+        if Some(ty) == self.super_type {
+            return true;
+        }
+        let index = ty.payload() as usize;
+        if index >= self.superclass_known.len() {
+            self.superclass_known.resize(index + 16, 0);
+        }
+        if self.superclass_known[index] == 0 {
+            let superclass = self.hierarchy.is_superclass_of_current(self.names.get(ty.payload()));
+            self.superclass_known[index] = 1 + u8::from(superclass);
+        }
+        self.superclass_known[index] == 2
     }
 
     /// See [`Hierarchy::is_protected_elsewhere`].

@@ -286,11 +286,8 @@ impl<'a, H: Hierarchy> Checker<'_, 'a, '_, H> {
             }
             if covered {
                 // An exception must not let the half-made object be returned.
-                if self
-                    .handlers_at(bci)
-                    .iter()
-                    .any(|handler| !self.ends_in_athrow(*handler))
-                {
+                let handlers = self.handlers_at(bci);
+                if !self.end_in_athrow(handlers)? {
                     let text = "Bad <init> method call from after the start of a try block";
                     return Err(self.fail(text, bci, Fault::Bytecode));
                 }
@@ -330,34 +327,35 @@ impl<'a, H: Hierarchy> Checker<'_, 'a, '_, H> {
         Ok(())
     }
 
-    /// Whether every path from `start` throws or loops: none returns or runs off the end.
-    fn ends_in_athrow(&self, start: usize) -> bool {
+    /// Whether every path from `starts` throws or loops: none returns or runs off the end.
+    fn end_in_athrow(&mut self, starts: Vec<usize>) -> Checked<bool> {
         let code = self.bytes;
         let mut seen = vec![false; code.len()];
-        let mut pending = vec![start as i64];
+        let mut pending: Vec<i64> = starts.into_iter().map(|start| start as i64).collect();
         let i4 = |at: usize| {
             let bytes = code.get(at..).and_then(|bytes| bytes.first_chunk());
             bytes.map_or(0, |bytes| i64::from(i32::from_be_bytes(*bytes)))
         };
         while let Some(bci) = pending.pop() {
             let Some(bci) = usize::try_from(bci).ok().filter(|bci| *bci < code.len()) else {
-                return false;
+                return Ok(false);
             };
             if std::mem::replace(&mut seen[bci], true) {
                 continue;
             }
             let Some(length) = raw_length(code, bci) else {
-                return false;
+                return Ok(false);
             };
+            self.spend(self.handlers().len() + 1)?;
             for handler in self.handlers_at(bci) {
-                if !seen[handler] {
+                if seen.get(handler) == Some(&false) {
                     pending.push(handler as i64);
                 }
             }
             let at = bci as i64;
             let next = at + length as i64;
             match code[bci] {
-                op::RETURN => return false,
+                op::RETURN => return Ok(false),
                 op::ATHROW => {}
                 op::GOTO => pending.push(at + i64::from(self.u2(bci + 1) as i16)),
                 op::GOTO_W => pending.push(at + i4(bci + 1)),
@@ -373,7 +371,7 @@ impl<'a, H: Hierarchy> Checker<'_, 'a, '_, H> {
                     };
                     // A malformed switch is for the checker proper to report.
                     if keys < 0 {
-                        return true;
+                        return Ok(true);
                     }
                     pending.push(at + i4(aligned));
                     pending.extend((0..keys as usize).map(|key| at + i4(aligned + (3 + key * step) * 4)));
@@ -381,6 +379,6 @@ impl<'a, H: Hierarchy> Checker<'_, 'a, '_, H> {
                 _ => pending.push(next),
             }
         }
-        true
+        Ok(true)
     }
 }

@@ -9,7 +9,9 @@ mod context;
 mod details;
 mod frame;
 mod inference;
+mod matching;
 mod members;
+mod operations;
 mod stack_map;
 mod types;
 

@@ -105,7 +105,7 @@ impl<'a, H: Hierarchy> Inference<'_, 'a, '_, H> {
         if self.handlers.is_empty() {
             return Ok(());
         }
-        self.spend(self.handlers.len() / 4 + 1)?;
+        self.spend(self.handlers.len())?;
         for index in 0..self.handlers.len() {
             let handler = &self.handlers[index];
             if (number as u32) < handler.start || number as u32 >= handler.end {
@@ -149,6 +149,7 @@ impl<'a, H: Hierarchy> Inference<'_, 'a, '_, H> {
 
     /// Merges `state` into the state before instruction `to`.
     fn enter(&mut self, from: usize, to: u32, state: &State) -> Checked<()> {
+        self.spend(8)?;
         if matches!(self.instructions[from].opcode, op::JSR | op::JSR_W | op::RET) {
             let state = self.forget_uninitialized(state)?;
             return self.merge(to, &state);
@@ -335,7 +336,7 @@ impl<'a, H: Hierarchy> Inference<'_, 'a, '_, H> {
         let none = Vec::new();
         let new = new.as_ref().map_or(&none, |masks| masks);
         let words = usize::from(self.code.max_locals).div_ceil(32);
-        self.spend((old.len() + new.len()) * (words + 8))?;
+        self.spend((old.len() + new.len()) * (words + 8) * 4)?;
         let mut merged: Vec<Mask> = Vec::new();
         let mut from = 0;
         for mask in old.iter() {

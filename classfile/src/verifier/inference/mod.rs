@@ -50,16 +50,12 @@ pub(super) fn verify<H: Hierarchy>(context: &mut Context<'_, '_, H>) -> Checked<
             return_type: Type::TOP,
             swap: [Type::TOP; 4],
             initialized: (Type::TOP, Type::TOP),
-            budget: BUDGET,
         }
         .method()?;
     }
     Ok(())
 }
 
-/// Elementary steps a method may take: bounds time and memory on hostile input, orders of magnitude above what real
-/// code needs.
-const BUDGET: i64 = 300_000_000;
 /// Register slots all states of a method may have together.
 const MAX_REGISTER_SLOTS: usize = 32 << 20;
 /// Operand stack entries all states of a method may have together.
@@ -172,7 +168,6 @@ struct Inference<'c, 'a, 'h, H: Hierarchy> {
     swap: [Type; 4],
     /// What a `new` or constructor call turns into what.
     initialized: (Type, Type),
-    budget: i64,
 }
 
 impl<'a, H: Hierarchy> Inference<'_, 'a, '_, H> {
@@ -286,11 +281,10 @@ impl<'a, H: Hierarchy> Inference<'_, 'a, '_, H> {
     }
 
     fn spend(&mut self, steps: usize) -> Checked<()> {
-        self.budget -= steps as i64;
-        if self.budget < 0 {
-            Err(self.too_costly())
-        } else {
+        if self.cx.afford(steps) {
             Ok(())
+        } else {
+            Err(self.too_costly())
         }
     }
 

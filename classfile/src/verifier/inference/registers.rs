@@ -125,7 +125,8 @@ impl<'a, H: Hierarchy> Inference<'_, 'a, '_, H> {
                     return Err(self.fail("Recursive call to jsr entry"));
                 }
                 let words = usize::from(self.code.max_locals).div_ceil(32);
-                self.spend((list.len() + 1) * (words + 8))?;
+                // Weighs memory too: lists are kept in states.
+                self.spend((list.len() + 1) * (words + 8) * 16)?;
                 list.push(Mask {
                     entry,
                     modified: vec![0; words],
@@ -165,7 +166,7 @@ impl<'a, H: Hierarchy> Inference<'_, 'a, '_, H> {
         };
         if !masks.iter().all(touched) {
             let words = usize::from(self.code.max_locals).div_ceil(32);
-            self.spend(masks.len() * (words + 8))?;
+            self.spend(masks.len() * (words + 8) * 16)?;
             for mask in Rc::make_mut(&mut masks) {
                 for local in local..local + slots {
                     let (word, bit) = bits(local);

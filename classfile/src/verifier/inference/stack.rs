@@ -167,7 +167,8 @@ impl<'a, H: Hierarchy> Inference<'_, 'a, '_, H> {
             b'J' if ty != Type::LONG => "long",
             b'A' if !ty.is_reference() && !self.special_reference(number, ty) => "object/array",
             b'O' if !ty.is_object() && ty != Type::NULL => "object",
-            b'@' if !ty.is_uninitialized() => "uninitialized object",
+            // Spelt so by HotSpot 17.
+            b'@' if !ty.is_uninitialized() => "unitialized object",
             b'i' if !ty.is_array_of(Kind::Integer) => "array of ints",
             b'j' if !ty.is_array_of(Kind::Long) => "array of longs",
             b'f' if !ty.is_array_of(Kind::Float) => "array of floats",
