@@ -37,7 +37,11 @@ pub fn class_access(thread: &JavaThread, from: ClassPtr, to: ClassPtr) -> ClassA
         return ClassAccess::Granted;
     }
     if to.access_flags & 1 == 0 {
-        return if is_magic(thread, from) { ClassAccess::Granted } else { ClassAccess::NotPublic };
+        return if is_magic(thread, from) {
+            ClassAccess::Granted
+        } else {
+            ClassAccess::NotPublic
+        };
     }
     let (Some(reader), Some(package)) = (module_of(from), package_entry_of(to)) else {
         return ClassAccess::Granted;
@@ -52,7 +56,11 @@ pub fn class_access(thread: &JavaThread, from: ClassPtr, to: ClassPtr) -> ClassA
     } else {
         return ClassAccess::Granted;
     };
-    if is_magic(thread, from) { ClassAccess::Granted } else { denied }
+    if is_magic(thread, from) {
+        ClassAccess::Granted
+    } else {
+        denied
+    }
 }
 
 /// May `from` access class `to` (public and module-readable/exported, or same package)?
@@ -61,23 +69,34 @@ pub fn can_access_class(thread: &JavaThread, from: ClassPtr, to: ClassPtr) -> bo
 }
 
 fn named_or(module: &ModuleEntry, thread: &JavaThread) -> String {
-    module.name().map_or_else(|| module.describe(thread), |name| name.text().into_owned())
+    module
+        .name()
+        .map_or_else(|| module.describe(thread), |name| name.text().into_owned())
 }
 
 /// Why modules keep `from` from `to`: `class A (in module a) cannot access class B (in module b) because …`.
 pub fn module_message(thread: &JavaThread, from: ClassPtr, to: ClassPtr, denied: ClassAccess) -> String {
     let to = to.bottom_class.get().unwrap_or(to);
-    let (Some(reader), Some(package)) = (module_of(from), package_entry_of(to)) else { return String::new() };
+    let (Some(reader), Some(package)) = (module_of(from), package_entry_of(to)) else {
+        return String::new();
+    };
     let target = package.module;
     let reason = match denied {
         ClassAccess::NotReadable => {
-            let target_text =
-                if target.is_named() { format!("module {}", named_or(target, thread)) } else { target.describe(thread) };
+            let target_text = if target.is_named() {
+                format!("module {}", named_or(target, thread))
+            } else {
+                target.describe(thread)
+            };
             format!("{} does not read {target_text}", reader.describe(thread))
         }
         _ => {
             let package_text = package.name.text().replace('/', ".");
-            format!("{} does not export {package_text} to {}", target.describe(thread), reader.describe(thread))
+            format!(
+                "{} does not export {package_text} to {}",
+                target.describe(thread),
+                reader.describe(thread)
+            )
         }
     };
     format!(
@@ -116,8 +135,12 @@ pub fn can_access_member(
     holder: ClassPtr,
     access_flags: u16,
 ) -> JResult<bool> {
-    let (public, private, protected, is_static) =
-        (access_flags & 1 != 0, access_flags & 2 != 0, access_flags & 4 != 0, access_flags & 8 != 0);
+    let (public, private, protected, is_static) = (
+        access_flags & 1 != 0,
+        access_flags & 2 != 0,
+        access_flags & 4 != 0,
+        access_flags & 8 != 0,
+    );
     if public || current == holder {
         return Ok(true);
     }

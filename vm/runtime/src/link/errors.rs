@@ -24,9 +24,17 @@ pub(super) fn keep(thread: &mut JavaThread, class: ClassPtr, constant: u16) -> T
     }
     let cause = thread.known_ref(exception, KnownField::ThrowableCause);
     let cause = (!cause.is_null() && cause != exception).then(|| (class_of(cause), message_of(thread, cause)));
-    let kept = KeptError { class: class_of(exception), message: message_of(thread, exception), cause };
+    let kept = KeptError {
+        class: class_of(exception),
+        message: message_of(thread, exception),
+        cause,
+    };
     let pool = class.constants();
-    vm.loaders.errors.lock().entry((pool.address(), constant)).or_insert(kept);
+    vm.loaders
+        .errors
+        .lock()
+        .entry((pool.address(), constant))
+        .or_insert(kept);
     if let Some(failed) = pool.failed.get(constant as usize) {
         failed.store(1, Ordering::Release);
     }
@@ -37,7 +45,11 @@ pub(super) fn keep(thread: &mut JavaThread, class: ClassPtr, constant: u16) -> T
 #[inline]
 pub(super) fn check(thread: &mut JavaThread, class: ClassPtr, constant: u16) -> JResult<()> {
     let pool = class.constants();
-    if pool.failed.get(constant as usize).is_none_or(|f| f.load(Ordering::Acquire) == 0) {
+    if pool
+        .failed
+        .get(constant as usize)
+        .is_none_or(|f| f.load(Ordering::Acquire) == 0)
+    {
         return Ok(());
     }
     rethrow(thread, pool.address(), constant)
@@ -46,7 +58,9 @@ pub(super) fn check(thread: &mut JavaThread, class: ClassPtr, constant: u16) -> 
 #[cold]
 fn rethrow(thread: &mut JavaThread, pool: usize, constant: u16) -> JResult<()> {
     let errors = thread.vm().loaders.errors.lock();
-    let Some(kept) = errors.get(&(pool, constant)) else { return Ok(()) };
+    let Some(kept) = errors.get(&(pool, constant)) else {
+        return Ok(());
+    };
     let (class, message, cause) = (kept.class, kept.message.clone(), kept.cause.clone());
     drop(errors);
     let exception = thread.new_exception(class, message.as_deref())?;

@@ -14,7 +14,11 @@ use std::sync::atomic::Ordering;
 /// Initializes a class (links first). Returns at once when initialized or being initialized by this thread.
 #[inline]
 pub fn initialize_class(thread: &mut JavaThread, class: ClassPtr) -> JResult<()> {
-    if class.is_initialized() { Ok(()) } else { initialize_slow(thread, class) }
+    if class.is_initialized() {
+        Ok(())
+    } else {
+        initialize_slow(thread, class)
+    }
 }
 
 #[cold]
@@ -101,13 +105,21 @@ fn run_initializer(thread: &mut JavaThread, class: ClassPtr) -> Result<(), Failu
     }
     let vm = thread.vm();
     if vm.log.class_init {
-        let what = if class.initializer.get().is_some() { "Initializing" } else { "Initialized without initializer" };
-        vm.log.line(vm.start_nanos, "class,init", &format!("{what} '{}' ({:#x})", class.name, class.address()));
+        let what = if class.initializer.get().is_some() {
+            "Initializing"
+        } else {
+            "Initialized without initializer"
+        };
+        vm.log.line(
+            vm.start_nanos,
+            "class,init",
+            &format!("{what} '{}' ({:#x})", class.name, class.address()),
+        );
     }
     match class.initializer.get() {
-        Some(initializer) => {
-            crate::interp::call(thread, initializer, &[]).map(|_| ()).map_err(|_| Failure::Own)
-        }
+        Some(initializer) => crate::interp::call(thread, initializer, &[])
+            .map(|_| ())
+            .map_err(|_| Failure::Own),
         None => Ok(()),
     }
 }
@@ -119,7 +131,12 @@ fn initialize_superinterfaces(thread: &mut JavaThread, class: ClassPtr) -> JResu
             continue;
         }
         initialize_superinterfaces(thread, interface)?;
-        if interface.methods.get().iter().any(|m| !m.is_abstract() && !m.is_static()) {
+        if interface
+            .methods
+            .get()
+            .iter()
+            .any(|m| !m.is_abstract() && !m.is_static())
+        {
             initialize_class(thread, interface)?;
         }
     }
@@ -128,7 +145,12 @@ fn initialize_superinterfaces(thread: &mut JavaThread, class: ClassPtr) -> JResu
 
 /// Static String fields with a ConstantValue.
 fn set_string_constants(thread: &mut JavaThread, class: ClassPtr) -> JResult<()> {
-    for field in class.fields.get().iter().filter(|f| f.is_static() && f.constant_value != 0) {
+    for field in class
+        .fields
+        .get()
+        .iter()
+        .filter(|f| f.is_static() && f.constant_value != 0)
+    {
         if field.basic_type == BasicType::Object {
             let string = super::loadable::resolve_string(thread, class, field.constant_value)?;
             set_ref(thread, class.mirror(), field.offset.get() as usize, string);
@@ -154,7 +176,12 @@ fn record_failure(thread: &mut JavaThread, class: ClassPtr) {
     let pending = thread.take_exception();
     if let Ok(error) = describe_failure(thread, pending) {
         let slot = roots::new_root(thread, class, error);
-        thread.vm().loaders.init_errors.lock().insert(class.address(), std::ptr::from_ref(slot) as usize);
+        thread
+            .vm()
+            .loaders
+            .init_errors
+            .lock()
+            .insert(class.address(), std::ptr::from_ref(slot) as usize);
     }
     thread.exception = pending;
 }
@@ -172,7 +199,11 @@ fn describe_failure(thread: &mut JavaThread, pending: Obj) -> JResult<Obj> {
         }
     }
     let text = thread.known_ref(original, KnownField::ThrowableDetailMessage);
-    let detail = if text.is_null() { String::new() } else { format!(": {}", strings::to_rust(thread, text)) };
+    let detail = if text.is_null() {
+        String::new()
+    } else {
+        format!(": {}", strings::to_rust(thread, text))
+    };
     let name = if thread.java_thread.is_null() {
         Obj::NULL
     } else {

@@ -45,7 +45,9 @@ pub(super) fn build_itable(arena: &Arena, class: ClassPtr) {
                 continue;
             }
         }
-        let memory = arena.allocate(count * size_of::<*const Method>(), 8).cast::<*const Method>();
+        let memory = arena
+            .allocate(count * size_of::<*const Method>(), 8)
+            .cast::<*const Method>();
         for (index, method) in methods.iter().filter(|m| has_index(**m)).enumerate() {
             let found = match implementation(class, *method) {
                 Implementation::Found(found) => found.as_ptr().cast_const(),
@@ -54,7 +56,10 @@ pub(super) fn build_itable(arena: &Arena, class: ClassPtr) {
             // SAFETY: the row has `count` entries.
             unsafe { memory.add(index).write(found) };
         }
-        table.push(ItableEntry { interface, methods: memory });
+        table.push(ItableEntry {
+            interface,
+            methods: memory,
+        });
     }
     // SAFETY: placed in the method area.
     class.itable.set(unsafe { MetaSlice::new(arena.place_slice(&table)) });
@@ -64,7 +69,12 @@ pub(super) fn build_itable(arena: &Arena, class: ClassPtr) {
 /// constraints of linking.
 pub(super) fn foreign_pairs(class: ClassPtr) -> Vec<(MethodPtr, MethodPtr)> {
     let mut pairs = Vec::new();
-    for interface in class.secondary_supers.get().iter().filter(|i| !i.loader_data().is_boot()) {
+    for interface in class
+        .secondary_supers
+        .get()
+        .iter()
+        .filter(|i| !i.loader_data().is_boot())
+    {
         for method in interface.methods.get().iter().filter(|m| has_index(**m)) {
             let found = chain(class).find_map(|c| c.declared_method(method.name, method.descriptor));
             if let Some(found) = found.filter(|f| !std::ptr::eq(f.holder.loader, interface.loader)) {

@@ -49,7 +49,9 @@ fn check_constraints(thread: &mut JavaThread, class: ClassPtr) -> JResult<()> {
     let parents = super::lookup::chain(class).skip(1);
     for parent in parents.filter(|p| !std::ptr::eq(p.loader, class.loader)) {
         for method in class.methods.get().iter().filter(|m| vtable::is_virtual(**m)) {
-            let Some(overridden) = parent.declared_method(method.name, method.descriptor) else { continue };
+            let Some(overridden) = parent.declared_method(method.name, method.descriptor) else {
+                continue;
+            };
             if !vtable::is_virtual(overridden) {
                 continue;
             }
@@ -60,11 +62,7 @@ fn check_constraints(thread: &mut JavaThread, class: ClassPtr) -> JResult<()> {
                      {} of the selected method's type {}, and the class loader {} for its super type {} have \
                      different Class objects for the type {type_name} used in the signature ({})",
                     class.external_name(),
-                    external_method_name(
-                        &class.external_name(),
-                        method.name.bytes(),
-                        method.descriptor.bytes()
-                    ),
+                    external_method_name(&class.external_name(), method.name.bytes(), method.descriptor.bytes()),
                     loader.describe(thread),
                     class.external_name(),
                     parent.loader_data().describe(thread),

@@ -67,8 +67,10 @@ pub(super) fn find_in_superinterfaces(class: ClassPtr, name: Sym, descriptor: Sy
     }
     if methods.len() > 1 {
         let all = methods.clone();
-        let overridden =
-            |m: &MethodPtr| all.iter().any(|other| other != m && other.holder.secondary_supers.get().contains(&m.holder));
+        let overridden = |m: &MethodPtr| {
+            all.iter()
+                .any(|other| other != m && other.holder.secondary_supers.get().contains(&m.holder))
+        };
         methods.retain(|m| !overridden(m));
     }
     Candidates { methods }
@@ -77,12 +79,15 @@ pub(super) fn find_in_superinterfaces(class: ClassPtr, name: Sym, descriptor: Sy
 /// Field look-up in a class, its interfaces and superclasses (JVMS §5.4.3.2).
 pub fn find_field(class: ClassPtr, name: Sym, descriptor: Sym) -> Option<FieldPtr> {
     chain(class).find_map(|c| {
-        c.declared_field(name, descriptor).or_else(|| find_interface_field(c, name, descriptor))
+        c.declared_field(name, descriptor)
+            .or_else(|| find_interface_field(c, name, descriptor))
     })
 }
 
 fn find_interface_field(class: ClassPtr, name: Sym, descriptor: Sym) -> Option<FieldPtr> {
     class.interfaces.get().iter().find_map(|interface| {
-        interface.declared_field(name, descriptor).or_else(|| find_interface_field(*interface, name, descriptor))
+        interface
+            .declared_field(name, descriptor)
+            .or_else(|| find_interface_field(*interface, name, descriptor))
     })
 }

@@ -42,7 +42,10 @@ fn is_member(host: ClassPtr, class: ClassPtr) -> bool {
         return false;
     }
     let pool = host.constants();
-    host.attributes.nest_members.iter().any(|index| pool.name_of(*index) == class.name.bytes())
+    host.attributes
+        .nest_members
+        .iter()
+        .any(|index| pool.name_of(*index) == class.name.bytes())
 }
 
 /// Do two classes belong to one nest?

@@ -13,7 +13,12 @@ use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicUsize, Ordering};
 
 /// The signature-polymorphic method of that name which the class declares.
 pub fn declaration(class: ClassPtr, name: Sym) -> Option<MethodPtr> {
-    class.methods.get().iter().copied().find(|m| m.name == name && m.polymorphic_kind != polymorphic_kind::NONE)
+    class
+        .methods
+        .get()
+        .iter()
+        .copied()
+        .find(|m| m.name == name && m.polymorphic_kind != polymorphic_kind::NONE)
 }
 
 /// `MethodHandle` or `VarHandle`: a class that declares signature-polymorphic methods?

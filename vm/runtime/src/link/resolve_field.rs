@@ -111,7 +111,10 @@ fn find_and_check(
         let name = String::from_utf8_lossy(name);
         let message = if vm.release() >= 21 {
             let kind = external_descriptor(descriptor);
-            format!("Class {} does not have member field '{kind} {name}'", resolved.external_name())
+            format!(
+                "Class {} does not have member field '{kind} {name}'",
+                resolved.external_name()
+            )
         } else {
             name.into_owned()
         };

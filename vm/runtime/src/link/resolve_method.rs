@@ -134,14 +134,15 @@ fn special(thread: &mut JavaThread, reference: &MethodReference, method: MethodP
         return Err(incompatible(thread, &message));
     }
     let mut selected = method;
-    let is_super_call = !method.is_constructor()
-        && !resolved.is_interface()
-        && current != resolved
-        && current.is_subtype_of(resolved);
+    let is_super_call =
+        !method.is_constructor() && !resolved.is_interface() && current != resolved && current.is_subtype_of(resolved);
     if is_super_call {
         let parent = current.super_class.get().unwrap_or(resolved);
         let found = super::lookup::chain(parent)
-            .find_map(|c| c.declared_method(reference.name, reference.descriptor).filter(|m| !m.is_static()))
+            .find_map(|c| {
+                c.declared_method(reference.name, reference.descriptor)
+                    .filter(|m| !m.is_static())
+            })
             .or_else(|| find_in_superinterfaces(parent, reference.name, reference.descriptor).any());
         match found {
             Some(found) => selected = found,
@@ -168,7 +169,11 @@ fn no_such_method(thread: &mut JavaThread, reference: &MethodReference) -> Throw
 }
 
 fn reference_text(reference: &MethodReference) -> String {
-    external_method_name(&reference.resolved.external_name(), reference.name.bytes(), reference.descriptor.bytes())
+    external_method_name(
+        &reference.resolved.external_name(),
+        reference.name.bytes(),
+        reference.descriptor.bytes(),
+    )
 }
 
 fn resolve_in_class(thread: &mut JavaThread, reference: &MethodReference, kind: InvokeKind) -> JResult<MethodPtr> {
@@ -195,7 +200,9 @@ fn resolve_in_class(thread: &mut JavaThread, reference: &MethodReference, kind: 
         }
         found = candidates.any();
     }
-    let Some(method) = found else { return Err(no_such_method(thread, reference)) };
+    let Some(method) = found else {
+        return Err(no_such_method(thread, reference));
+    };
     check_access(thread, reference, method)?;
     check_constraints(thread, reference, method)?;
     Ok(method)
@@ -208,7 +215,10 @@ fn resolve_in_interface(thread: &mut JavaThread, reference: &MethodReference) ->
         return Err(incompatible(thread, &message));
     }
     if reference.is_interface_reference == Some(false) {
-        let message = format!("Method '{}' must be InterfaceMethodref constant", reference_text(reference));
+        let message = format!(
+            "Method '{}' must be InterfaceMethodref constant",
+            reference_text(reference)
+        );
         return Err(incompatible(thread, &message));
     }
     let Some(method) = find_interface_method(resolved, reference.name, reference.descriptor) else {
@@ -246,7 +256,8 @@ fn check_access(thread: &mut JavaThread, reference: &MethodReference, method: Me
 
 fn check_constraints(thread: &mut JavaThread, reference: &MethodReference, method: MethodPtr) -> JResult<()> {
     let (current, holder) = (reference.current, method.holder);
-    if !reference.check_access || std::ptr::eq(current.loader, holder.loader) || method.has_flag(method_flags::OVERPASS) {
+    if !reference.check_access || std::ptr::eq(current.loader, holder.loader) || method.has_flag(method_flags::OVERPASS)
+    {
         return Ok(());
     }
     let Err(type_name) = constrain_descriptor(thread, method.descriptor, current.loader_data(), holder.loader_data())

@@ -70,7 +70,8 @@ pub(super) enum Implementation {
 /// Finds the implementation of an interface's method in a class.
 pub(super) fn implementation(class: ClassPtr, method: MethodPtr) -> Implementation {
     let declared = chain(class).find_map(|c| {
-        c.declared_method(method.name, method.descriptor).filter(|m| !m.is_private() && !m.is_static())
+        c.declared_method(method.name, method.descriptor)
+            .filter(|m| !m.is_private() && !m.is_static())
     });
     match declared {
         Some(found) if found.is_abstract() => Implementation::None,

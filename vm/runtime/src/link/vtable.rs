@@ -44,7 +44,9 @@ pub(super) fn build_vtable(arena: &Arena, class: ClassPtr) {
         let mut index = None;
         if let Some(parent) = parent {
             for ancestor in chain(parent) {
-                let Some(candidate) = ancestor.declared_method(method.name, method.descriptor) else { continue };
+                let Some(candidate) = ancestor.declared_method(method.name, method.descriptor) else {
+                    continue;
+                };
                 let slot = candidate.vtable_index.get();
                 if !is_virtual(candidate) || slot < 0 {
                     continue;

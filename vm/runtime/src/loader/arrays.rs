@@ -59,25 +59,39 @@ fn array_name(thread: &JavaThread, class: ClassPtr) -> Sym {
 fn make_array_class(thread: &JavaThread, element: ClassPtr) -> ClassPtr {
     let vm = thread.vm();
     let known = &vm.known;
-    let kind = if element.is_primitive() { ClassKind::PrimitiveArray } else { ClassKind::ReferenceArray };
+    let kind = if element.is_primitive() {
+        ClassKind::PrimitiveArray
+    } else {
+        ClassKind::ReferenceArray
+    };
     let name = array_name(thread, element);
     let mut class = blank_class(&vm.loaders, element.loader_data(), kind, name, element.package);
     let place = vm.arena.allocate(size_of::<Class>(), 8).cast::<Class>();
     class.dimensions = element.dimensions + 1;
     class.element_class = Some(element);
-    class.bottom_class.set(if element.is_array() { element.bottom_class.get() } else { Some(element) });
+    class.bottom_class.set(if element.is_array() {
+        element.bottom_class.get()
+    } else {
+        Some(element)
+    });
     class.basic_type = match element.kind {
         ClassKind::Primitive => element.basic_type,
         ClassKind::Instance => BasicType::Object,
         _ => BasicType::Array,
     };
-    class.prefix.shape = if element.is_primitive() { Shape::PrimitiveArray } else { Shape::ReferenceArray };
+    class.prefix.shape = if element.is_primitive() {
+        Shape::PrimitiveArray
+    } else {
+        Shape::ReferenceArray
+    };
     class.prefix.element_shift = class.basic_type.size_shift() as u8;
     // Visibility of the element, final and abstract (Class.getModifiers).
     let visibility = element.bottom_class.get().unwrap_or(element).modifier_flags & 0x0007;
     class.modifier_flags = visibility | 0x0410;
     class.access_flags = class.modifier_flags;
-    class.package_entry.store(element.package_entry.load(Ordering::Acquire), Ordering::Relaxed);
+    class
+        .package_entry
+        .store(element.package_entry.load(Ordering::Acquire), Ordering::Relaxed);
     let interfaces: Vec<ClassPtr> = [KnownClass::Cloneable, KnownClass::Serializable]
         .iter()
         .filter_map(|id| known.class_if_present(*id))
@@ -89,7 +103,9 @@ fn make_array_class(thread: &JavaThread, element: ClassPtr) -> ClassPtr {
     if let Some(object) = object {
         class.vtable.set(object.vtable.get());
     }
-    class.flags.store(class_flags::CLONEABLE | class_flags::VERIFIED, Ordering::Relaxed);
+    class
+        .flags
+        .store(class_flags::CLONEABLE | class_flags::VERIFIED, Ordering::Relaxed);
     class.state.store(ClassState::Initialized as u8, Ordering::Relaxed);
     // SAFETY: allocated for it above.
     unsafe {
@@ -108,7 +124,9 @@ fn make_primitive(thread: &JavaThread, basic_type: BasicType) -> ClassPtr {
     class.access_flags = 0x0411;
     class.modifier_flags = 0x0411;
     let java_base = super::modules::boot_package(thread, vm.symbol("java/lang"), &vm.loaders.java_base);
-    class.package_entry.store(std::ptr::from_ref(java_base).cast_mut(), Ordering::Relaxed);
+    class
+        .package_entry
+        .store(std::ptr::from_ref(java_base).cast_mut(), Ordering::Relaxed);
     class.state.store(ClassState::Initialized as u8, Ordering::Relaxed);
     // SAFETY: allocated for it above.
     unsafe {
@@ -125,7 +143,11 @@ pub(super) fn make_primitives(thread: &mut JavaThread) -> JResult<()> {
         let class = make_primitive(thread, basic_type);
         make_mirror(thread, class, MirrorParts::default())?;
         thread.vm().boot_loader().defined.lock().push(class);
-        let array = if basic_type == BasicType::Void { None } else { Some(array_class_of(thread, class)?) };
+        let array = if basic_type == BasicType::Void {
+            None
+        } else {
+            Some(array_class_of(thread, class)?)
+        };
         thread.vm().known.set_primitive(basic_type, class, array);
     }
     Ok(())

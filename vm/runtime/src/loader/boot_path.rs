@@ -67,7 +67,11 @@ impl Jmods {
         let mut open = self.open.lock();
         let entry = open.entry(name.to_owned());
         entry
-            .or_insert_with(|| Jmod::open(&self.directory.join(format!("{name}.jmod"))).ok().map(std::sync::Arc::new))
+            .or_insert_with(|| {
+                Jmod::open(&self.directory.join(format!("{name}.jmod")))
+                    .ok()
+                    .map(std::sync::Arc::new)
+            })
             .clone()
     }
     fn packages(&self) -> &HashMap<String, String> {
@@ -75,7 +79,9 @@ impl Jmods {
             let mut packages = HashMap::new();
             for file in std::fs::read_dir(&self.directory).into_iter().flatten().flatten() {
                 let path = file.path();
-                let Some(name) = path.file_stem().and_then(|s| s.to_str()).map(str::to_owned) else { continue };
+                let Some(name) = path.file_stem().and_then(|s| s.to_str()).map(str::to_owned) else {
+                    continue;
+                };
                 let Some(jmod) = self.module(&name) else { continue };
                 for entry in jmod.names() {
                     let entry = entry.strip_prefix("classes/").unwrap_or(entry);
@@ -125,7 +131,11 @@ impl BootPath {
         let library = if image.is_file() {
             Library::Image(Box::new(JImage::open(&image)?))
         } else if home.join("jmods/java.base.jmod").is_file() {
-            let jmods = Jmods { directory: home.join("jmods"), open: Mutex::default(), packages: Default::default() };
+            let jmods = Jmods {
+                directory: home.join("jmods"),
+                open: Mutex::default(),
+                packages: Default::default(),
+            };
             Library::Jmods(Box::new(jmods))
         } else if home.join("modules/java.base").is_dir() {
             Library::Exploded(home.join("modules"))
@@ -137,9 +147,17 @@ impl BootPath {
             .iter()
             .map(|(module, paths)| (module.clone(), paths.iter().map(|p| PathEntry::open(p)).collect()))
             .collect();
-        let append =
-            options.boot_append.iter().map(|p| (p.clone(), std::sync::Arc::new(PathEntry::open(p)))).collect();
-        Ok(BootPath { library, home: home.clone(), patches, append: Mutex::new(append) })
+        let append = options
+            .boot_append
+            .iter()
+            .map(|p| (p.clone(), std::sync::Arc::new(PathEntry::open(p))))
+            .collect();
+        Ok(BootPath {
+            library,
+            home: home.clone(),
+            patches,
+            append: Mutex::new(append),
+        })
     }
     /// The home of the class library.
     pub fn home(&self) -> &Path {
@@ -154,7 +172,9 @@ impl BootPath {
     }
     /// Adds an entry at the end (`-Xbootclasspath/a`, instrumentation).
     pub fn append(&self, path: &Path) {
-        self.append.lock().push((path.to_owned(), std::sync::Arc::new(PathEntry::open(path))));
+        self.append
+            .lock()
+            .push((path.to_owned(), std::sync::Arc::new(PathEntry::open(path))));
     }
     /// Is anything appended?
     pub fn has_append(&self) -> bool {
@@ -181,26 +201,30 @@ impl BootPath {
     }
     /// A resource of a module: its patches first.
     pub fn find_resource(&self, module: &str, path: &str) -> Option<BootEntry> {
-        self.find_in_patches(module, path).or_else(|| self.find_in_library(module, path))
+        self.find_in_patches(module, path)
+            .or_else(|| self.find_in_library(module, path))
     }
     /// A class in the appended entries: the boot loader's unnamed module. With the entry it came from.
     pub fn find_appended(&self, path: &str) -> Option<(BootEntry, PathBuf)> {
         let entries = self.append.lock().clone();
-        entries.iter().find_map(|(source, entry)| Some((BootEntry::Owned(entry.read(path)?), source.clone())))
+        entries
+            .iter()
+            .find_map(|(source, entry)| Some((BootEntry::Owned(entry.read(path)?), source.clone())))
     }
     /// The module of the class library that has classes in a package (internal form).
     pub fn module_of_package(&self, package: &[u8]) -> Option<String> {
         match &self.library {
-            Library::Image(image) => {
-                image.package_to_module(package).map(|name| String::from_utf8_lossy(name).into_owned())
-            }
+            Library::Image(image) => image
+                .package_to_module(package)
+                .map(|name| String::from_utf8_lossy(name).into_owned()),
             Library::Jmods(jmods) => jmods.packages().get(std::str::from_utf8(package).ok()?).cloned(),
             Library::Exploded(root) => {
                 let package = std::str::from_utf8(package).ok()?;
                 let modules = std::fs::read_dir(root).ok()?.flatten();
-                modules.map(|m| m.path()).find(|m| m.join(package).is_dir()).and_then(|m| {
-                    m.file_name().and_then(|name| name.to_str()).map(str::to_owned)
-                })
+                modules
+                    .map(|m| m.path())
+                    .find(|m| m.join(package).is_dir())
+                    .and_then(|m| m.file_name().and_then(|name| name.to_str()).map(str::to_owned))
             }
         }
     }
@@ -212,16 +236,10 @@ impl BootPath {
         match &self.library {
             Library::Image(image) => self.image_bytes(image, image.find(module.as_bytes(), path.as_bytes())?),
             Library::Jmods(jmods) => jmods.module(module)?.read(path).ok()?.map(BootEntry::Owned),
-            Library::Exploded(root) => {
-                PathEntry::Directory(root.join(module)).read(path).map(BootEntry::Owned)
-            }
+            Library::Exploded(root) => PathEntry::Directory(root.join(module)).read(path).map(BootEntry::Owned),
         }
     }
-    fn image_bytes(
-        &self,
-        image: &JImage,
-        resource: peaberry_classfile::archive::Resource<'_>,
-    ) -> Option<BootEntry> {
+    fn image_bytes(&self, image: &JImage, resource: peaberry_classfile::archive::Resource<'_>) -> Option<BootEntry> {
         Some(match image.bytes(&resource).ok()? {
             // SAFETY: the mapping lives as long as this path, which lives as long as the VM and all its classes.
             Cow::Borrowed(bytes) => {

@@ -40,7 +40,9 @@ pub fn resolve_known(thread: &mut JavaThread) -> JResult<()> {
         if !versions.has(vm.release()) {
             continue;
         }
-        let Some(class) = vm.known.class_if_present(*class) else { continue };
+        let Some(class) = vm.known.class_if_present(*class) else {
+            continue;
+        };
         let method = class.declared_method(vm.symbol(name), vm.symbol(descriptor));
         if let Some(method) = method {
             vm.known.set_method(*id, method);
@@ -76,10 +78,17 @@ pub fn missing_known(thread: &JavaThread) -> Vec<String> {
 fn load_known(thread: &mut JavaThread, id: KnownClass) -> JResult<Option<ClassPtr>> {
     let vm = thread.vm();
     let release = vm.release();
-    let row = vm.library.known.classes.iter().find(|(known, versions, _)| *known == id && versions.has(release));
+    let row = vm
+        .library
+        .known
+        .classes
+        .iter()
+        .find(|(known, versions, _)| *known == id && versions.has(release));
     let Some((_, _, name)) = row else { return Ok(None) };
     let name = vm.symbol(name);
-    let Some(class) = find_boot_class(thread, name)? else { return Ok(None) };
+    let Some(class) = find_boot_class(thread, name)? else {
+        return Ok(None);
+    };
     vm.known.set_class(id, class);
     resolve_fields(thread, id, class);
     Ok(Some(class))
@@ -93,12 +102,10 @@ fn resolve_fields(thread: &JavaThread, id: KnownClass, class: ClassPtr) {
         if *holder != id || !versions.has(vm.release()) {
             continue;
         }
-        let found = class
-            .fields
-            .get()
-            .iter()
-            .copied()
-            .find(|f| f.name.bytes() == name.as_bytes() && (descriptor.is_empty() || f.descriptor.bytes() == descriptor.as_bytes()));
+        let found = class.fields.get().iter().copied().find(|f| {
+            f.name.bytes() == name.as_bytes()
+                && (descriptor.is_empty() || f.descriptor.bytes() == descriptor.as_bytes())
+        });
         if let Some(found) = found {
             vm.known.set_offset(*field, found.offset.get());
         }
@@ -116,7 +123,9 @@ pub fn resolve_known_method(thread: &mut JavaThread, id: KnownMethod) -> JResult
     let Some((_, _, (class, name, descriptor))) = rows.iter().find(|(m, v, _)| *m == id && v.has(release)) else {
         return Ok(None);
     };
-    let Some(class) = load_known(thread, *class)? else { return Ok(None) };
+    let Some(class) = load_known(thread, *class)? else {
+        return Ok(None);
+    };
     let method = class.declared_method(vm.symbol(name), vm.symbol(descriptor));
     if let Some(method) = method {
         vm.known.set_method(id, method);

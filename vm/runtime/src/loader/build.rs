@@ -76,7 +76,9 @@ fn collect<T: Copy>(arena: &Arena, values: impl ExactSizeIterator<Item = T>) -> 
 
 /// The package part of an internal name.
 pub(super) fn package_of(name: &[u8]) -> &[u8] {
-    name.iter().rposition(|b| *b == b'/').map_or(&[], |slash| &name[..slash])
+    name.iter()
+        .rposition(|b| *b == b'/')
+        .map_or(&[], |slash| &name[..slash])
 }
 
 /// A class with nothing in it yet; what depends on its kind is set by the callers.
@@ -197,7 +199,10 @@ pub(super) fn set_supertypes(
 pub(super) fn build_class(thread: &JavaThread, parsed: &ClassFile<'_>, seed: &Seed<'_>) -> ClassPtr {
     let vm = thread.vm();
     let arena = &vm.arena;
-    let rebase = Rebase { from: parsed.bytes.as_ptr() as usize, to: seed.bytes };
+    let rebase = Rebase {
+        from: parsed.bytes.as_ptr() as usize,
+        to: seed.bytes,
+    };
     let (pool, constant_roots) = build_pool(arena, parsed, seed.bytes);
     // SAFETY: just placed.
     let pool = unsafe { Meta::new(pool) };
@@ -218,13 +223,34 @@ pub(super) fn build_class(thread: &JavaThread, parsed: &ClassFile<'_>, seed: &Se
     let mut flags = 0;
     flags |= if seed.hidden { class_flags::HIDDEN } else { 0 };
     flags |= if seed.strong { class_flags::STRONG_HIDDEN } else { 0 };
-    flags |= if parsed.attributes.record.is_some() { class_flags::RECORD } else { 0 };
-    flags |= if parsed.attributes.permitted_subclasses.is_some() { class_flags::SEALED } else { 0 };
-    let trusted_name = if seed.loader.is_boot() && !seed.hidden { seed.name.bytes() } else { b"" };
-    if matches!(trusted_name, b"java/lang/invoke/MethodHandle" | b"java/lang/invoke/VarHandle") {
+    flags |= if parsed.attributes.record.is_some() {
+        class_flags::RECORD
+    } else {
+        0
+    };
+    flags |= if parsed.attributes.permitted_subclasses.is_some() {
+        class_flags::SEALED
+    } else {
+        0
+    };
+    let trusted_name = if seed.loader.is_boot() && !seed.hidden {
+        seed.name.bytes()
+    } else {
+        b""
+    };
+    if matches!(
+        trusted_name,
+        b"java/lang/invoke/MethodHandle" | b"java/lang/invoke/VarHandle"
+    ) {
         flags |= class_flags::SIGNATURE_POLYMORPHIC_HOLDER;
     }
-    set_supertypes(arena, &mut class, place, seed.super_class, collect(arena, seed.interfaces.iter().copied()));
+    set_supertypes(
+        arena,
+        &mut class,
+        place,
+        seed.super_class,
+        collect(arena, seed.interfaces.iter().copied()),
+    );
     let cloneable = vm.known.class_if_present(KnownClass::Cloneable);
     if cloneable.is_some_and(|c| class.secondary_supers.get().contains(&c)) {
         flags |= class_flags::CLONEABLE;
@@ -248,9 +274,16 @@ pub(super) fn build_class(thread: &JavaThread, parsed: &ClassFile<'_>, seed: &Se
 
     // Methods.
     let count = parsed.methods.len();
-    let block = arena.allocate(count * size_of::<Method>(), align_of::<Method>()).cast::<Method>();
-    let mut has_defaults = seed.interfaces.iter().any(|i| i.has_flag(class_flags::HAS_DEFAULT_METHODS))
-        || seed.super_class.is_some_and(|s| s.has_flag(class_flags::HAS_DEFAULT_METHODS));
+    let block = arena
+        .allocate(count * size_of::<Method>(), align_of::<Method>())
+        .cast::<Method>();
+    let mut has_defaults = seed
+        .interfaces
+        .iter()
+        .any(|i| i.has_flag(class_flags::HAS_DEFAULT_METHODS))
+        || seed
+            .super_class
+            .is_some_and(|s| s.has_flag(class_flags::HAS_DEFAULT_METHODS));
     let mut finalizer = seed.super_class.is_some_and(|s| s.prefix.has_finalizer != 0);
     for (slot, method) in parsed.methods.iter().enumerate() {
         let built = build_method(thread, this, pool, slot, method, rebase, seed.privileged, flags);
@@ -265,13 +298,25 @@ pub(super) fn build_class(thread: &JavaThread, parsed: &ClassFile<'_>, seed: &Se
         unsafe { block.add(slot).write(built) };
     }
     // SAFETY: the block holds `count` methods.
-    let methods = collect(arena, (0..count).map(|i| unsafe { Meta::new(block.add(i).cast_const()) }));
+    let methods = collect(
+        arena,
+        (0..count).map(|i| unsafe { Meta::new(block.add(i).cast_const()) }),
+    );
     class.methods.set(methods);
-    class.initializer.set(methods.iter().copied().find(|m| m.is_class_initializer() && m.is_static()));
+    class.initializer.set(
+        methods
+            .iter()
+            .copied()
+            .find(|m| m.is_class_initializer() && m.is_static()),
+    );
     let mut index = methods.to_vec();
     index.sort_unstable_by_key(|m| (m.name.address(), m.descriptor.address()));
     class.method_index.set(collect(arena, index.into_iter()));
-    flags |= if has_defaults { class_flags::HAS_DEFAULT_METHODS } else { 0 };
+    flags |= if has_defaults {
+        class_flags::HAS_DEFAULT_METHODS
+    } else {
+        0
+    };
     class.prefix.has_finalizer = u8::from(finalizer);
 
     // Fields.
@@ -299,7 +344,8 @@ pub(super) fn build_class(thread: &JavaThread, parsed: &ClassFile<'_>, seed: &Se
 
 fn modifier_flags(parsed: &ClassFile<'_>) -> u32 {
     let own = parsed.attributes.inner_classes.as_ref().and_then(|rows| {
-        rows.iter().find(|row| parsed.constant_pool.class_name(row.inner_class) == Some(parsed.name))
+        rows.iter()
+            .find(|row| parsed.constant_pool.class_name(row.inner_class) == Some(parsed.name))
     });
     match own {
         Some(row) => u32::from(row.access_flags.bits()),
@@ -309,9 +355,8 @@ fn modifier_flags(parsed: &ClassFile<'_>) -> u32 {
 
 fn attributes(arena: &Arena, parsed: &ClassFile<'_>, rebase: Rebase) -> ClassAttributes {
     let a = &parsed.attributes;
-    let indexes = |table: Option<file::Table<'_, u16>>| {
-        table.map_or(MetaSlice::EMPTY, |table| collect(arena, table.iter()))
-    };
+    let indexes =
+        |table: Option<file::Table<'_, u16>>| table.map_or(MetaSlice::EMPTY, |table| collect(arena, table.iter()));
     let record = if a.record.is_some() {
         let raw = parsed.raw_attributes.iter();
         raw.into_iter()
@@ -326,7 +371,9 @@ fn attributes(arena: &Arena, parsed: &ClassFile<'_>, rebase: Rebase) -> ClassAtt
         enclosing_method: a.enclosing_method.map_or((0, 0), |e| (e.class, e.method)),
         nest_host_index: a.nest_host.unwrap_or(0),
         inner_classes: a.inner_classes.as_ref().map_or(MetaSlice::EMPTY, |rows| {
-            let rows = rows.iter().map(|r| [r.inner_class, r.outer_class, r.inner_name, r.access_flags.bits()]);
+            let rows = rows
+                .iter()
+                .map(|r| [r.inner_class, r.outer_class, r.inner_name, r.access_flags.bits()]);
             collect(arena, rows)
         }),
         nest_members: indexes(a.nest_members),
@@ -430,7 +477,10 @@ fn build_method(
             [r.start_pc.to_be_bytes(), r.line.to_be_bytes()].concat()
         }));
         built.local_variables = Rows::new(rows(arena, &code.local_variables, 10, rebase, |r| {
-            [r.start_pc, r.length, r.name, r.descriptor, r.slot].iter().flat_map(|v| v.to_be_bytes()).collect()
+            [r.start_pc, r.length, r.name, r.descriptor, r.slot]
+                .iter()
+                .flat_map(|v| v.to_be_bytes())
+                .collect()
         }));
         built.stack_map_table = rebase.optional(code.stack_map_table);
         // A lone `return`.
@@ -478,9 +528,15 @@ fn build_fields(
 ) -> MetaSlice<Meta<Field>> {
     let vm = thread.vm();
     let count = parsed.fields.len();
-    let block = vm.arena.allocate(count * size_of::<Field>(), align_of::<Field>()).cast::<Field>();
+    let block = vm
+        .arena
+        .allocate(count * size_of::<Field>(), align_of::<Field>())
+        .cast::<Field>();
     for (slot, field) in parsed.fields.iter().enumerate() {
-        let basic_type = field.descriptor.first().and_then(|c| BasicType::from_descriptor_char(*c));
+        let basic_type = field
+            .descriptor
+            .first()
+            .and_then(|c| BasicType::from_descriptor_char(*c));
         let built = Field {
             holder,
             name: vm.symbol_bytes(field.name),
@@ -499,7 +555,10 @@ fn build_fields(
         unsafe { block.add(slot).write(built) };
     }
     // SAFETY: the block holds `count` fields.
-    collect(&vm.arena, (0..count).map(|i| unsafe { Meta::new(block.add(i).cast_const()) }))
+    collect(
+        &vm.arena,
+        (0..count).map(|i| unsafe { Meta::new(block.add(i).cast_const()) }),
+    )
 }
 
 /// Hidden fields of some classes, by class name: (what, type). A field of that name in the class file is used instead.

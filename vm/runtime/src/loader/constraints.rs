@@ -31,7 +31,10 @@ impl Constraints {
             (x, y) => x.or(y),
         };
         let list = self.by_name.entry(name).or_default();
-        let mut merged = Constraint { class, loaders: vec![a.0, b.0] };
+        let mut merged = Constraint {
+            class,
+            loaders: vec![a.0, b.0],
+        };
         list.retain(|c| {
             let touches = c.loaders.contains(&a.0) || c.loaders.contains(&b.0);
             if touches {
@@ -141,6 +144,8 @@ pub fn constrain_descriptor(
     if bytes.first() != Some(&b'(') {
         return parse_field(bytes).map_or(Ok(()), check);
     }
-    let Some(parsed) = MethodDescriptor::parse(bytes) else { return Ok(()) };
+    let Some(parsed) = MethodDescriptor::parse(bytes) else {
+        return Ok(());
+    };
     parsed.parameters().chain([parsed.return_type]).try_for_each(check)
 }

@@ -65,9 +65,17 @@ pub fn define_class(
     if !options.hidden
         && let Some(existing) = loader.dictionary.read().get(&file_name).copied()
     {
-        return if loader.is_boot() { Ok(existing) } else { Err(duplicate(thread, loader, existing)) };
+        return if loader.is_boot() {
+            Ok(existing)
+        } else {
+            Err(duplicate(thread, loader, existing))
+        };
     }
-    let name = if options.hidden { hidden::hidden_name(thread, parsed.name) } else { file_name };
+    let name = if options.hidden {
+        hidden::hidden_name(thread, parsed.name)
+    } else {
+        file_name
+    };
 
     let super_class = match parsed.super_name {
         Some(super_name) => {
@@ -86,7 +94,10 @@ pub fn define_class(
 
     let class = build(thread, loader, &parsed, name, super_class, &interfaces, bytes, options);
     supers::check_built(thread, class)?;
-    let parts = MirrorParts { protection_domain: options.protection_domain, class_data: options.class_data };
+    let parts = MirrorParts {
+        protection_domain: options.protection_domain,
+        class_data: options.class_data,
+    };
     make_mirror(thread, class, parts)?;
     if let Some(host) = options.nest_host {
         class.nest_host.store(host.as_ptr(), Ordering::Release);
@@ -123,7 +134,9 @@ fn build(
     };
     let class = build_class(thread, parsed, &seed);
     let package = modules::package_entry(thread, loader, class.package);
-    class.package_entry.store(std::ptr::from_ref(package).cast_mut(), Ordering::Release);
+    class
+        .package_entry
+        .store(std::ptr::from_ref(package).cast_mut(), Ordering::Release);
     class
 }
 
@@ -157,7 +170,11 @@ fn publish(
         }
         let existing = constraints::register(thread, loader, class, true)?;
         if existing != class {
-            return if loader.is_boot() { Ok(existing) } else { Err(duplicate(thread, loader, existing)) };
+            return if loader.is_boot() {
+                Ok(existing)
+            } else {
+                Err(duplicate(thread, loader, existing))
+            };
         }
     }
     loader.defined.lock().push(class);
@@ -177,7 +194,9 @@ fn publish(
 fn enter_hierarchy(thread: &JavaThread, class: ClassPtr) {
     let _guard = thread.vm().loaders.hierarchy.lock();
     if let Some(parent) = class.super_class.get().filter(|_| !class.is_interface()) {
-        class.next_sibling.store(parent.first_subclass.load(Ordering::Relaxed), Ordering::Release);
+        class
+            .next_sibling
+            .store(parent.first_subclass.load(Ordering::Relaxed), Ordering::Release);
         parent.first_subclass.store(class.as_ptr(), Ordering::Release);
     }
     if class.is_interface() || class.is_abstract() {

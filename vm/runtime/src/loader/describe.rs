@@ -24,7 +24,11 @@ impl LoaderData {
                 return strings::to_rust(thread, text);
             }
         }
-        format!("{} @{:x}", crate::object::class_of(loader).external_name(), crate::monitor::identity_hash(thread, loader))
+        format!(
+            "{} @{:x}",
+            crate::object::class_of(loader).external_name(),
+            crate::monitor::identity_hash(thread, loader)
+        )
     }
     /// The loader's plain name: `app`, `bootstrap`, or its class name.
     pub fn plain_name(&self, thread: &JavaThread) -> String {
@@ -43,7 +47,11 @@ impl LoaderData {
 /// The module of a class; arrays of primitives are in `java.base`.
 fn module_of(thread: &JavaThread, class: ClassPtr) -> Option<&'static super::ModuleEntry> {
     let bottom = class.bottom_class.get().unwrap_or(class);
-    if bottom.is_primitive() { Some(&thread.vm().loaders.java_base) } else { super::modules::module_of(class) }
+    if bottom.is_primitive() {
+        Some(&thread.vm().loaders.java_base)
+    } else {
+        super::modules::module_of(class)
+    }
 }
 
 /// `module java.base of loader 'bootstrap'`, `unnamed module of loader 'app'`.
@@ -67,7 +75,11 @@ pub(crate) fn both_in_modules(thread: &JavaThread, first: ClassPtr, second: Clas
         let (a, b) = (first.external_name(), second.external_name());
         format!("{a} and {b} are in {}", module_of_loader(thread, first))
     } else {
-        format!("{}; {}", in_module_of_loader(thread, first), in_module_of_loader(thread, second))
+        format!(
+            "{}; {}",
+            in_module_of_loader(thread, first),
+            in_module_of_loader(thread, second)
+        )
     }
 }
 
@@ -111,5 +123,9 @@ pub fn external_method_name(holder: &str, name: &[u8], descriptor: &[u8]) -> Str
 
 /// `void p.A.m(int, java.lang.String)` of a method.
 pub fn external_method(method: MethodPtr) -> String {
-    external_method_name(&method.holder.external_name(), method.name.bytes(), method.descriptor.bytes())
+    external_method_name(
+        &method.holder.external_name(),
+        method.name.bytes(),
+        method.descriptor.bytes(),
+    )
 }

@@ -43,9 +43,8 @@ pub(super) fn lay_out(start: u32, types: &[BasicType], offsets: &mut [u32]) -> L
         let bytes = GROUP_BYTES[group];
         while !position.is_multiple_of(bytes) {
             let gap = bytes - position % bytes;
-            let filler = (group + 1..GROUPS).find(|&g| {
-                !groups[g].is_empty() && GROUP_BYTES[g] <= gap && position.is_multiple_of(GROUP_BYTES[g])
-            });
+            let filler = (group + 1..GROUPS)
+                .find(|&g| !groups[g].is_empty() && GROUP_BYTES[g] <= gap && position.is_multiple_of(GROUP_BYTES[g]));
             match filler.and_then(|g| groups[g].pop().map(|index| (g, index))) {
                 Some((g, index)) => {
                     offsets[index] = position;
@@ -65,7 +64,10 @@ pub(super) fn lay_out(start: u32, types: &[BasicType], offsets: &mut [u32]) -> L
             position += bytes;
         }
     }
-    Layout { end: position, runs: runs_of(&references) }
+    Layout {
+        end: position,
+        runs: runs_of(&references),
+    }
 }
 
 /// Ascending offsets as runs.
@@ -95,7 +97,10 @@ mod tests {
         let layout = lay_out(start, types, &mut out);
         assert_eq!(out, offsets);
         assert_eq!(layout.end, end);
-        assert_eq!(layout.runs.iter().map(|r| (r.offset, r.count)).collect::<Vec<_>>(), runs);
+        assert_eq!(
+            layout.runs.iter().map(|r| (r.offset, r.count)).collect::<Vec<_>>(),
+            runs
+        );
     }
 
     #[test]

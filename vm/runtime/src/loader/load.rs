@@ -91,7 +91,9 @@ fn load_or_none(thread: &mut JavaThread, loader: &'static LoaderData, name: Sym)
         return Ok(Some(class));
     }
     if name.bytes().first() == Some(&b'[') {
-        let Some((element, dimensions)) = split_array_name(name.bytes()) else { return Ok(None) };
+        let Some((element, dimensions)) = split_array_name(name.bytes()) else {
+            return Ok(None);
+        };
         let element = match element {
             Element::Primitive(basic_type) => Some(thread.vm().known.primitive(basic_type)),
             Element::Class(element) => {
@@ -104,7 +106,11 @@ fn load_or_none(thread: &mut JavaThread, loader: &'static LoaderData, name: Sym)
             None => Ok(None),
         };
     }
-    if loader.is_boot() { find_boot_class(thread, name) } else { load_by_upcall(thread, loader, name) }
+    if loader.is_boot() {
+        find_boot_class(thread, name)
+    } else {
+        load_by_upcall(thread, loader, name)
+    }
 }
 
 /// Loads a class through a loader; waits for or runs Java loaders. `name` is internal; array names work.
@@ -162,7 +168,9 @@ fn upcall_load_class(
     if let Some(class) = loader.dictionary.read().get(&name).copied() {
         return Ok(Some(class));
     }
-    let Some(method) = thread.vm().known.method(KnownMethod::ClassLoaderLoadClass) else { return Ok(None) };
+    let Some(method) = thread.vm().known.method(KnownMethod::ClassLoaderLoadClass) else {
+        return Ok(None);
+    };
     let text = thread.new_string_external(name)?;
     let mirror = Obj(crate::interp::call_virtual(thread, method, &[object.0 as u64, text.0 as u64])? as usize);
     if mirror.is_null() {
@@ -201,13 +209,20 @@ pub fn find_boot_class(thread: &mut JavaThread, name: Sym) -> JResult<Option<Cla
     let module = modules::boot_module_of(thread, bytes);
     let (entry, source) = match module {
         Some(module) => match vm.boot_path.find_class(&module, bytes) {
-            Some(entry) => {
-                (entry, if vm.log.class_load { format!("jrt:/{}", String::from_utf8_lossy(&module)) } else { String::new() })
-            }
+            Some(entry) => (
+                entry,
+                if vm.log.class_load {
+                    format!("jrt:/{}", String::from_utf8_lossy(&module))
+                } else {
+                    String::new()
+                },
+            ),
             None => return Ok(None),
         },
         None if vm.boot_path.has_append() => {
-            let Ok(text) = std::str::from_utf8(bytes) else { return Ok(None) };
+            let Ok(text) = std::str::from_utf8(bytes) else {
+                return Ok(None);
+            };
             match vm.boot_path.find_appended(&format!("{text}.class")) {
                 Some((entry, path)) => (entry, path.display().to_string()),
                 None => return Ok(None),
@@ -219,7 +234,15 @@ pub fn find_boot_class(thread: &mut JavaThread, name: Sym) -> JResult<Option<Cla
         BootEntry::Mapped(bytes) => ClassBytes::Mapped(bytes),
         BootEntry::Owned(bytes) => ClassBytes::Copied(bytes),
     };
-    define_class(thread, boot, Some(name.bytes()), bytes, Some(&source), &DefineOptions::default()).map(Some)
+    define_class(
+        thread,
+        boot,
+        Some(name.bytes()),
+        bytes,
+        Some(&source),
+        &DefineOptions::default(),
+    )
+    .map(Some)
 }
 
 /// `Class.forName`: `name` in modified UTF-8 with dots; throws ClassNotFoundException.

@@ -34,7 +34,11 @@ pub(super) fn make_mirror(thread: &mut JavaThread, class: ClassPtr, parts: Mirro
     if let Some(element) = class.element_class {
         thread.set_known_ref(mirror, KnownField::ClassComponentType, element.mirror());
     }
-    thread.set_known::<u16>(mirror, KnownField::ClassModifiers, class.modifier_flags as u16 & 0x7fff & !0x0020);
+    thread.set_known::<u16>(
+        mirror,
+        KnownField::ClassModifiers,
+        class.modifier_flags as u16 & 0x7fff & !0x0020,
+    );
     thread.set_known::<u8>(mirror, KnownField::ClassPrimitive, u8::from(class.is_primitive()));
     set_numeric_constants(thread, class, mirror);
     Ok(())
@@ -51,7 +55,12 @@ pub(super) fn make_missing(thread: &mut JavaThread) -> JResult<()> {
 
 /// Static fields with a numeric ConstantValue; strings wait for initialization (JVMS §5.5).
 fn set_numeric_constants(thread: &JavaThread, class: ClassPtr, mirror: Obj) {
-    for field in class.fields.get().iter().filter(|f| f.is_static() && f.constant_value != 0) {
+    for field in class
+        .fields
+        .get()
+        .iter()
+        .filter(|f| f.is_static() && f.constant_value != 0)
+    {
         let word = class.constants().resolved(field.constant_value);
         let offset = field.offset.get() as usize;
         match field.basic_type {

@@ -21,12 +21,13 @@ mod supers;
 mod unload;
 
 pub use boot_path::{BootEntry, BootPath, BootPathError};
-pub use define::{ClassBytes, define_class};
 pub(crate) use build::return_type;
+pub use define::{ClassBytes, define_class};
 pub(crate) use describe::both_in_modules;
 pub use describe::{external_descriptor, external_method, external_method_name};
 pub use load::{
-    class_for_name, find_boot_class, find_loaded, load_class, loader_data_for, loader_data_if_any, resolve_class_by_name,
+    class_for_name, find_boot_class, find_loaded, load_class, loader_data_for, loader_data_if_any,
+    resolve_class_by_name,
 };
 pub use modules::{ModuleEntry, PackageEntry};
 
@@ -95,7 +96,10 @@ impl LoaderData {
     }
     /// Is the loader parallel capable?
     pub fn is_parallel_capable(&self, thread: &JavaThread) -> bool {
-        self.is_boot() || !thread.known_ref(self.object(), KnownField::ClassLoaderParallelLockMap).is_null()
+        self.is_boot()
+            || !thread
+                .known_ref(self.object(), KnownField::ClassLoaderParallelLockMap)
+                .is_null()
     }
     /// The same data with the lifetime of its VM.
     ///
@@ -205,7 +209,13 @@ impl Loaders {
     }
     /// Visits every class of the VM, arrays included, primitive types not.
     pub fn for_each_class(&self, mut f: impl FnMut(ClassPtr)) {
-        self.for_each(|data| data.defined.lock().iter().filter(|c| !c.is_primitive()).for_each(|class| f(*class)));
+        self.for_each(|data| {
+            data.defined
+                .lock()
+                .iter()
+                .filter(|c| !c.is_primitive())
+                .for_each(|class| f(*class))
+        });
     }
     /// Number of loaded classes, arrays included.
     pub fn class_count(&self) -> usize {
@@ -245,7 +255,10 @@ impl Loaders {
         let data = LoaderData::new(id, self.new_module_id(), loader);
         // SAFETY: boxed and owned by `others` until the loader dies.
         let forever = unsafe { data.forever() };
-        forever.unnamed_module.loader.store(std::ptr::from_ref(forever).cast_mut(), Ordering::Release);
+        forever
+            .unnamed_module
+            .loader
+            .store(std::ptr::from_ref(forever).cast_mut(), Ordering::Release);
         others.push(data);
         word.store(std::ptr::from_ref(forever) as u64, Ordering::Release);
         (forever, true)
@@ -276,5 +289,7 @@ pub fn direct_subclasses(class: ClassPtr) -> impl Iterator<Item = ClassPtr> {
     // SAFETY: the lists hold live classes.
     let first = unsafe { Meta::from_pointer(class.first_subclass.load(Ordering::Acquire)) };
     // SAFETY: as above.
-    std::iter::successors(first, |c| unsafe { Meta::from_pointer(c.next_sibling.load(Ordering::Acquire)) })
+    std::iter::successors(first, |c| unsafe {
+        Meta::from_pointer(c.next_sibling.load(Ordering::Acquire))
+    })
 }

@@ -88,7 +88,9 @@ impl ModuleEntry {
     }
     /// Is the version to be shown in messages and stack traces: not for the class library's own modules?
     pub fn shows_version(&self, thread: &JavaThread) -> bool {
-        let (Some(version), Some(location)) = (self.version(), self.location()) else { return self.version().is_some() };
+        let (Some(version), Some(location)) = (self.version(), self.location()) else {
+            return self.version().is_some();
+        };
         let own = location.starts_with("jrt:/java.") || location.starts_with("jrt:/jdk.");
         !(own && thread.vm().loaders.java_base.version() == Some(version))
     }
@@ -104,7 +106,10 @@ impl ModuleEntry {
     pub fn describe(&self, thread: &JavaThread) -> String {
         match self.name() {
             Some(name) => format!("module {name}"),
-            None => format!("unnamed module @0x{:x}", crate::monitor::identity_hash(thread, self.object())),
+            None => format!(
+                "unnamed module @0x{:x}",
+                crate::monitor::identity_hash(thread, self.object())
+            ),
         }
     }
     fn is_java_base(&self) -> bool {
@@ -155,7 +160,9 @@ pub fn module_of(class: ClassPtr) -> Option<&'static ModuleEntry> {
 
 /// The `java.lang.Module` of a class, null while there is none.
 pub fn module_object_of(thread: &JavaThread, class: ClassPtr) -> Obj {
-    let Some(module) = module_of(class) else { return Obj::NULL };
+    let Some(module) = module_of(class) else {
+        return Obj::NULL;
+    };
     let object = module.object();
     if !object.is_null() || module.is_named() {
         return object;
@@ -199,7 +206,10 @@ pub(super) fn boot_package(thread: &JavaThread, name: Sym, module: &ModuleEntry)
     // SAFETY: modules live as long as their loader, the boot loader's as long as the VM.
     let module = unsafe { &*std::ptr::from_ref(module) };
     let mut packages = thread.vm().boot_loader().packages.write();
-    packages.entry(name).or_insert_with(|| PackageEntry::new(name, module)).forever()
+    packages
+        .entry(name)
+        .or_insert_with(|| PackageEntry::new(name, module))
+        .forever()
 }
 
 /// The run-time package of a class being defined.
@@ -208,9 +218,16 @@ pub(super) fn package_entry(thread: &JavaThread, loader: &'static LoaderData, na
         return package.forever();
     }
     let before_modules = loader.is_boot() && !thread.vm().loaders.modules_ready.load(Ordering::Acquire);
-    let module = if before_modules { java_base(thread) } else { &*loader.unnamed_module };
+    let module = if before_modules {
+        java_base(thread)
+    } else {
+        &*loader.unnamed_module
+    };
     let mut packages = loader.packages.write();
-    packages.entry(name).or_insert_with(|| PackageEntry::new(name, module)).forever()
+    packages
+        .entry(name)
+        .or_insert_with(|| PackageEntry::new(name, module))
+        .forever()
 }
 
 /// Module in which the boot loader is to look for a class; none: its unnamed module.
@@ -293,12 +310,16 @@ pub fn define_module(
     let name = vm.symbol_bytes(&strings::to_mutf8(thread, name));
     let loader = loader_data_for(thread, thread.known_ref(module, KnownField::ModuleLoader));
     let count = if packages.is_null() { 0 } else { array_length(packages) };
-    let names: Vec<Sym> = (0..count).map(|i| package_symbol(thread, array_get_ref(packages, i))).collect();
+    let names: Vec<Sym> = (0..count)
+        .map(|i| package_symbol(thread, array_get_ref(packages, i)))
+        .collect();
     if name.bytes() == b"java.base" {
         return define_java_base(thread, module, is_open, version, location, &names);
     }
     if !loader.is_boot_or_platform()
-        && let Some(package) = names.iter().find(|p| p.bytes().starts_with(b"java/") || p.bytes() == b"java")
+        && let Some(package) = names
+            .iter()
+            .find(|p| p.bytes().starts_with(b"java/") || p.bytes() == b"java")
     {
         let message = format!(
             "Class loader (instance of): {} tried to define prohibited package name: {package}",
@@ -357,7 +378,9 @@ fn fill(
     if let Some(location) = optional_text(thread, location) {
         let _ = entry.location.set(location);
     }
-    entry.loader.store(std::ptr::from_ref(loader).cast_mut(), Ordering::Release);
+    entry
+        .loader
+        .store(std::ptr::from_ref(loader).cast_mut(), Ordering::Release);
     entry.is_open.store(is_open, Ordering::Release);
     entry.module.store(module);
 }
@@ -380,7 +403,9 @@ fn define_java_base(
     fill(thread, entry, boot, module, is_open, version, location);
     let mut table = boot.packages.write();
     for package in packages {
-        table.entry(*package).or_insert_with(|| PackageEntry::new(*package, entry));
+        table
+            .entry(*package)
+            .or_insert_with(|| PackageEntry::new(*package, entry));
     }
     drop(table);
     entry_word(thread, module).store(std::ptr::from_ref(entry) as u64, Ordering::Release);
@@ -405,7 +430,10 @@ pub fn set_boot_unnamed_module(thread: &mut JavaThread, module: Obj) -> JResult<
     unnamed.module.store(module);
     entry_word(thread, module).store(std::ptr::from_ref(unnamed) as u64, Ordering::Release);
     let classes = thread.vm().boot_loader().defined.lock().clone();
-    for class in classes.into_iter().filter(|c| module_of(*c).is_some_and(|m| std::ptr::eq(m, unnamed))) {
+    for class in classes
+        .into_iter()
+        .filter(|c| module_of(*c).is_some_and(|m| std::ptr::eq(m, unnamed)))
+    {
         thread.set_known_ref(class.mirror(), KnownField::ClassModule, module);
     }
     Ok(())
@@ -435,7 +463,11 @@ pub fn add_reads(thread: &mut JavaThread, from: Obj, to: Obj) -> JResult<()> {
     Ok(())
 }
 
-fn exported_package(thread: &mut JavaThread, from: &'static ModuleEntry, package: Obj) -> JResult<&'static PackageEntry> {
+fn exported_package(
+    thread: &mut JavaThread,
+    from: &'static ModuleEntry,
+    package: Obj,
+) -> JResult<&'static PackageEntry> {
     if package.is_null() {
         return Err(thread.throw_new("java/lang/NullPointerException", "package is null"));
     }
@@ -445,8 +477,13 @@ fn exported_package(thread: &mut JavaThread, from: &'static ModuleEntry, package
     match found.filter(|p| std::ptr::eq(p.module, from)) {
         Some(package) => Ok(package),
         None => {
-            let module = from.name().map_or_else(|| "unnamed module".to_owned(), |n| n.text().into_owned());
-            let message = format!("Package {} not found in from_module {module}", name.text().replace('/', "."));
+            let module = from
+                .name()
+                .map_or_else(|| "unnamed module".to_owned(), |n| n.text().into_owned());
+            let message = format!(
+                "Package {} not found in from_module {module}",
+                name.text().replace('/', ".")
+            );
             Err(illegal_argument(thread, &message))
         }
     }
@@ -457,7 +494,10 @@ pub fn add_exports(thread: &mut JavaThread, from: Obj, package: Obj, to: Obj) ->
     let from = required_entry(thread, from, "from_module")?;
     let to = required_entry(thread, to, "to_module")?;
     if from.is_named() {
-        exported_package(thread, from, package)?.exported_to.write().insert(to.id);
+        exported_package(thread, from, package)?
+            .exported_to
+            .write()
+            .insert(to.id);
     }
     Ok(())
 }
@@ -466,7 +506,9 @@ pub fn add_exports(thread: &mut JavaThread, from: Obj, package: Obj, to: Obj) ->
 pub fn add_exports_to_all(thread: &mut JavaThread, from: Obj, package: Obj) -> JResult<()> {
     let from = required_entry(thread, from, "from_module")?;
     if from.is_named() {
-        exported_package(thread, from, package)?.exported_to_all.store(true, Ordering::Release);
+        exported_package(thread, from, package)?
+            .exported_to_all
+            .store(true, Ordering::Release);
     }
     Ok(())
 }
@@ -475,7 +517,9 @@ pub fn add_exports_to_all(thread: &mut JavaThread, from: Obj, package: Obj) -> J
 pub fn add_exports_to_all_unnamed(thread: &mut JavaThread, from: Obj, package: Obj) -> JResult<()> {
     let from = required_entry(thread, from, "module")?;
     if from.is_named() {
-        exported_package(thread, from, package)?.exported_to_unnamed.store(true, Ordering::Release);
+        exported_package(thread, from, package)?
+            .exported_to_unnamed
+            .store(true, Ordering::Release);
     }
     Ok(())
 }
@@ -484,8 +528,18 @@ pub fn add_exports_to_all_unnamed(thread: &mut JavaThread, from: Obj, package: O
 pub fn boot_packages(thread: &JavaThread) -> Vec<Sym> {
     let vm = thread.vm();
     let classes = vm.boot_loader().defined.lock();
-    let used: QuickSet<usize> = classes.iter().filter(|c| c.is_instance()).map(|c| c.package.address()).collect();
-    vm.boot_loader().packages.read().keys().copied().filter(|p| used.contains(&p.address())).collect()
+    let used: QuickSet<usize> = classes
+        .iter()
+        .filter(|c| c.is_instance())
+        .map(|c| c.package.address())
+        .collect();
+    vm.boot_loader()
+        .packages
+        .read()
+        .keys()
+        .copied()
+        .filter(|p| used.contains(&p.address()))
+        .collect()
 }
 
 /// Location of the boot loader's package (`jrt:/java.base`), none when the loader has no class in it

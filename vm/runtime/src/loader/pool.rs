@@ -23,7 +23,11 @@ pub(super) fn build_pool(arena: &Arena, file: &ClassFile<'_>, bytes: MetaSlice<u
     while index < length {
         let Some(&tag) = bytes.get(position) else { break };
         let body = position + 1;
-        let u32_at = |at: usize| bytes.get(at..at + 4).map_or(0, |b| u32::from_be_bytes([b[0], b[1], b[2], b[3]]));
+        let u32_at = |at: usize| {
+            bytes
+                .get(at..at + 4)
+                .map_or(0, |b| u32::from_be_bytes([b[0], b[1], b[2], b[3]]))
+        };
         let mut word = 0u64;
         let (size, entries) = match tag {
             tag::UTF8 => (2 + (u32_at(body) >> 16) as usize, 1),

@@ -26,7 +26,11 @@ pub fn new_root(thread: &JavaThread, class: ClassPtr, value: Obj) -> &'static At
     class.extra_roots_used.fetch_sub(1, Ordering::Relaxed);
     let mut chunks = class.loader_data().roots.lock();
     if chunks.last().is_none_or(|chunk| chunk.used == CHUNK) {
-        let memory = thread.vm().arena.allocate(CHUNK * size_of::<AtomicNarrow>(), 8).cast::<AtomicNarrow>();
+        let memory = thread
+            .vm()
+            .arena
+            .allocate(CHUNK * size_of::<AtomicNarrow>(), 8)
+            .cast::<AtomicNarrow>();
         // SAFETY: fresh zeroed memory of the method area: null slots.
         let slots = unsafe { MetaSlice::new(std::slice::from_raw_parts(memory, CHUNK)) };
         chunks.push(RootChunk { slots, used: 0 });
@@ -43,7 +47,9 @@ pub fn new_root(thread: &JavaThread, class: ClassPtr, value: Obj) -> &'static At
 /// Publishes an object as the value of a loadable constant; when another thread was first, its value is returned.
 pub fn publish_constant(thread: &JavaThread, class: ClassPtr, constant: u16, value: Obj) -> Obj {
     let pool = class.constants();
-    let Some(word) = pool.resolved.get(constant as usize) else { return value };
+    let Some(word) = pool.resolved.get(constant as usize) else {
+        return value;
+    };
     let existing = word.load(Ordering::Acquire);
     if existing != 0 {
         return constant_at(existing);

@@ -63,18 +63,17 @@ pub(super) fn check_superclass(thread: &mut JavaThread, name: Sym, parent: Class
         return Err(incompatible(thread, &message));
     }
     if parent.access_flags & 0x0010 != 0 {
-        let message = format!("class {name} cannot inherit from final class {}", parent.external_name());
+        let message = format!(
+            "class {name} cannot inherit from final class {}",
+            parent.external_name()
+        );
         return Err(incompatible(thread, &message));
     }
     Ok(())
 }
 
 /// Checks that a superinterface is one.
-pub(super) fn check_interface(
-    thread: &mut JavaThread,
-    name: Sym,
-    interface: ClassPtr,
-) -> JResult<()> {
+pub(super) fn check_interface(thread: &mut JavaThread, name: Sym, interface: ClassPtr) -> JResult<()> {
     if interface.is_interface() {
         return Ok(());
     }
@@ -97,7 +96,11 @@ fn is_permitted(parent: ClassPtr, class: ClassPtr) -> bool {
         return false;
     }
     let pool = parent.constants();
-    parent.attributes.permitted_subclasses.iter().any(|index| pool.name_of(*index) == class.name.bytes())
+    parent
+        .attributes
+        .permitted_subclasses
+        .iter()
+        .any(|index| pool.name_of(*index) == class.name.bytes())
 }
 
 /// Access to supertypes, sealed supertypes, overridden final methods: for a class that is built.
@@ -106,7 +109,10 @@ pub(super) fn check_built(thread: &mut JavaThread, class: ClassPtr) -> JResult<(
     let name = class.external_name();
     if let Some(parent) = class.super_class.get() {
         if parent.has_flag(class_flags::SEALED) && !is_permitted(parent, class) {
-            let message = format!("class {name} cannot inherit from sealed class {}", parent.external_name());
+            let message = format!(
+                "class {name} cannot inherit from sealed class {}",
+                parent.external_name()
+            );
             return Err(incompatible(thread, &message));
         }
         match access::class_access(thread, class, parent) {
@@ -130,7 +136,10 @@ pub(super) fn check_built(thread: &mut JavaThread, class: ClassPtr) -> JResult<(
     for interface in class.interfaces.get().iter().copied() {
         if interface.has_flag(class_flags::SEALED) && !is_permitted(interface, class) {
             let verb = if class.is_interface() { "extend" } else { "implement" };
-            let message = format!("class {name} cannot {verb} sealed interface {}", interface.external_name());
+            let message = format!(
+                "class {name} cannot {verb} sealed interface {}",
+                interface.external_name()
+            );
             return Err(incompatible(thread, &message));
         }
         match access::class_access(thread, class, interface) {

@@ -91,7 +91,13 @@ impl Loaders {
 }
 
 fn unlink(class: ClassPtr) {
-    let Some(parent) = class.super_class.get().filter(|_| class.is_instance() && !class.is_interface()) else { return };
+    let Some(parent) = class
+        .super_class
+        .get()
+        .filter(|_| class.is_instance() && !class.is_interface())
+    else {
+        return;
+    };
     let mut link = &parent.first_subclass;
     loop {
         let current = link.load(Ordering::Relaxed);
