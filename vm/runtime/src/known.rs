@@ -24,7 +24,7 @@ known_ids! {
     /// Classes the VM uses itself.
     KnownClass {
         Object, Class, String, Cloneable, Serializable, System, Thread, ThreadGroup, ThreadFieldHolder,
-        ThreadConstants, Throwable, StackTraceElement, StackFrameInfo, Error, Exception, RuntimeException,
+        ThreadConstants, Throwable, StackTraceElement, StackFrameInfo, ClassFrameInfo, Error, Exception, RuntimeException,
         ClassLoader, BuiltinClassLoader, Module, ModuleLayer, Package, ProtectionDomain,
         Reference, SoftReference, WeakReference, FinalReference, PhantomReference, Finalizer,
         Boolean, Byte, Character, Short, Integer, Long, Float, Double, Number, Void,
@@ -39,7 +39,7 @@ known_ids! {
         BootstrapMethodError, StringConcatFactory, AbstractStackWalker, StackStreamFactory, AssertionStatusDirectives,
         ByteArrayInputStream, Shutdown, ModuleBootstrap, BootLoader, ReferenceHandler, Signal, NativeEntryPoint,
         VirtualThread, BaseVirtualThread, ContinuationScope, Continuation, VMSupport, Buffer, InternalThreadLocalRandom,
-        Iterator, AnnotationParser, ClassValue, Cleaner,
+        Iterator, AnnotationParser, ClassValue, Cleaner, ThreadLocalRandom, Executable, AccessControlContext,
     }
 }
 known_ids! {
@@ -56,8 +56,10 @@ known_ids! {
         StackTraceElementLineNumber, StackTraceElementModuleName, StackTraceElementModuleVersion,
         StackTraceElementClassLoaderName, StackTraceElementDeclaringClassObject,
         StackFrameInfoMemberName, StackFrameInfoBci, StackFrameInfoClassOrMemberName, StackFrameInfoType, StackFrameInfoFlags,
+        StackFrameInfoName,
         ReferenceReferent, ReferenceQueue, ReferenceNext, ReferenceDiscovered, SoftReferenceTimestamp, SoftReferenceClock,
         ClassLoaderParent, ClassLoaderName, ClassLoaderNameAndId, ClassLoaderUnnamedModule, ClassLoaderParallelLockMap,
+        ClassLoaderVmData, ClassLoaderDefaultAssertionStatus, ModuleVmEntry, ModuleDescriptor,
         ModuleName, ModuleLoader,
         BoxBoolean, BoxByte, BoxCharacter, BoxShort, BoxInteger, BoxLong, BoxFloat, BoxDouble,
         FieldClazz, FieldSlot, FieldName, FieldType, FieldModifiers, FieldSignature, FieldAnnotations, FieldTrustedFinal, FieldOverride,
@@ -70,7 +72,7 @@ known_ids! {
         RecordComponentAnnotations, RecordComponentTypeAnnotations,
         MethodHandleType, MethodHandleForm, LambdaFormVmentry, MethodTypeRtype, MethodTypePtypes,
         MemberNameClazz, MemberNameName, MemberNameType, MemberNameFlags, MemberNameMethod, MemberNameResolution,
-        ResolvedMethodNameHolder, CallSiteTarget, CallSiteContext, CallSiteContextVmDependencies, DirectMethodHandleMember,
+        ResolvedMethodNameHolder, ResolvedMethodNameVmTarget, MemberNameVmIndex, CallSiteTarget, CallSiteContext, CallSiteContextVmDependencies, DirectMethodHandleMember,
         StackStreamFrameCount, ReflectConstantPoolOop, LookupClass, LookupModes,
         AssertionClasses, AssertionClassEnabled, AssertionPackages, AssertionPackageEnabled, AssertionDefault,
         BufferAddress, VirtualThreadCarrier, ThreadScopedValueBindings,
@@ -93,6 +95,8 @@ known_ids! {
 pub type FieldSpelling = (KnownClass, &'static str, &'static str);
 /// Spelling of a known method: (class, name, descriptor).
 pub type MethodSpelling = (KnownClass, &'static str, &'static str);
+/// A field the VM adds to a class of the class library: (class, versions, name, descriptor).
+pub type InjectedField = (KnownClass, Versions, &'static str, &'static str);
 
 /// The spelling of everything known, supplied by `stdlib`. A missing row for a version means that the class library of
 /// that version does not have it.
@@ -103,6 +107,23 @@ pub struct KnownTable {
     pub fields: &'static [(KnownField, Versions, FieldSpelling)],
     /// Methods.
     pub methods: &'static [(KnownMethod, Versions, MethodSpelling)],
+    /// Fields the VM adds when it defines the class (`Field::injected`), hidden from reflection and resolution; left
+    /// out where the class already declares a field of that name.
+    pub injected: &'static [InjectedField],
+}
+
+impl KnownTable {
+    /// (name, descriptor) of the fields to add to the boot class of this internal name.
+    pub fn injected_fields(
+        &self,
+        release: u16,
+        class_name: &str,
+    ) -> impl Iterator<Item = (&'static str, &'static str)> + '_ {
+        let ids = self.classes.iter().filter(move |row| row.1.has(release) && row.2 == class_name).map(|row| row.0);
+        let id = ids.last();
+        let rows = self.injected.iter().filter(move |row| Some(row.0) == id && row.1.has(release));
+        rows.map(|row| (row.2, row.3))
+    }
 }
 
 /// Offset value of a field the class library does not have.
@@ -191,6 +212,15 @@ impl Known {
             Some(class) => class,
             None => panic!("no primitive array class {basic_type:?}"),
         }
+    }
+    /// Array class of a primitive type, `None` while booting.
+    #[inline]
+    pub fn primitive_array_if_present(&self, basic_type: crate::basic_type::BasicType) -> Option<ClassPtr> {
+        self.primitive_arrays[basic_type as usize].get()
+    }
+    /// Visits the primitive types' pseudo classes and their array classes, those there are so far (collector's roots).
+    pub fn for_each_primitive(&self, mut f: impl FnMut(ClassPtr)) {
+        self.primitives.iter().chain(&self.primitive_arrays).filter_map(LinkCell::get).for_each(&mut f)
     }
     /// Records a primitive pseudo class and its array class.
     pub fn set_primitive(&self, basic_type: crate::basic_type::BasicType, class: ClassPtr, array: Option<ClassPtr>) {

@@ -27,6 +27,8 @@ pub mod monitor;
 pub mod native;
 pub mod object;
 pub mod options;
+pub mod output;
+pub mod roots;
 pub mod safepoint;
 pub mod stack;
 pub mod strings;

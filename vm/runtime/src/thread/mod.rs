@@ -1,15 +1,27 @@
 //! Java threads: the per-thread structure the interpreter, the collector and natives share.
 
+mod current;
+pub mod dump;
+mod event;
+pub mod initial;
+pub mod interrupt;
 pub mod lifecycle;
 pub mod park;
+pub mod registry;
+pub mod signals;
+pub mod stack_trace;
 pub mod state;
+pub mod status;
 
 use crate::method_area::MethodPtr;
 use crate::stack::Frame;
 use crate::vm::Vm;
 use peaberry_gc::layout::{AtomicNarrow, Obj};
 use peaberry_gc::tlab::Tlab;
+use std::marker::PhantomPinned;
 use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, AtomicUsize};
+
+pub use event::{Event, deadline_after};
 
 /// Marker of a Java exception in flight: the exception object is [`JavaThread::exception`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,7 +40,12 @@ pub struct LockRecord {
     pub frame: *mut Frame,
 }
 
+/// Bytes of a Java stack beyond [`JavaThread::java_stack_limit`], opened while a StackOverflowError is made.
+pub const JAVA_STACK_RESERVE_BYTES: usize = 128 << 10;
+
 /// One Java thread (JVMS §2.5). Reached by address from interpreter and compiled code: `repr(C)`, hot fields first.
+///
+/// Its memory belongs to [`registry::Threads`] and stays a `JavaThread` as long as the VM lives.
 #[repr(C)]
 pub struct JavaThread {
     /// Non-zero asks the thread to enter `safepoint::poll_slow`: bits of `safepoint::poll_bits`.
@@ -85,6 +102,11 @@ pub struct JavaThread {
     pub native_depth: u32,
     /// Pending asynchronous exception (thread stop of the embedding's limits); a root.
     pub async_exception: AtomicNarrow,
+    /// The platform thread's `java.lang.Thread`; differs from `java_thread` while a virtual thread is mounted. A root.
+    pub carrier_thread: Obj,
+    /// Other threads read and write parts of this structure while its own holds `&mut` to it: keeps that reference
+    /// from being taken for an exclusive one.
+    pub pinned: PhantomPinned,
 }
 
 impl JavaThread {

@@ -1,0 +1,150 @@
+//! What the collector needs of the runtime: roots, weak tables, the layout of `java.lang.ref.Reference`, and the log
+//! line of a collection.
+
+use crate::known::{ABSENT, KnownClass, KnownField};
+use crate::stack;
+use crate::thread::JavaThread;
+use crate::vm::Vm;
+use peaberry_gc::layout::Obj;
+use peaberry_gc::{
+    AmbiguousVisitor, CollectCause, CollectReport, CollectRequest, Liveness, ReferenceOffsets, RootSource, Tracer,
+};
+use std::sync::atomic::Ordering;
+
+/// The roots of a VM whose world is stopped.
+struct Roots<'v> {
+    vm: &'v Vm,
+    threads: Vec<*mut JavaThread>,
+}
+
+impl Roots<'_> {
+    fn thread(thread: &mut JavaThread, tracer: &mut Tracer<'_>) {
+        stack::scan_precise(thread, tracer);
+        for slot in [
+            &mut thread.exception,
+            &mut thread.java_thread,
+            &mut thread.carrier_thread,
+            &mut thread.scratch,
+            &mut thread.scoped_value_cache,
+        ] {
+            tracer.slot(slot);
+        }
+        tracer.narrow(&thread.blocked_on);
+        tracer.narrow(&thread.async_exception);
+        for record in &mut thread.locks {
+            tracer.slot(&mut record.object);
+        }
+    }
+}
+
+impl RootSource for Roots<'_> {
+    fn ambiguous(&mut self, visitor: &mut AmbiguousVisitor<'_>) {
+        for &thread in &self.threads {
+            // SAFETY: the world is stopped: the thread's frames at its recorded stack pointer and above do not change;
+            // a thread that never ran has an empty range.
+            unsafe {
+                let thread = &mut *thread;
+                stack::scan_ambiguous(thread, visitor);
+                let low = thread.native_stack_pointer.load(Ordering::Relaxed);
+                if low != 0 && low < thread.native_stack_base {
+                    visitor.range(low, thread.native_stack_base);
+                }
+            }
+        }
+    }
+
+    fn precise(&mut self, visitor: &mut Tracer<'_>) {
+        let vm = self.vm;
+        for &thread in &self.threads {
+            // SAFETY: the world is stopped; nobody else uses the thread.
+            Roots::thread(unsafe { &mut *thread }, visitor);
+        }
+        visitor.narrow(&vm.threads.system_group);
+        visitor.narrow(&vm.threads.main_group);
+        vm.handles.for_each_slot(|slot| visitor.slot(slot));
+        vm.monitors.for_each_root(|object| visitor.object(object));
+        vm.loaders.trace_strong(visitor);
+        vm.known.for_each_primitive(|class| {
+            // SAFETY: the primitive types' classes live as long as the VM.
+            unsafe { visitor.class(&class.prefix) }
+        });
+    }
+
+    fn loader_reached(&mut self, loader: Obj, visitor: &mut Tracer<'_>) {
+        self.vm.loaders.trace_loader(loader, visitor);
+    }
+
+    fn weak(&mut self, liveness: &Liveness<'_>) {
+        self.vm.interned.sweep(liveness);
+        self.vm.monitors.sweep(liveness);
+        let unloaded = self.vm.loaders.sweep(liveness);
+        if unloaded != 0 {
+            tracing::debug!("{unloaded} classes unloaded");
+        }
+    }
+}
+
+/// Collects. The world is stopped by `thread`.
+pub(crate) fn collect_stopped(thread: &mut JavaThread, request: CollectRequest) {
+    let vm = thread.vm();
+    let threads = vm.threads.snapshot();
+    for &other in &threads {
+        // SAFETY: the world is stopped; nobody else uses the thread's buffer.
+        unsafe { vm.heap.retire(&mut (*other).tlab) };
+    }
+    let report = vm.heap.collect(&mut Roots { vm, threads }, request);
+    if vm.log.gc {
+        log(vm, &report);
+    }
+}
+
+fn log(vm: &Vm, report: &CollectReport) {
+    let cause = match report.cause {
+        CollectCause::Allocation => "Allocation Failure",
+        CollectCause::Explicit => "System.gc()",
+        CollectCause::LastResort => "Last Resort",
+        CollectCause::Stress => "Stress",
+        CollectCause::Diagnostic => "Diagnostic Command",
+    };
+    let number = vm.heap.statistics().collections.saturating_sub(1);
+    let line = format!(
+        "GC({number}) Pause Full ({cause}) {}M->{}M({}M) {:.3}ms",
+        report.used_before >> 20,
+        report.used_after >> 20,
+        report.committed >> 20,
+        report.nanoseconds as f64 / 1e6
+    );
+    vm.log.line(vm.start_nanos, "gc", &line);
+}
+
+/// Tells the collector the layout of `java.lang.ref.Reference`. Boot calls this once the known classes are loaded and
+/// have mirrors; before, references count as strong.
+pub fn install_reference_offsets(vm: &Vm) {
+    let offset = |field| {
+        let offset = vm.known.offset(field) as u32;
+        (offset != ABSENT).then_some(offset)
+    };
+    let (Some(referent), Some(next), Some(discovered)) = (
+        offset(KnownField::ReferenceReferent),
+        offset(KnownField::ReferenceNext),
+        offset(KnownField::ReferenceDiscovered),
+    ) else {
+        return;
+    };
+    let soft = vm
+        .known
+        .class_if_present(KnownClass::SoftReference)
+        .map_or(Obj::NULL, |class| class.mirror());
+    let soft_clock = match offset(KnownField::SoftReferenceClock) {
+        Some(offset) if !soft.is_null() => Some(soft.0 + offset as usize),
+        _ => None,
+    };
+    let soft_timestamp = offset(KnownField::SoftReferenceTimestamp);
+    vm.heap.set_reference_offsets(ReferenceOffsets {
+        referent,
+        next,
+        discovered,
+        soft_timestamp,
+        soft_clock,
+    });
+}

@@ -1,0 +1,362 @@
+//! Thread dumps in HotSpot's form, with locks held and waited for, and Java-level deadlocks.
+
+use super::JavaThread;
+use super::stack_trace;
+use super::status::{self, thread_status};
+use crate::exceptions::backtrace::{TraceFrame, line_number};
+use crate::known::{KnownClass, KnownField};
+use crate::monitor;
+use crate::object::{class_of, class_of_mirror, get_ref};
+use crate::safepoint;
+use crate::stack::{Frame, StackWalker};
+use crate::strings;
+use peaberry_gc::layout::Obj;
+use std::fmt::Write;
+use std::sync::atomic::Ordering;
+
+/// Frames shown of one thread.
+const DEPTH: usize = 1024;
+
+/// `<0x000000069db42790> (a java.lang.Object)`
+fn describe_object(object: Obj) -> String {
+    let class = class_of(object);
+    let is_mirror = class.name.bytes() == b"java/lang/Class";
+    let what = if is_mirror {
+        format!("java.lang.Class for {}", class_of_mirror(object).external_name())
+    } else {
+        class.external_name()
+    };
+    format!("<{:#018x}> (a {what})", object.0)
+}
+
+/// `java.base@17.0.1/`, or nothing for the unnamed module.
+fn module_prefix(thread: &JavaThread, frame: TraceFrame) -> String {
+    let mirror = frame.method.holder.mirror();
+    if mirror.is_null() || !thread.vm().known.has_field(KnownField::ClassModule) {
+        return String::new();
+    }
+    let module = thread.known_ref(mirror, KnownField::ClassModule);
+    if module.is_null() {
+        return String::new();
+    }
+    let name = thread.known_ref(module, KnownField::ModuleName);
+    if name.is_null() {
+        return String::new();
+    }
+    let name = strings::to_rust(thread, name);
+    match crate::loader::modules::module_of(frame.method.holder, thread).and_then(|m| m.version()) {
+        Some(version) => format!("{name}@{version}/"),
+        None => format!("{name}/"),
+    }
+}
+
+fn frame_line(thread: &JavaThread, frame: TraceFrame) -> String {
+    let class = frame.method.holder;
+    let file = match class.attributes.source_file {
+        0 => None,
+        index => Some(String::from_utf8_lossy(class.constants().utf8(index)).into_owned()),
+    };
+    let place = match (line_number(frame), file) {
+        (-2, _) => "Native Method".to_owned(),
+        (_, None) => "Unknown Source".to_owned(),
+        (-1, Some(file)) => file,
+        (line, Some(file)) => format!("{file}:{line}"),
+    };
+    let module = module_prefix(thread, frame);
+    format!(
+        "\tat {}.{}({module}{place})\n",
+        class.external_name(),
+        frame.method.name
+    )
+}
+
+/// The object a thread gave `LockSupport.park` as the reason; null when it is not parked or gave none.
+fn park_blocker(thread: &JavaThread, target: &JavaThread) -> Obj {
+    let vm = thread.vm();
+    let class = thread.known_class(KnownClass::Thread);
+    match class.declared_field(vm.symbol("parkBlocker"), vm.symbol("Ljava/lang/Object;")) {
+        Some(field) if !target.java_thread.is_null() => get_ref(target.java_thread, field.offset.get() as usize),
+        _ => Obj::NULL,
+    }
+}
+
+/// Frames with what they lock and wait for. `target` is stopped.
+fn write_frames(out: &mut String, thread: &JavaThread, target: &JavaThread) {
+    let status = target.status.load(Ordering::Relaxed);
+    let blocked_on = target.blocked_on.load();
+    let mut innermost = true;
+    for walked in StackWalker::new(target).take(DEPTH) {
+        out.push_str(&frame_line(
+            thread,
+            TraceFrame {
+                method: walked.method,
+                bci: walked.bci,
+            },
+        ));
+        if std::mem::take(&mut innermost) {
+            match status {
+                thread_status::PARKED | thread_status::PARKED_TIMED => {
+                    let blocker = park_blocker(thread, target);
+                    if !blocker.is_null() {
+                        let _ = writeln!(out, "\t- parking to wait for  {}", describe_object(blocker));
+                    }
+                }
+                thread_status::IN_OBJECT_WAIT | thread_status::IN_OBJECT_WAIT_TIMED if !blocked_on.is_null() => {
+                    let _ = writeln!(out, "\t- waiting on {}", describe_object(blocked_on));
+                }
+                thread_status::BLOCKED if !blocked_on.is_null() => {
+                    let what = if walked.is_native() {
+                        "waiting to re-lock in wait()"
+                    } else {
+                        "waiting to lock"
+                    };
+                    let _ = writeln!(out, "\t- {what} {}", describe_object(blocked_on));
+                }
+                _ => {}
+            }
+        }
+        write_locks(out, target, walked.frame);
+    }
+}
+
+fn write_locks(out: &mut String, target: &JavaThread, frame: *mut Frame) {
+    let mut seen: Vec<Obj> = Vec::new();
+    for record in target
+        .locks
+        .iter()
+        .rev()
+        .filter(|record| std::ptr::eq(record.frame, frame))
+    {
+        if !seen.contains(&record.object) {
+            seen.push(record.object);
+            let _ = writeln!(out, "\t- locked {}", describe_object(record.object));
+        }
+    }
+}
+
+fn activity(status: u32) -> &'static str {
+    match status {
+        thread_status::SLEEPING | thread_status::PARKED | thread_status::PARKED_TIMED => "waiting on condition",
+        thread_status::IN_OBJECT_WAIT | thread_status::IN_OBJECT_WAIT_TIMED => "in Object.wait()",
+        thread_status::BLOCKED => "waiting for monitor entry",
+        _ => "runnable",
+    }
+}
+
+/// The first line of a thread's entry.
+fn header(thread: &JavaThread, target: &JavaThread) -> String {
+    let vm = thread.vm();
+    let object = target.carrier_thread;
+    let mut out = format!(
+        "\"{}\" #{}",
+        status::name(thread, object),
+        status::identifier(vm, object)
+    );
+    let nid = target.os.native_id.load(Ordering::Relaxed);
+    let newer = vm.release() >= NUMBERED_BY_SYSTEM;
+    if newer {
+        let _ = write!(out, " [{nid}]");
+    }
+    if status::is_daemon(vm, object) {
+        out.push_str(" daemon");
+    }
+    let _ = write!(out, " prio={} os_prio=0", status::priority(vm, object));
+    if let Some(nanos) = target.os.clock.lock().and_then(|clock| clock.nanoseconds()) {
+        let _ = write!(out, " cpu={:.2}ms", nanos as f64 / 1e6);
+    }
+    let age = peaberry_sys::time::monotonic_nanoseconds() - target.os.started.load(Ordering::Relaxed);
+    let _ = write!(
+        out,
+        " elapsed={:.2}s tid={:#018x}",
+        age as f64 / 1e9,
+        std::ptr::from_ref(target) as usize
+    );
+    let _ = if newer {
+        write!(out, " nid={nid}")
+    } else {
+        write!(out, " nid={nid:#x}")
+    };
+    let stack = target.native_stack_pointer.load(Ordering::Relaxed) & !0xfff;
+    let _ = writeln!(
+        out,
+        " {}  [{stack:#018x}]",
+        activity(target.status.load(Ordering::Relaxed))
+    );
+    out
+}
+
+/// Releases from this one on have the system's thread number in brackets, and in decimal.
+const NUMBERED_BY_SYSTEM: u16 = 21;
+
+/// `2026-01-31 12:00:00`, UTC.
+fn time_line() -> String {
+    let (seconds, _) = peaberry_sys::time::wall_clock();
+    let days = seconds.div_euclid(86_400);
+    let rest = seconds.rem_euclid(86_400);
+    // Days since 0000-03-01 in the proleptic Gregorian calendar; years begin in March so that leap days come last.
+    let shifted = days + 719_468;
+    let era = shifted.div_euclid(146_097);
+    let day_of_era = shifted.rem_euclid(146_097);
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_index = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_index + 2) / 5 + 1;
+    let month = if month_index < 10 {
+        month_index + 3
+    } else {
+        month_index - 9
+    };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    format!(
+        "{year:04}-{month:02}-{day:02} {:02}:{:02}:{:02}",
+        rest / 3600,
+        rest / 60 % 60,
+        rest % 60
+    )
+}
+
+/// A dump of all threads: what SIGQUIT prints.
+pub fn thread_dump(thread: &mut JavaThread) -> String {
+    safepoint::with_world_stopped(thread, |thread| {
+        let vm = thread.vm();
+        let threads = vm.threads.snapshot();
+        let mut out = format!(
+            "{}\nFull thread dump Peaberry 64-Bit VM (class library {}):\n\n",
+            time_line(),
+            vm.release()
+        );
+        for &target in &threads {
+            // SAFETY: the world is stopped, so listed threads stay alive and as they are.
+            let target = unsafe { &*target };
+            if target.carrier_thread.is_null() {
+                continue;
+            }
+            out.push_str(&header(thread, target));
+            let state = target.status.load(Ordering::Relaxed);
+            let _ = writeln!(out, "   java.lang.Thread.State: {}", status::describe(state));
+            write_frames(&mut out, thread, target);
+            out.push('\n');
+        }
+        let _ = writeln!(out, "JNI global refs: {}, weak refs: 0\n", vm.handles.len());
+        write_deadlocks(&mut out, thread, &threads);
+        write_heap(&mut out, thread);
+        out
+    })
+}
+
+fn write_heap(out: &mut String, thread: &JavaThread) {
+    let statistics = thread.vm().heap.statistics();
+    let range = thread.vm().heap.range();
+    let _ = writeln!(
+        out,
+        "Heap\n total {}K, used {}K [{:#018x}, {:#018x})\n Metaspace       used {}K\n",
+        statistics.committed_bytes >> 10,
+        statistics.used_bytes >> 10,
+        range.start,
+        range.end,
+        thread.vm().arena.used() >> 10
+    );
+}
+
+/// The thread that holds what `target` waits to enter.
+fn blocker_of(thread: &JavaThread, target: &JavaThread) -> Option<(*mut JavaThread, Obj)> {
+    let object = target.blocked_on.load();
+    if target.status.load(Ordering::Relaxed) != thread_status::BLOCKED || object.is_null() {
+        return None;
+    }
+    let owner = thread.vm().threads.by_id(monitor::owner_id(thread, object));
+    (!owner.is_null()).then_some((owner, object))
+}
+
+/// Cycles of threads that wait to enter each other's monitors. World stopped.
+pub(crate) fn deadlocks(thread: &JavaThread, threads: &[*mut JavaThread]) -> Vec<Vec<*mut JavaThread>> {
+    let mut cycles: Vec<Vec<*mut JavaThread>> = Vec::new();
+    let mut finished: Vec<*mut JavaThread> = Vec::new();
+    for &start in threads {
+        let mut path = Vec::new();
+        let mut at = start;
+        while !finished.contains(&at) {
+            if let Some(position) = path.iter().position(|&other| other == at) {
+                cycles.push(path[position..].to_vec());
+                break;
+            }
+            path.push(at);
+            // SAFETY: world stopped; owners of monitors are alive.
+            match blocker_of(thread, unsafe { &*at }) {
+                Some((owner, _)) => at = owner,
+                None => break,
+            }
+        }
+        finished.extend(path);
+    }
+    cycles
+}
+
+fn write_deadlocks(out: &mut String, thread: &JavaThread, threads: &[*mut JavaThread]) {
+    let cycles = deadlocks(thread, threads);
+    for cycle in &cycles {
+        out.push_str("\nFound one Java-level deadlock:\n=============================\n");
+        for &member in cycle {
+            // SAFETY: world stopped.
+            let member = unsafe { &*member };
+            let _ = writeln!(out, "\"{}\":", status::name(thread, member.carrier_thread));
+            if let Some((owner, object)) = blocker_of(thread, member) {
+                // SAFETY: world stopped; the owner of a monitor is alive.
+                let owner = status::name(thread, unsafe { (*owner).carrier_thread });
+                let _ = writeln!(
+                    out,
+                    "  waiting to lock monitor {:#018x} (object {:#018x}, a {}),\n  which is held by \"{owner}\"\n",
+                    monitor::monitor_address(thread, object),
+                    object.0,
+                    class_of(object).external_name()
+                );
+            }
+        }
+        out.push_str("Java stack information for the threads listed above:\n");
+        out.push_str("===================================================\n");
+        for &member in cycle {
+            // SAFETY: world stopped.
+            let member = unsafe { &*member };
+            let _ = writeln!(out, "\"{}\":", status::name(thread, member.carrier_thread));
+            write_frames(out, thread, member);
+        }
+        out.push('\n');
+    }
+    match cycles.len() {
+        0 => {}
+        1 => out.push_str("Found 1 deadlock.\n\n"),
+        count => {
+            let _ = writeln!(out, "Found {count} deadlocks.\n");
+        }
+    }
+}
+
+/// `java.lang.Thread`s in cycles of monitors, for management: each kept alive by the caller's next allocation only, so
+/// they are handed over while the world is stopped.
+pub fn deadlocked_threads(thread: &mut JavaThread, mut visit: impl FnMut(Obj)) {
+    safepoint::with_world_stopped(thread, |thread| {
+        let threads = thread.vm().threads.snapshot();
+        for member in deadlocks(thread, &threads).into_iter().flatten() {
+            // SAFETY: world stopped.
+            visit(unsafe { (*member).carrier_thread });
+        }
+    });
+}
+
+/// One thread's frames as text; the thread is the current or a stopped one.
+pub fn frames_text(thread: &JavaThread, target: &JavaThread) -> String {
+    stack_trace::frames_of(target, DEPTH)
+        .into_iter()
+        .map(|frame| frame_line(thread, frame))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_time_line_has_a_date() {
+        let line = super::time_line();
+        assert_eq!(line.len(), "2026-01-31 12:00:00".len());
+        assert!(line.as_str() > "2020-01-01 00:00:00");
+    }
+}
