@@ -3,7 +3,15 @@
 //! Everything here is a thin, typed layer over system calls; it must never know what a Java object, class or VM is.
 //! Process-wide state exists in [`signal`] alone.
 
+pub mod directory;
+pub mod errno;
+pub mod event;
+pub mod file;
 pub mod memory;
+pub mod process;
+pub mod resolver;
 pub mod signal;
+pub mod socket;
 pub mod thread;
 pub mod time;
+pub mod wakeup;

@@ -1,0 +1,259 @@
+//! Directories, mount tables, users and groups.
+
+use crate::errno::{Errno, SysResult};
+use std::ffi::{CStr, CString};
+
+/// An open directory as a number natives hand around: a `DIR*`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Directory(pub usize);
+
+impl Directory {
+    /// Opens by path.
+    pub fn open(path: &CStr) -> SysResult<Directory> {
+        // SAFETY: the path is terminated.
+        Self::opened(unsafe { libc::opendir(path.as_ptr()) })
+    }
+
+    /// Takes over a descriptor.
+    pub fn of_descriptor(descriptor: i32) -> SysResult<Directory> {
+        // SAFETY: a wrong descriptor is an error.
+        Self::opened(unsafe { libc::fdopendir(descriptor) })
+    }
+
+    fn opened(directory: *mut libc::DIR) -> SysResult<Directory> {
+        if directory.is_null() {
+            Err(Errno::last())
+        } else {
+            Ok(Directory(directory as usize))
+        }
+    }
+
+    /// The next name, `None` at the end.
+    ///
+    /// # Safety
+    /// The directory is open.
+    pub unsafe fn next(self) -> SysResult<Option<Vec<u8>>> {
+        // SAFETY: an open directory; the entry's name is terminated and copied at once; errno is the thread's own.
+        unsafe {
+            *libc::__errno_location() = 0;
+            let entry = libc::readdir(self.0 as *mut libc::DIR);
+            if entry.is_null() {
+                return match Errno::last() {
+                    Errno(0) => Ok(None),
+                    error => Err(error),
+                };
+            }
+            Ok(Some(CStr::from_ptr((*entry).d_name.as_ptr()).to_bytes().to_vec()))
+        }
+    }
+
+    /// Begins anew.
+    ///
+    /// # Safety
+    /// The directory is open.
+    pub unsafe fn rewind(self) {
+        // SAFETY: given by the caller.
+        unsafe { libc::rewinddir(self.0 as *mut libc::DIR) }
+    }
+
+    /// Closes it.
+    ///
+    /// # Safety
+    /// The directory is open and not used afterwards.
+    pub unsafe fn close(self) -> SysResult<()> {
+        // SAFETY: given by the caller.
+        match unsafe { libc::closedir(self.0 as *mut libc::DIR) } {
+            -1 if Errno::last() != Errno(libc::EINTR) => Err(Errno::last()),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// All names in a directory but `.` and `..`.
+pub fn list(path: &CStr) -> SysResult<Vec<Vec<u8>>> {
+    let directory = Directory::open(path)?;
+    let mut names = Vec::new();
+    // SAFETY: open until closed here.
+    unsafe {
+        while let Ok(Some(name)) = directory.next() {
+            if name != b"." && name != b".." {
+                names.push(name);
+            }
+        }
+        directory.close()?;
+    }
+    Ok(names)
+}
+
+/// A line of a mount table.
+pub struct Mount {
+    /// What is mounted.
+    pub name: Vec<u8>,
+    /// Where.
+    pub directory: Vec<u8>,
+    /// Type of file system.
+    pub kind: Vec<u8>,
+    /// Options.
+    pub options: Vec<u8>,
+}
+
+/// Opens a mount table: a `FILE*`.
+pub fn open_mounts(path: &CStr, mode: &CStr) -> SysResult<usize> {
+    // SAFETY: both strings are terminated.
+    let file = unsafe { libc::setmntent(path.as_ptr(), mode.as_ptr()) };
+    if file.is_null() {
+        Err(Errno::last())
+    } else {
+        Ok(file as usize)
+    }
+}
+
+/// The next line of a mount table.
+///
+/// # Safety
+/// `file` is from [`open_mounts`] and open.
+pub unsafe fn next_mount(file: usize) -> Option<Mount> {
+    let mut buffer = vec![0u8; 8192];
+    let mut entry = std::mem::MaybeUninit::<libc::mntent>::zeroed();
+    // SAFETY: the file is open; strings of a found entry are terminated and lie in the buffer.
+    unsafe {
+        let found = libc::getmntent_r(
+            file as *mut libc::FILE,
+            entry.as_mut_ptr(),
+            buffer.as_mut_ptr().cast(),
+            buffer.len() as libc::c_int,
+        );
+        if found.is_null() {
+            return None;
+        }
+        let text = |pointer: *const libc::c_char| CStr::from_ptr(pointer).to_bytes().to_vec();
+        let entry = &*found;
+        Some(Mount {
+            name: text(entry.mnt_fsname),
+            directory: text(entry.mnt_dir),
+            kind: text(entry.mnt_type),
+            options: text(entry.mnt_opts),
+        })
+    }
+}
+
+/// Closes a mount table.
+///
+/// # Safety
+/// `file` is from [`open_mounts`] and not used afterwards.
+pub unsafe fn close_mounts(file: usize) {
+    // SAFETY: given by the caller.
+    unsafe { libc::endmntent(file as *mut libc::FILE) };
+}
+
+/// Repeats a look-up with larger buffers until its strings fit.
+fn with_buffer<T>(look_up: impl Fn(&mut [u8]) -> Result<Option<T>, i32>) -> SysResult<Option<T>> {
+    let mut length = 1024;
+    loop {
+        let mut buffer = vec![0u8; length];
+        match look_up(&mut buffer) {
+            Ok(found) => return Ok(found),
+            Err(libc::EINTR) => {}
+            Err(libc::ERANGE) if length < 1 << 20 => length *= 4,
+            Err(error) => return Err(Errno(error)),
+        }
+    }
+}
+
+fn user<T>(
+    call: impl Fn(*mut libc::passwd, *mut libc::c_char, usize, *mut *mut libc::passwd) -> libc::c_int,
+    read: impl Fn(&libc::passwd) -> T,
+) -> SysResult<Option<T>> {
+    with_buffer(|buffer| {
+        let mut entry = std::mem::MaybeUninit::<libc::passwd>::zeroed();
+        let mut found = std::ptr::null_mut();
+        match call(entry.as_mut_ptr(), buffer.as_mut_ptr().cast(), buffer.len(), &mut found) {
+            // SAFETY: a found entry is `entry`, with strings in the buffer.
+            0 => Ok(unsafe { found.as_ref() }.map(&read)),
+            error => Err(error),
+        }
+    })
+}
+
+fn group<T>(
+    call: impl Fn(*mut libc::group, *mut libc::c_char, usize, *mut *mut libc::group) -> libc::c_int,
+    read: impl Fn(&libc::group) -> T,
+) -> SysResult<Option<T>> {
+    with_buffer(|buffer| {
+        let mut entry = std::mem::MaybeUninit::<libc::group>::zeroed();
+        let mut found = std::ptr::null_mut();
+        match call(entry.as_mut_ptr(), buffer.as_mut_ptr().cast(), buffer.len(), &mut found) {
+            // SAFETY: a found entry is `entry`, with strings in the buffer.
+            0 => Ok(unsafe { found.as_ref() }.map(&read)),
+            error => Err(error),
+        }
+    })
+}
+
+fn bytes_of(text: *const libc::c_char) -> Vec<u8> {
+    if text.is_null() {
+        return Vec::new();
+    }
+    // SAFETY: a string of the user or group data base, terminated.
+    unsafe { CStr::from_ptr(text) }.to_bytes().to_vec()
+}
+
+/// Name of a user.
+pub fn user_name(id: u32) -> SysResult<Option<Vec<u8>>> {
+    // SAFETY: entry, buffer and result are as the call wants them.
+    user(
+        |entry, buffer, length, found| unsafe { libc::getpwuid_r(id, entry, buffer, length, found) },
+        |u| bytes_of(u.pw_name),
+    )
+}
+
+/// Home directory of a user.
+pub fn user_home(id: u32) -> SysResult<Option<Vec<u8>>> {
+    // SAFETY: entry, buffer and result are as the call wants them.
+    user(
+        |entry, buffer, length, found| unsafe { libc::getpwuid_r(id, entry, buffer, length, found) },
+        |u| bytes_of(u.pw_dir),
+    )
+}
+
+/// Id of a user.
+pub fn user_id(name: &CStr) -> SysResult<Option<u32>> {
+    user(
+        // SAFETY: the name is terminated; entry, buffer and result are as the call wants them.
+        |entry, buffer, length, found| unsafe { libc::getpwnam_r(name.as_ptr(), entry, buffer, length, found) },
+        |u| u.pw_uid,
+    )
+}
+
+/// Name of a group.
+pub fn group_name(id: u32) -> SysResult<Option<Vec<u8>>> {
+    // SAFETY: entry, buffer and result are as the call wants them.
+    group(
+        |entry, buffer, length, found| unsafe { libc::getgrgid_r(id, entry, buffer, length, found) },
+        |g| bytes_of(g.gr_name),
+    )
+}
+
+/// Id of a group.
+pub fn group_id(name: &CStr) -> SysResult<Option<u32>> {
+    group(
+        // SAFETY: the name is terminated; entry, buffer and result are as the call wants them.
+        |entry, buffer, length, found| unsafe { libc::getgrnam_r(name.as_ptr(), entry, buffer, length, found) },
+        |g| g.gr_gid,
+    )
+}
+
+/// Effective user of the process.
+pub fn current_user() -> u32 {
+    // SAFETY: always succeeds.
+    unsafe { libc::geteuid() }
+}
+
+/// A C string at an address Java code passes around.
+///
+/// # Safety
+/// A terminated string lies there.
+pub unsafe fn string_at(address: i64) -> CString {
+    // SAFETY: given by the caller.
+    unsafe { CStr::from_ptr(address as *const libc::c_char) }.to_owned()
+}
