@@ -58,8 +58,8 @@ fn initialize_slow(thread: &mut JavaThread, class: ClassPtr) -> JResult<()> {
             Err(throw)
         }
         Err(Failure::Own) => {
-            wrap_exception(thread);
             record_failure(thread, class);
+            wrap_exception(thread);
             end(thread, class, ClassState::Error);
             Err(Throw)
         }
@@ -171,7 +171,6 @@ fn wrap_exception(thread: &mut JavaThread) {
 }
 
 /// Keeps, for later attempts, an ExceptionInInitializerError that tells what happened; the pending exception stays.
-/// What is told is the exception behind an ExceptionInInitializerError that was made just now.
 fn record_failure(thread: &mut JavaThread, class: ClassPtr) {
     let pending = thread.take_exception();
     if let Ok(error) = describe_failure(thread, pending) {
@@ -191,14 +190,7 @@ fn describe_failure(thread: &mut JavaThread, pending: Obj) -> JResult<Obj> {
     let Some(error_class) = vm.known.class_if_present(KnownClass::ExceptionInInitializerError) else {
         return Err(Throw);
     };
-    let mut original = pending;
-    if class_of(pending) == error_class {
-        let cause = thread.known_ref(pending, KnownField::ThrowableCause);
-        if !cause.is_null() && cause != pending {
-            original = cause;
-        }
-    }
-    let text = thread.known_ref(original, KnownField::ThrowableDetailMessage);
+    let text = thread.known_ref(pending, KnownField::ThrowableDetailMessage);
     let detail = if text.is_null() {
         String::new()
     } else {
@@ -211,7 +203,7 @@ fn describe_failure(thread: &mut JavaThread, pending: Obj) -> JResult<Obj> {
     };
     let message = format!(
         "Exception {}{detail} [in thread \"{}\"]",
-        class_of(original).external_name(),
+        class_of(pending).external_name(),
         strings::to_rust(thread, name)
     );
     let error = match thread.new_exception(error_class, Some(&message)) {
@@ -221,10 +213,10 @@ fn describe_failure(thread: &mut JavaThread, pending: Obj) -> JResult<Obj> {
             return Err(throw);
         }
     };
-    let backtrace = thread.known_ref(original, KnownField::ThrowableBacktrace);
+    let backtrace = thread.known_ref(pending, KnownField::ThrowableBacktrace);
     thread.set_known_ref(error, KnownField::ThrowableBacktrace, backtrace);
     if vm.known.has_field(KnownField::ThrowableDepth) {
-        let depth: i32 = thread.known(original, KnownField::ThrowableDepth);
+        let depth: i32 = thread.known(pending, KnownField::ThrowableDepth);
         thread.set_known(error, KnownField::ThrowableDepth, depth);
     }
     Ok(error)

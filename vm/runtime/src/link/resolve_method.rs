@@ -146,17 +146,20 @@ fn special(thread: &mut JavaThread, reference: &MethodReference, method: MethodP
             .or_else(|| find_in_superinterfaces(parent, reference.name, reference.descriptor).any());
         match found {
             Some(found) => selected = found,
-            None => return Err(abstract_call(thread, method, current)),
+            None => return Err(abstract_call(thread, method)),
         }
     }
     if selected.is_abstract() {
-        return Err(abstract_call(thread, selected, current));
+        return Err(abstract_call(thread, selected));
     }
     Ok(selected)
 }
 
-fn abstract_call(thread: &mut JavaThread, method: MethodPtr, receiver: ClassPtr) -> Throw {
-    super::select::abstract_method_error(thread, method, receiver)
+fn abstract_call(thread: &mut JavaThread, method: MethodPtr) -> Throw {
+    thread.throw_new(
+        "java/lang/AbstractMethodError",
+        &format!("'{}'", external_method(method)),
+    )
 }
 
 fn no_such_method(thread: &mut JavaThread, reference: &MethodReference) -> Throw {

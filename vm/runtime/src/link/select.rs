@@ -1,7 +1,7 @@
 //! Selection of the method to run for a receiver (JVMS §5.4.6).
 
 use super::lookup::{Candidates, chain, find_in_superinterfaces};
-use crate::loader::{external_method, external_method_name};
+use crate::loader::external_method_name;
 use crate::method_area::method::NONVIRTUAL;
 use crate::method_area::{ClassPtr, Meta, MethodPtr};
 use crate::thread::{JResult, JavaThread, Throw};
@@ -51,7 +51,8 @@ pub fn select_interface(thread: &mut JavaThread, method: MethodPtr, receiver: Cl
     match implementation(receiver, method) {
         Implementation::Found(found) => Ok(found),
         Implementation::NotPublic(found) => {
-            let message = format!("'{}'", external_method(found));
+            let text = external_method_name(&receiver.external_name(), found.name.bytes(), found.descriptor.bytes());
+            let message = format!("'{text}'");
             Err(thread.throw_new("java/lang/IllegalAccessError", &message))
         }
         Implementation::None => Err(abstract_method_error(thread, method, receiver)),

@@ -48,8 +48,13 @@ pub(super) fn build_pool(arena: &Arena, file: &ClassFile<'_>, bytes: MetaSlice<u
                 roots += 1;
                 (3, 1)
             }
-            tag::DYNAMIC | tag::INVOKE_DYNAMIC => {
+            tag::DYNAMIC => {
                 roots += 1;
+                (4, 1)
+            }
+            // Adapter's class and appendix of a call site; mostly there is one for each constant.
+            tag::INVOKE_DYNAMIC => {
+                roots += 2;
                 (4, 1)
             }
             _ => (4, 1),

@@ -105,7 +105,6 @@ fn is_permitted(parent: ClassPtr, class: ClassPtr) -> bool {
 
 /// Access to supertypes, sealed supertypes, overridden final methods: for a class that is built.
 pub(super) fn check_built(thread: &mut JavaThread, class: ClassPtr) -> JResult<()> {
-    let kind = if class.is_interface() { "interface" } else { "class" };
     let name = class.external_name();
     if let Some(parent) = class.super_class.get() {
         if parent.has_flag(class_flags::SEALED) && !is_permitted(parent, class) {
@@ -146,7 +145,7 @@ pub(super) fn check_built(thread: &mut JavaThread, class: ClassPtr) -> JResult<(
             ClassAccess::Granted => {}
             ClassAccess::NotPublic => {
                 let message = format!(
-                    "{kind} {name} cannot access its superinterface {} ({})",
+                    "class {name} cannot access its superinterface {} ({})",
                     interface.external_name(),
                     both_in_modules(thread, class, interface)
                 );
