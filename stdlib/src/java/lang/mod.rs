@@ -1,0 +1,19 @@
+//! `java.lang`.
+pub mod class;
+pub mod class_loader;
+pub mod class_members;
+pub mod class_nesting;
+pub mod invoke;
+pub mod module;
+pub mod object;
+pub mod process_environment;
+#[path = "ref.rs"]
+pub mod reference;
+pub mod reflect;
+pub mod runtime;
+pub mod stack_stream_factory;
+pub mod strict_math;
+pub mod string;
+pub mod system;
+pub mod thread;
+pub mod throwable;

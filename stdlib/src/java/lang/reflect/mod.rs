@@ -1,0 +1,4 @@
+//! `java.lang.reflect`.
+pub mod array;
+pub mod executable;
+pub mod make;

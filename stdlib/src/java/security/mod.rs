@@ -1,0 +1,2 @@
+//! `java.security`.
+pub mod access_controller;

@@ -1,0 +1,2 @@
+//! `java.util`.
+pub mod time_zone;

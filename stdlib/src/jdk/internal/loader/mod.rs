@@ -1,0 +1,3 @@
+//! `jdk.internal.loader`.
+pub mod boot_loader;
+pub mod native_libraries;

@@ -1,0 +1,7 @@
+//! `jdk.internal`.
+pub mod loader;
+pub mod misc;
+pub mod perf;
+pub mod reflect;
+pub mod util;
+pub mod vm;

@@ -1,0 +1,4 @@
+//! `jdk.internal.reflect`.
+pub mod accessors;
+pub mod constant_pool;
+pub mod reflection;

@@ -1,0 +1,2 @@
+//! `jdk.internal.util`.
+pub mod system_props;

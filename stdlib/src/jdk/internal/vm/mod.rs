@@ -1,0 +1,2 @@
+//! `jdk.internal.vm`.
+pub mod vm_support;

@@ -1,0 +1,2 @@
+//! Packages `jdk.*`.
+pub mod internal;
