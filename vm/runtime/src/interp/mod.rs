@@ -1,17 +1,131 @@
 //! The interpreter: quickened bytecode, handlers in tail position, profiles.
+//!
+//! A handler is a function that ends by jumping to the next one ([`context`]). Its slow half saves the frame's state,
+//! works in ordinary Rust and goes on from what the frame then says ([`slow`]). Java calls Java without native
+//! recursion; only [`call`], from Rust, nests.
+
+mod allocations;
+mod arithmetic;
+mod arrays;
+mod branches;
+mod calls;
+mod context;
+mod dispatch;
+mod entry;
+mod events;
+mod execute;
+mod fields;
+mod link_calls;
+mod link_fields;
+mod moves;
+mod native_entry;
+mod polymorphic;
+mod prepare;
+mod prepare_patch;
+pub mod profile;
+pub mod quick_opcodes;
+mod returns;
+mod slow;
+mod types;
+mod unwind;
+
+pub use entry::entry_for;
+
+use crate::link;
 use crate::method_area::MethodPtr;
-use crate::thread::{JResult, JavaThread};
+use crate::object::class_of;
+use crate::stack::{Frame, FrameKind};
+use crate::thread::{JResult, JavaThread, Throw, lifecycle};
+use peaberry_gc::layout::Obj;
+
+/// Where a new entry frame may begin: behind what the innermost frame uses.
+fn free_stack(thread: &JavaThread) -> *mut u64 {
+    let top = thread.top_frame;
+    // SAFETY: the innermost frame's `sp` is up to date while Rust code runs.
+    if top.is_null() {
+        thread.java_stack_base
+    } else {
+        unsafe { (*top).sp }
+    }
+}
 
 /// Calls a method from Rust with its argument slots (receiver first; long and double take two slots). No virtual selection: `method` runs.
 /// The holder must be initialized (or being so by this thread) for static methods; `call` makes sure.
 pub fn call(thread: &mut JavaThread, method: MethodPtr, arguments: &[u64]) -> JResult<u64> {
-    crate::stub!(thread, method, arguments)
+    if thread.has_exception() {
+        return Err(Throw);
+    }
+    if peaberry_sys::thread::current_stack_pointer() < thread.native_stack_limit {
+        return Err(thread.throw_stack_overflow());
+    }
+    if method.is_static() && !method.holder.is_initialized() {
+        link::initialize_class(thread, method.holder)?;
+    }
+    debug_assert_eq!(
+        arguments.len(),
+        usize::from(method.argument_slots),
+        "arguments of {}",
+        method.full_name()
+    );
+    let caller = thread.top_frame;
+    let frame = free_stack(thread).cast::<Frame>();
+    let base = Frame::stack_base(frame);
+    let end = base.wrapping_add(arguments.len() + entry::STACK_SLACK);
+    if end > thread.java_stack_limit {
+        return Err(thread.throw_stack_overflow());
+    }
+    thread.native_depth += 1;
+    // SAFETY: the frame and the arguments lie below the stack's limit and above everything in use; the entry is the
+    // method's, and comes back when the entry frame is returned to.
+    unsafe {
+        frame.write(Frame {
+            caller,
+            method,
+            locals: base,
+            pc: unwind::LEAVE_CODE.as_ptr(),
+            resume_pc: unwind::LEAVE_CODE.as_ptr(),
+            sp: base.add(arguments.len()),
+            pool: std::ptr::null(),
+            profile: 0,
+            kind: FrameKind::Entry,
+            reserved: [0; 7],
+        });
+        std::ptr::copy_nonoverlapping(arguments.as_ptr(), base, arguments.len());
+        thread.top_frame = frame;
+        let entry = context::entry_of(method.as_ptr());
+        entry(
+            (*frame).pc,
+            (*frame).sp,
+            base,
+            frame,
+            std::ptr::from_mut(thread),
+            method.as_ptr().cast_const().cast(),
+        );
+    }
+    thread.native_depth -= 1;
+    thread.top_frame = caller;
+    if thread.has_exception() {
+        lifecycle::continue_end(thread);
+        return Err(Throw);
+    }
+    // SAFETY: the result, if there is one, is in the entry frame's first operand.
+    Ok(if method.return_type.slots() == 0 {
+        0
+    } else {
+        unsafe { *base }
+    })
 }
+
 /// Calls with virtual or interface selection on the receiver's class.
 pub fn call_virtual(thread: &mut JavaThread, method: MethodPtr, arguments: &[u64]) -> JResult<u64> {
-    crate::stub!(thread, method, arguments)
-}
-/// Address of the entry a fresh method gets (`Method::entry`).
-pub fn entry_for(method: MethodPtr) -> usize {
-    crate::stub!(method)
+    let receiver = Obj(arguments.first().copied().unwrap_or(0) as usize);
+    if receiver.is_null() {
+        return Err(thread.throw_null_pointer());
+    }
+    let target = if method.is_private() {
+        method
+    } else {
+        link_calls::select(thread, method, class_of(receiver))?
+    };
+    call(thread, target, arguments)
 }

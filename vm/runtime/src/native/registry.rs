@@ -1,13 +1,90 @@
 //! From a declared native method to its function.
-use super::NativeFunction;
-use crate::method_area::MethodPtr;
+
+use super::{NativeFunction, NativeRow};
+use crate::loader::external_method;
+use crate::method_area::{MethodPtr, Sym};
 use crate::thread::{JResult, JavaThread};
+use crate::vm::{Library, Vm};
+use parking_lot::RwLock;
+use std::collections::HashMap;
+use std::sync::atomic::Ordering;
+
+type Key = (&'static str, &'static str, &'static str);
 
 /// Index over the library's rows, and what `registerNatives`-like calls or an embedding added.
-#[derive(Default)]
-pub struct NativeRegistry {}
+pub struct NativeRegistry {
+    rows: HashMap<Key, NativeFunction>,
+    added: RwLock<HashMap<(String, String, String), NativeFunction>>,
+}
 
-/// Finds (and keeps in `Method::native`) the function of a native method; UnsatisfiedLinkError naming class, method and descriptor.
+impl NativeRegistry {
+    /// The rows of a library that apply to a release of the class library.
+    pub fn new(library: &Library, release: u16) -> Self {
+        let rows = rows_for(library, release)
+            .map(|row| ((row.class, row.name, row.descriptor), row.function))
+            .collect();
+        NativeRegistry {
+            rows,
+            added: Default::default(),
+        }
+    }
+    /// Adds a native (class in internal form), or replaces one, for methods linked from now on. An added native comes
+    /// before the library's.
+    pub fn add(&self, class: &str, name: &str, descriptor: &str, function: NativeFunction) {
+        self.added
+            .write()
+            .insert((class.to_owned(), name.to_owned(), descriptor.to_owned()), function);
+    }
+    /// The function for a native, if there is one.
+    pub fn find(&self, class: &str, name: &str, descriptor: &str) -> Option<NativeFunction> {
+        let added = self.added.read();
+        if !added.is_empty() {
+            let key = (class.to_owned(), name.to_owned(), descriptor.to_owned());
+            if let Some(&function) = added.get(&key) {
+                return Some(function);
+            }
+        }
+        drop(added);
+        self.rows.get(&(class, name, descriptor)).copied()
+    }
+}
+
+/// The library's rows that apply to a release of the class library, in the library's order.
+pub fn rows_for(library: &Library, release: u16) -> impl Iterator<Item = &'static NativeRow> + use<> {
+    library
+        .natives
+        .iter()
+        .flat_map(|table| table.iter())
+        .filter(move |row| row.versions.has(release))
+}
+
+/// Writes the rows that apply, one a line: class, name, descriptor (for `--print-natives`).
+pub fn write_rows(vm: &Vm, out: &mut dyn std::io::Write) -> std::io::Result<()> {
+    for row in rows_for(&vm.library, vm.release()) {
+        writeln!(out, "{} {} {}", row.class, row.name, row.descriptor)?;
+    }
+    Ok(())
+}
+
+/// Finds (and keeps in `Method::native`) the function of a native method; UnsatisfiedLinkError naming class, method and
+/// descriptor.
 pub fn link_native(thread: &mut JavaThread, method: MethodPtr) -> JResult<NativeFunction> {
-    crate::stub!(thread, method)
+    let vm = thread.vm();
+    let text = |symbol: Sym| symbol.text::<'static>();
+    let (class, name, descriptor) = (text(method.holder.name), text(method.name), text(method.descriptor));
+    if let Some(function) = vm.natives.find(&class, &name, &descriptor) {
+        method.native.store(function as usize, Ordering::Release);
+        return Ok(function);
+    }
+    let mut message = format!("'{}'", external_method(method));
+    if method.holder.loader_data().id == 0 {
+        // A native of the class library that this VM does not have.
+        message.push_str(&format!(" ({class}.{name}{descriptor})"));
+    }
+    Err(thread.throw_new("java/lang/UnsatisfiedLinkError", &message))
+}
+
+/// Registers the function of one method, as JNI's `RegisterNatives` does.
+pub fn register_native(method: MethodPtr, function: NativeFunction) {
+    method.native.store(function as usize, Ordering::Release);
 }

@@ -10,9 +10,18 @@
 //!
 //! A slot holds: int and smaller in the low 32 bits (the rest is unspecified), float bits likewise, a reference as a
 //! full address, long and double in the first of their two slots.
+//!
+//! A frame whose callee is an interpreted or native frame is *in a call*: its operand stack ends at the callee's
+//! locals, and its `pc` is that of the invoke instruction. The innermost frame, and one from which Rust called Java
+//! (its callee is an entry frame), stand *before* the instruction at `pc`, with all its operands below `sp`.
 
+pub mod caller;
+mod reference_map;
+mod scan;
 mod walker;
 
+pub use reference_map::ReferenceMaps;
+pub use scan::{scan_ambiguous, scan_precise};
 pub use walker::{StackWalker, WalkedFrame};
 
 use crate::method_area::MethodPtr;
@@ -25,7 +34,8 @@ pub enum FrameKind {
     Interpreted = 0,
     /// A native method: arguments are in `locals`, the body is Rust.
     Native = 1,
-    /// Rust called Java here: returning to it leaves the interpreter. `method` is the callee about to run.
+    /// Rust called Java here: returning to it leaves the interpreter. `method` is the callee about to run, whose
+    /// arguments are on the operand stack.
     Entry = 2,
 }
 
@@ -42,18 +52,17 @@ pub struct Frame {
     pub pc: *const u8,
     /// Where the callee returns to.
     pub resume_pc: *const u8,
-    /// Top of the operand stack, callee's arguments excluded while a call is under way. Valid like `pc`.
+    /// Top of the operand stack. Valid when the frame is not in a call and a slow path runs.
     pub sp: *mut u64,
-    /// Profile cells of the method, null while it is cold.
-    pub profile: *mut u32,
-    /// `JavaThread::locks` length when the frame was pushed.
-    pub lock_depth: u32,
+    /// The interpreter's constant-pool register for this method.
+    pub pool: *const u64,
+    /// Profile cells of the method, biased so that the cell of the instruction at `pc` is at `profile + 4 * pc`;
+    /// 0 while the method is cold.
+    pub profile: usize,
     /// Kind.
     pub kind: FrameKind,
-    /// A call is under way: `sp` excludes its arguments, which belong to the callee.
-    pub in_call: bool,
     /// Room for compiled frames' descendants.
-    pub reserved: u16,
+    pub reserved: [u8; 7],
 }
 
 /// Slots of a frame header.
@@ -70,6 +79,11 @@ impl Frame {
     #[inline]
     pub fn bci(&self) -> u32 {
         let code = self.method.code.load(std::sync::atomic::Ordering::Relaxed);
-        if code.is_null() || self.pc.is_null() { 0 } else { (self.pc as usize - code as usize) as u32 }
+        let offset = (self.pc as usize).wrapping_sub(code as usize);
+        if code.is_null() || self.pc.is_null() || offset >= self.method.code_length as usize {
+            0
+        } else {
+            offset as u32
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! The stack walker.
-use super::Frame;
+
+use super::{Frame, FrameKind};
 use crate::method_area::MethodPtr;
 use crate::thread::JavaThread;
 
@@ -12,20 +13,101 @@ pub struct WalkedFrame {
     pub bci: u32,
     /// The frame.
     pub frame: *mut Frame,
+    /// A callee's frame is active: the operand stack ends at `sp` below its arguments. Otherwise the frame stands
+    /// before the instruction at `bci`, operands included.
+    pub in_call: bool,
+    /// End of the operand stack.
+    pub sp: *mut u64,
 }
+
+impl WalkedFrame {
+    /// A native method's activation?
+    pub fn is_native(&self) -> bool {
+        // SAFETY: the frame is on the stack of the current or a stopped thread.
+        unsafe { (*self.frame).kind == FrameKind::Native }
+    }
+    /// First local slot.
+    pub fn locals(&self) -> *mut u64 {
+        // SAFETY: as above.
+        unsafe { (*self.frame).locals }
+    }
+}
+
+/// Iterates over all frames of a thread, entry frames included, innermost first.
+pub(super) struct Frames {
+    next: *mut Frame,
+    inner: *mut Frame,
+}
+
+impl Frames {
+    pub(super) fn new(thread: &JavaThread) -> Self {
+        Frames {
+            next: thread.top_frame,
+            inner: std::ptr::null_mut(),
+        }
+    }
+}
+
+impl Iterator for Frames {
+    type Item = (FrameKind, WalkedFrame);
+    fn next(&mut self) -> Option<(FrameKind, WalkedFrame)> {
+        if self.next.is_null() {
+            return None;
+        }
+        let pointer = self.next;
+        // SAFETY: the thread is the current one inside a slow path, or stopped: its frames are linked and stable, and
+        // a frame with a callee lies below it on the same stack.
+        let walked = unsafe {
+            let frame = &*pointer;
+            let in_call = !self.inner.is_null() && (*self.inner).kind != FrameKind::Entry;
+            let sp = match frame.kind {
+                FrameKind::Native => Frame::stack_base(pointer),
+                _ if in_call => (*self.inner).locals,
+                _ => frame.sp,
+            };
+            let bci = if frame.kind == FrameKind::Interpreted {
+                frame.bci()
+            } else {
+                0
+            };
+            (
+                frame.kind,
+                WalkedFrame {
+                    method: frame.method,
+                    bci,
+                    frame: pointer,
+                    in_call,
+                    sp,
+                },
+            )
+        };
+        self.inner = pointer;
+        // SAFETY: as above.
+        self.next = unsafe { (*pointer).caller };
+        Some(walked)
+    }
+}
+
 /// Iterates over the Java activations of a thread, innermost first (entry frames left out).
 pub struct StackWalker {
-    next: *mut Frame,
+    frames: Frames,
 }
+
 impl StackWalker {
     /// Walk from the thread's innermost frame. The thread is the current one or stopped.
     pub fn new(thread: &JavaThread) -> Self {
-        StackWalker { next: thread.top_frame }
+        StackWalker {
+            frames: Frames::new(thread),
+        }
     }
 }
+
 impl Iterator for StackWalker {
     type Item = WalkedFrame;
     fn next(&mut self) -> Option<WalkedFrame> {
-        crate::stub!(self.next)
+        self.frames
+            .by_ref()
+            .find(|(kind, _)| *kind != FrameKind::Entry)
+            .map(|(_, walked)| walked)
     }
 }

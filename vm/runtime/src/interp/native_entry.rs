@@ -1,0 +1,101 @@
+//! Native methods: a frame that stack walks see, the Rust function, its result as the return type has it.
+
+use super::context::handlers;
+use super::events::lock_object;
+use super::returns::narrow_result;
+use super::slow::{self, reload};
+use super::unwind;
+use crate::basic_type::BasicType;
+use crate::method_area::{Meta, Method};
+use crate::monitor;
+use crate::native::NativeFunction;
+use crate::native::registry::link_native;
+use crate::stack::{FRAME_SLOTS, Frame, FrameKind};
+use crate::thread::{JResult, JavaThread, LockRecord};
+use std::sync::atomic::Ordering;
+
+handlers! {
+    /// Entry of native methods.
+    native(r) {
+        run_native(r.pc, r.sp, r.frame, r.thread, r.pool.cast::<Method>());
+        reload(r.thread).dispatch()
+    }
+}
+
+#[inline(never)]
+unsafe extern "C" fn run_native(
+    pc: *const u8,
+    sp: *mut u64,
+    caller: *mut Frame,
+    thread: *mut JavaThread,
+    method: *const Method,
+) {
+    // SAFETY: the arguments are on the caller's stack; the frame is written below the stack's limit; nobody else has
+    // references to the thread or its frames.
+    unsafe {
+        let thread = &mut *thread;
+        let method = Meta::new(method);
+        let locals = sp.sub(usize::from(method.argument_slots));
+        let frame = sp.cast::<Frame>();
+        if sp.wrapping_add(FRAME_SLOTS) > thread.java_stack_limit {
+            (*caller).pc = pc;
+            (*caller).sp = sp;
+            thread.top_frame = caller;
+            thread.throw_stack_overflow();
+            unwind::dispatch(thread);
+            return;
+        }
+        frame.write(Frame {
+            caller,
+            method,
+            locals,
+            pc: std::ptr::null(),
+            resume_pc: std::ptr::null(),
+            sp: Frame::stack_base(frame),
+            pool: std::ptr::null(),
+            profile: 0,
+            kind: FrameKind::Native,
+            reserved: [0; 7],
+        });
+        thread.top_frame = frame;
+        let result = slow::catching(thread, frame, |thread| invoke(thread, &method, frame));
+        unwind::release_monitors(thread, frame);
+        thread.top_frame = caller;
+        let slots = method.return_type.slots();
+        (*caller).sp = locals;
+        match result {
+            Ok(value) if !thread.has_exception() => {
+                *locals = match method.return_type {
+                    BasicType::Void => *locals,
+                    BasicType::Boolean | BasicType::Byte | BasicType::Char | BasicType::Short => {
+                        u64::from(narrow_result(value as i32, method.return_type) as u32)
+                    }
+                    _ => value,
+                };
+                (*caller).sp = locals.add(slots);
+                (*caller).pc = (*caller).resume_pc;
+            }
+            _ => unwind::dispatch(thread),
+        }
+    }
+}
+
+#[inline]
+fn invoke(thread: &mut JavaThread, method: &Meta<Method>, frame: *mut Frame) -> JResult<u64> {
+    // SAFETY: the frame was just pushed.
+    let locals = unsafe { (*frame).locals };
+    if method.is_synchronized() {
+        let object = lock_object(method, locals);
+        monitor::enter(thread, object);
+        thread.locks.push(LockRecord { object, frame });
+    }
+    let linked = method.native.load(Ordering::Acquire);
+    let function = if linked == 0 {
+        link_native(thread, *method)?
+    } else {
+        // SAFETY: `Method::native` of a native method holds 0 or its function.
+        unsafe { std::mem::transmute::<usize, NativeFunction>(linked) }
+    };
+    // SAFETY: the arguments are in the frame's locals.
+    unsafe { function(thread, locals) }
+}

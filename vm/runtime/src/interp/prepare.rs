@@ -1,0 +1,141 @@
+//! Making the code that runs: a copy of the bytecode at the same indexes, with operands in native byte order and, where
+//! the class file alone decides it, quick opcodes.
+
+use super::entry::{prepared_entry, uses_monitors};
+use super::quick_opcodes::*;
+use crate::basic_type::BasicType;
+use crate::method_area::method::method_flags;
+use crate::method_area::{ConstantPool, Method, MethodPtr};
+use crate::thread::JavaThread;
+use peaberry_classfile::opcodes::{Format, Instruction, Instructions, OpcodeFlags, op};
+use std::sync::atomic::Ordering;
+
+/// Opcode without a handler of its own, behind the end of the code and in place of what cannot be decoded.
+const ILLEGAL: u8 = 254;
+/// Bytes behind the code, so that reading operands never leaves the copy.
+const SLACK: usize = 16;
+
+/// Makes `Method::code` and sets the entry that runs it. False when the method area is full.
+pub(super) fn prepare(thread: &mut JavaThread, method: MethodPtr) -> bool {
+    if method.code.load(Ordering::Acquire).is_null() {
+        let vm = thread.vm();
+        let bytes = method.bytecode.len() + SLACK;
+        if vm.arena.nearly_full(bytes) {
+            return false;
+        }
+        let memory = vm.arena.allocate(bytes, 8);
+        // SAFETY: fresh memory of that size.
+        let code = unsafe { std::slice::from_raw_parts_mut(memory, bytes) };
+        rewrite(&method, code);
+        if method
+            .code
+            .compare_exchange(std::ptr::null_mut(), memory, Ordering::AcqRel, Ordering::Acquire)
+            .is_ok()
+        {
+            method.set_flag(method_flags::PREPARED);
+        }
+    }
+    method.entry.store(prepared_entry(&method) as usize, Ordering::Release);
+    true
+}
+
+fn rewrite(method: &Method, code: &mut [u8]) {
+    let original: &[u8] = &method.bytecode;
+    code.fill(ILLEGAL);
+    let monitored = uses_monitors(
+        method,
+        Instructions::new(original)
+            .flatten()
+            .any(|i| i.opcode.flags().contains(OpcodeFlags::MONITOR)),
+    );
+    for instruction in Instructions::new(original).flatten() {
+        let bci = instruction.bci;
+        code[bci..bci + instruction.length].copy_from_slice(&original[bci..bci + instruction.length]);
+        native_operands(&instruction, code);
+        if let Some(opcode) = quick_form(method, original, &instruction, monitored) {
+            code[bci] = opcode;
+        }
+    }
+}
+
+fn swap16(code: &mut [u8], at: usize) {
+    let value = u16::from_be_bytes([code[at], code[at + 1]]);
+    code[at..at + 2].copy_from_slice(&value.to_ne_bytes());
+}
+
+fn swap32(code: &mut [u8], at: usize) {
+    let value = u32::from_be_bytes([code[at], code[at + 1], code[at + 2], code[at + 3]]);
+    code[at..at + 4].copy_from_slice(&value.to_ne_bytes());
+}
+
+fn native_operands(instruction: &Instruction<'_>, code: &mut [u8]) {
+    let bci = instruction.bci;
+    if instruction.wide {
+        swap16(code, bci + 2);
+        if instruction.opcode as u8 == op::IINC {
+            swap16(code, bci + 4);
+        }
+        return;
+    }
+    match instruction.opcode.format() {
+        Format::Short
+        | Format::CpIndex2
+        | Format::Branch2
+        | Format::InvokeInterface
+        | Format::InvokeDynamic
+        | Format::MultiANewArray => swap16(code, bci + 1),
+        Format::Branch4 => swap32(code, bci + 1),
+        Format::TableSwitch | Format::LookupSwitch => {
+            let first = (bci + 4) & !3;
+            for at in (first..bci + instruction.length).step_by(4) {
+                swap32(code, at);
+            }
+        }
+        Format::None
+        | Format::Local1
+        | Format::Byte
+        | Format::CpIndex1
+        | Format::Iinc
+        | Format::NewArray
+        | Format::Wide => {}
+    }
+}
+
+fn quick_form(method: &Method, original: &[u8], instruction: &Instruction<'_>, monitored: bool) -> Option<u8> {
+    let bci = instruction.bci;
+    let opcode = instruction.opcode as u8;
+    if instruction.wide {
+        return None;
+    }
+    match opcode {
+        op::LDC => quick_constant(
+            &method.constants,
+            u16::from(original[bci + 1]),
+            LDC_REFERENCE,
+            LDC_CLASS,
+        ),
+        op::LDC_W | op::LDC2_W => {
+            let index = u16::from_be_bytes([original[bci + 1], original[bci + 2]]);
+            quick_constant(&method.constants, index, LDC_W_REFERENCE, LDC_W_CLASS)
+        }
+        op::IRETURN | op::LRETURN | op::FRETURN | op::DRETURN | op::ARETURN | op::RETURN if monitored => {
+            Some(RETURN_MONITORED)
+        }
+        op::IRETURN if method.return_type != BasicType::Int => Some(IRETURN_NARROW),
+        op::ALOAD_0 if original.get(bci + 1) == Some(&op::GETFIELD) => Some(ALOAD_0_WAITING),
+        _ => None,
+    }
+}
+
+fn quick_constant(pool: &ConstantPool, index: u16, reference: u8, class: u8) -> Option<u8> {
+    match pool.tag(index) {
+        7 => Some(class),
+        8 | 15 | 16 => Some(reference),
+        17 => {
+            let (_, descriptor) = pool.member_name_and_type(index);
+            let of_reference = matches!(descriptor.first(), Some(b'L' | b'['));
+            Some(if of_reference { reference } else { LDC_DYNAMIC })
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,78 @@
+//! Java frames as roots.
+
+use super::reference_map::{ReferenceMaps, for_each_argument};
+use super::walker::Frames;
+use super::{Frame, FrameKind, WalkedFrame};
+use crate::thread::JavaThread;
+use peaberry_gc::{AmbiguousVisitor, Tracer};
+
+/// Hands the references in a stopped thread's Java frames to the collector: interpreted frames by their reference
+/// maps, native and entry frames by the descriptor of their method. Frames without a map are left to
+/// [`scan_ambiguous`].
+pub fn scan_precise(thread: &mut JavaThread, tracer: &mut Tracer<'_>) {
+    let mut maps = ReferenceMaps::default();
+    for (kind, walked) in Frames::new(thread) {
+        match kind {
+            FrameKind::Interpreted => {
+                let Some(slots) = maps.get(walked.method, walked.bci, walked.in_call) else {
+                    continue;
+                };
+                for address in slots.references.iter().filter_map(|&slot| slot_address(&walked, slot)) {
+                    // SAFETY: the map names live slots of this frame that hold null or references.
+                    unsafe { tracer.slot_at(address.cast::<usize>()) };
+                }
+            }
+            FrameKind::Native => scan_arguments(&walked, walked.locals(), tracer),
+            FrameKind::Entry if !walked.in_call && !holds_no_arguments(&walked) => {
+                scan_arguments(&walked, Frame::stack_base(walked.frame), tracer);
+            }
+            FrameKind::Entry => {}
+        }
+    }
+}
+
+/// Where a slot of the map is; `None` for operands that are given up already (an exception is being dispatched).
+fn slot_address(walked: &WalkedFrame, slot: u16) -> Option<*mut u64> {
+    let max_locals = walked.method.max_locals;
+    if slot < max_locals {
+        return Some(walked.locals().wrapping_add(usize::from(slot)));
+    }
+    let address = Frame::stack_base(walked.frame).wrapping_add(usize::from(slot - max_locals));
+    (address < walked.sp).then_some(address)
+}
+
+/// An entry frame whose callee has returned, or that an exception has reached, has nothing but the result.
+fn holds_no_arguments(walked: &WalkedFrame) -> bool {
+    let base = Frame::stack_base(walked.frame) as usize;
+    (walked.sp as usize).wrapping_sub(base) / 8 != usize::from(walked.method.argument_slots)
+}
+
+fn scan_arguments(walked: &WalkedFrame, first: *mut u64, tracer: &mut Tracer<'_>) {
+    for_each_argument(&walked.method, |slot, basic_type| {
+        if basic_type.is_reference() {
+            // SAFETY: argument slots of reference type hold null or references.
+            unsafe { tracer.slot_at(first.wrapping_add(slot).cast::<usize>()) };
+        }
+    });
+}
+
+/// Hands the slots of interpreted frames that may or may not hold references to the collector: all those of frames
+/// without a reference map.
+pub fn scan_ambiguous(thread: &JavaThread, visitor: &mut AmbiguousVisitor<'_>) {
+    let mut maps = ReferenceMaps::default();
+    for (kind, walked) in Frames::new(thread) {
+        if kind != FrameKind::Interpreted {
+            continue;
+        }
+        match maps.get(walked.method, walked.bci, walked.in_call) {
+            Some(slots) => {
+                for address in slots.ambiguous.iter().filter_map(|&slot| slot_address(&walked, slot)) {
+                    // SAFETY: a slot of the frame.
+                    visitor.word(unsafe { *address } as usize);
+                }
+            }
+            // SAFETY: locals, header and operands up to `sp` are the frame's memory on the Java stack.
+            None => unsafe { visitor.range(walked.locals() as usize, walked.sp as usize) },
+        }
+    }
+}
