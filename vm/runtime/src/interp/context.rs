@@ -14,6 +14,12 @@ use peaberry_gc::layout::{ARRAY_LENGTH_OFFSET, NARROW_SHIFT};
 /// Method entries get the method in the place of the pool.
 pub(crate) type Handler = unsafe extern "C" fn(*const u8, *mut u64, *mut u64, *mut Frame, *mut JavaThread, *const u64);
 
+/// An operand in the code. (`read_unaligned` would do, but in builds with assertions it makes a variable whose address
+/// escapes, and the handler's last call would no longer be a jump.)
+#[repr(C, packed)]
+#[derive(Clone, Copy)]
+struct Unaligned<T: Copy>(T);
+
 /// The registers of the interpreter. Inlined away in handlers.
 #[derive(Clone, Copy)]
 pub(super) struct Registers {
@@ -83,17 +89,17 @@ impl Registers {
     #[inline(always)]
     pub unsafe fn u16_at(self, offset: usize) -> u16 {
         // SAFETY: contract of the type.
-        unsafe { self.pc.add(offset).cast::<u16>().read_unaligned() }
+        unsafe { (*self.pc.add(offset).cast::<Unaligned<u16>>()).0 }
     }
     #[inline(always)]
     pub unsafe fn i16_at(self, offset: usize) -> i16 {
         // SAFETY: contract of the type.
-        unsafe { self.pc.add(offset).cast::<i16>().read_unaligned() }
+        unsafe { (*self.pc.add(offset).cast::<Unaligned<i16>>()).0 }
     }
     #[inline(always)]
     pub unsafe fn i32_at(self, offset: usize) -> i32 {
         // SAFETY: contract of the type.
-        unsafe { self.pc.add(offset).cast::<i32>().read_unaligned() }
+        unsafe { (*self.pc.add(offset).cast::<Unaligned<i32>>()).0 }
     }
     /// The slot `depth` below the top, 1 being the topmost.
     #[inline(always)]
