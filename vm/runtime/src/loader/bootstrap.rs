@@ -7,8 +7,8 @@ use crate::link;
 use crate::method_area::ClassPtr;
 use crate::thread::{JResult, JavaThread};
 
-/// Loads `Object`, `Class` and `String`, makes the primitive types and the mirrors of all of them. Afterwards objects,
-/// arrays and strings can be made.
+/// Loads `Object`, `Class` and `String`, makes the primitive types and the mirrors of all of them; then objects, arrays
+/// and strings can be made. Afterwards loads and resolves all that the VM knows by name.
 pub fn bootstrap(thread: &mut JavaThread) -> JResult<()> {
     modules::name_java_base(thread);
     let object = load_known(thread, KnownClass::Object)?;
@@ -24,11 +24,13 @@ pub fn bootstrap(thread: &mut JavaThread) -> JResult<()> {
     load_known(thread, KnownClass::String)?;
     load_known(thread, KnownClass::Module)?;
     load_known(thread, KnownClass::ClassLoader)?;
+    resolve_known(thread)?;
+    crate::roots::install_reference_offsets(thread.vm());
     Ok(())
 }
 
 /// Loads all known classes this class library has, and resolves known fields and methods.
-pub fn resolve_known(thread: &mut JavaThread) -> JResult<()> {
+fn resolve_known(thread: &mut JavaThread) -> JResult<()> {
     for id in KnownClass::ALL {
         if thread.vm().known.class_if_present(*id).is_none() {
             load_known(thread, *id)?;
