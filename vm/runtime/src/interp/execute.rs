@@ -236,22 +236,23 @@ pub(super) fn return_monitored(thread: &mut JavaThread, frame: &mut Frame) -> JR
     let method = frame.method;
     unwind::release_at_return(thread, frame, method.is_synchronized())?;
     let slots = method.return_type.slots();
-    // SAFETY: the result is on the stack; it goes where the caller's next operand is. Every frame has a caller.
+    // SAFETY: the result is on the stack; it goes where the caller's next operand is, which may be the frame's own
+    // header. Every frame has a caller.
     unsafe {
+        let (caller, locals) = (frame.caller, frame.locals);
         if slots != 0 {
             let value = *frame.sp.sub(slots);
             let narrow = matches!(
                 method.return_type,
                 BasicType::Boolean | BasicType::Byte | BasicType::Char | BasicType::Short
             );
-            *frame.locals = if narrow {
+            *locals = if narrow {
                 u64::from(narrow_result(value as i32, method.return_type) as u32)
             } else {
                 value
             };
         }
-        let caller = frame.caller;
-        (*caller).sp = frame.locals.add(slots);
+        (*caller).sp = locals.add(slots);
         (*caller).pc = (*caller).resume_pc;
         thread.top_frame = caller;
     }

@@ -4,12 +4,16 @@ use super::context::{Registers, handlers};
 use crate::basic_type::BasicType;
 use std::sync::atomic::{Ordering, fence};
 
-/// Leaves the frame with the result (if any) stored, `slots` of it.
+/// Leaves the frame with a result of `slots` slots. Without locals the result's place is the frame's own header, so
+/// the frame is read first.
 #[inline(always)]
-pub(super) unsafe fn leave(r: Registers, slots: usize) {
+pub(super) unsafe fn leave(r: Registers, result: u64, slots: usize) {
     // SAFETY: every frame has a caller up to the entry frame, whose resume address is an instruction too.
     unsafe {
         let caller = (*r.frame).caller;
+        if slots != 0 {
+            *r.locals = result;
+        }
         Registers {
             pc: (*caller).resume_pc,
             sp: r.locals.wrapping_add(slots),
@@ -38,20 +42,17 @@ handlers! {
     return_void(r) {
         // Final fields set by a constructor are seen by whoever sees the object.
         fence(Ordering::Release);
-        leave(r, 0)
+        leave(r, 0, 0)
     }
     return_1(r) {
-        *r.locals = *r.slot(1);
-        leave(r, 1)
+        leave(r, *r.slot(1), 1)
     }
     return_2(r) {
-        *r.locals = *r.slot(2);
-        leave(r, 2)
+        leave(r, *r.slot(2), 2)
     }
     return_narrow(r) {
         let value = narrow_result(r.int(1), (&(*r.frame).method).return_type);
-        *r.locals = u64::from(value as u32);
-        leave(r, 1)
+        leave(r, u64::from(value as u32), 1)
     }
     /// The instruction entry frames resume at: back to Rust.
     leave_interpreter(r) {

@@ -27,7 +27,6 @@ pub(super) fn catching<R>(
         Ok(result) => result,
         Err(payload) => Err(panicked(thread, frame, &*payload)),
     };
-    debug_assert!(std::ptr::eq(thread.top_frame, frame));
     if result.is_err() && !thread.has_exception() {
         thread.throw_new("java/lang/InternalError", "an exception got lost in the VM");
     }
