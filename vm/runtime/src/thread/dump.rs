@@ -44,7 +44,7 @@ fn module_prefix(thread: &JavaThread, frame: TraceFrame) -> String {
         return String::new();
     }
     let name = strings::to_rust(thread, name);
-    match crate::loader::modules::module_of(frame.method.holder, thread).and_then(|m| m.version()) {
+    match crate::loader::modules::module_of(frame.method.holder).and_then(|m| m.version()) {
         Some(version) => format!("{name}@{version}/"),
         None => format!("{name}/"),
     }

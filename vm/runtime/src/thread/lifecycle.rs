@@ -1,16 +1,16 @@
 //! Starting, attaching and ending threads.
 //!
-//! A thread ends by returning from `Thread.run`; or, when the VM ends before it does, by *unwinding*: a Rust panic with
-//! a private payload and without a message leaves all its frames, native and interpreted, at its next poll or when it
-//! wakes from waiting. Java code cannot catch that, and `finally` blocks do not run, as with HotSpot's `halt`. Whoever
-//! calls Java code from outside does so within [`run_java`].
+//! A thread ends by returning from `Thread.run`; or, when the VM ends before it does, by *unwinding*: at its next poll,
+//! or when it wakes from waiting, a Rust panic with a private payload and without a message leaves its Rust frames, and
+//! an exception that no handler catches its Java frames, by turns. `finally` blocks do not run, as with HotSpot's
+//! `halt`. Whoever calls Java code from outside does so within [`run_java`].
 
 pub use super::initial::create_initial_thread_objects;
 use super::registry::ThreadError;
 pub use super::registry::Threads;
 use super::state::ThreadState;
 use super::status::{self, thread_status};
-use super::{Event, JResult, JavaThread};
+use super::{Event, JResult, JavaThread, Throw};
 use crate::interp;
 use crate::known::KnownMethod;
 use crate::monitor;
@@ -97,6 +97,27 @@ pub(crate) fn end_by_unwinding(thread: &mut JavaThread) {
     // Not from destructors that run because of the unwinding itself.
     if !thread.os.unwinding.swap(true, Ordering::Relaxed) && !std::thread::panicking() {
         resume_unwind(Box::new(ThreadEnd));
+    }
+}
+
+/// Where Rust code called from Java code has panicked: when that was the thread's end, it goes on through the Java
+/// frames, as a pending exception that no handler catches ([`JavaThread::is_terminating`]).
+pub(crate) fn end_caught(thread: &mut JavaThread, payload: &(dyn std::any::Any + Send)) -> Option<Throw> {
+    if !payload.is::<ThreadEnd>() {
+        return None;
+    }
+    thread.os.unwinding.store(false, Ordering::Relaxed);
+    // Nobody looks at it; it only must not be null.
+    let anything = thread.vm().known.class(crate::known::KnownClass::Object).mirror();
+    Some(thread.throw(anything))
+}
+
+/// Where an exception has left the Java frames below Rust code: a thread's end goes on as unwinding.
+#[inline]
+pub(crate) fn continue_end(thread: &mut JavaThread) {
+    if thread.is_terminating() {
+        thread.exception = Obj::NULL;
+        end_by_unwinding(thread);
     }
 }
 
