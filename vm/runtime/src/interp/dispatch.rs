@@ -3,7 +3,7 @@
 use super::context::Handler;
 use super::quick_opcodes::*;
 use super::{
-    allocations, arithmetic as a, arrays, branches as b, calls, fields as f, moves as m, returns, slow, types,
+    allocations, arithmetic as a, arrays, branches as b, calls, fields as f, monitors, moves as m, returns, slow, types,
 };
 use peaberry_classfile::opcodes::op;
 
@@ -211,8 +211,8 @@ pub(super) static DISPATCH: [Handler; 256] = table! { slow::illegal_opcode;
     op::ATHROW => slow::athrow,
     op::CHECKCAST => types::checkcast,
     op::INSTANCEOF => types::instanceof,
-    op::MONITORENTER => slow::monitorenter,
-    op::MONITOREXIT => slow::monitorexit,
+    op::MONITORENTER => monitors::monitorenter,
+    op::MONITOREXIT => monitors::monitorexit,
     op::WIDE => m::wide,
     op::MULTIANEWARRAY => slow::multianewarray,
     op::IFNULL => b::ifnull,
@@ -261,7 +261,7 @@ pub(super) static DISPATCH: [Handler; 256] = table! { slow::illegal_opcode;
     INVOKEVIRTUAL_INTERFACE => calls::invokevirtual_interface,
     INVOKEHANDLE => calls::invokehandle,
     INVOKEDYNAMIC_QUICK => calls::invokedynamic_quick,
-    RETURN_MONITORED => slow::return_monitored,
+    RETURN_MONITORED => monitors::return_monitored,
     IRETURN_NARROW => returns::return_narrow,
     ALOAD_0_WAITING => f::aload_0_waiting,
     ALOAD_0_GETFIELD_INT => f::aload_0_getfield_int,

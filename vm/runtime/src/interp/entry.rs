@@ -2,7 +2,7 @@
 //! the arguments on the stack, and the caller's frame, `pc` and `resume_pc` noted there.
 
 use super::context::{Handler, Registers, entry_of, handlers};
-use super::{native_entry, polymorphic, prepare, profile, slow};
+use super::{events, monitors, native_entry, polymorphic, prepare, profile, slow};
 use crate::invoke::polymorphic_kind;
 use crate::method_area::{Meta, Method, MethodPtr};
 use crate::stack::{FRAME_SLOTS, Frame, FrameKind};
@@ -106,9 +106,14 @@ handlers! {
         if frame.is_null() {
             return r.go(slow::stack_overflow);
         }
+        let r = start(r, method, frame, code);
         let count = (*method).invocation_count.load(Ordering::Relaxed).wrapping_add(1);
         (*method).invocation_count.store(count, Ordering::Relaxed);
-        start(r, method, frame, code).go(slow::enter_synchronized)
+        let object = events::lock_object(&*method, r.locals);
+        if count & INVOCATION_POLL_MASK == 0 || !monitors::lock(r.thread, frame, object) {
+            return r.go(slow::enter_synchronized);
+        }
+        r.dispatch()
     }
     /// A method that was never invoked.
     #[cold]

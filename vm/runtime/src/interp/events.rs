@@ -34,6 +34,7 @@ pub(super) fn invocation(thread: &mut JavaThread, frame: &mut Frame) -> JResult<
 }
 
 /// The object a synchronized method locks.
+#[inline(always)]
 pub(super) fn lock_object(method: &Method, locals: *mut u64) -> Obj {
     // SAFETY: an instance method's first local is its receiver, at entry.
     if method.is_static() {

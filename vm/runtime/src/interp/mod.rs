@@ -17,6 +17,7 @@ mod execute;
 mod fields;
 mod link_calls;
 mod link_fields;
+mod monitors;
 mod moves;
 mod native_entry;
 mod polymorphic;
