@@ -3,6 +3,7 @@
 //! The path of a native's file is its Java class. It knows how the class library is spelled ([`wellknown`]) and calls
 //! the runtime; it must never know who embeds the VM, nor reach the operating system but through `vm/sys`.
 
+pub mod io_support;
 pub mod java;
 pub mod jdk;
 pub mod support;
@@ -15,10 +16,13 @@ use peaberry_runtime::vm::Library;
 
 /// The natives, class by class.
 const NATIVES: &[&[NativeRow]] = &[
+    io::console::NATIVES,
+    io::file_cleanable::NATIVES,
     io::file_descriptor::NATIVES,
     io::file_input_stream::NATIVES,
     io::file_output_stream::NATIVES,
     io::object_stream_class::NATIVES,
+    io::random_access_file::NATIVES,
     io::unix_file_system::NATIVES,
     lang::class::NATIVES,
     lang::class_loader::NATIVES,
@@ -56,6 +60,7 @@ const NATIVES: &[&[NativeRow]] = &[
     internal::loader::native_libraries::NATIVE_LIBRARY,
     internal::loader::native_libraries::NATIVES,
     internal::loader::native_libraries::RAW_NATIVE_LIBRARIES,
+    internal::misc::scoped_memory_access::NATIVES,
     internal::misc::signal::NATIVES,
     internal::misc::unsafe_access::NATIVES,
     internal::misc::unsafe_memory::NATIVES,
@@ -79,4 +84,7 @@ const NATIVES: &[&[NativeRow]] = &[
 ];
 
 /// What this crate supplies to the runtime.
-pub static LIBRARY: Library = Library { known: &wellknown::TABLE, natives: NATIVES };
+pub static LIBRARY: Library = Library {
+    known: &wellknown::TABLE,
+    natives: NATIVES,
+};

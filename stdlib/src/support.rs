@@ -13,7 +13,11 @@ pub fn nothing(_thread: &mut JavaThread) -> JResult<()> {
 
 /// NullPointerException if null.
 pub fn not_null(thread: &mut JavaThread, object: Obj) -> JResult<Obj> {
-    if object.is_null() { Err(thread.throw_null_pointer()) } else { Ok(object) }
+    if object.is_null() {
+        Err(thread.throw_null_pointer())
+    } else {
+        Ok(object)
+    }
 }
 
 /// The class of a mirror; NullPointerException if null.
@@ -28,7 +32,11 @@ pub fn mirror_or_null(class: Option<ClassPtr>) -> Obj {
 
 /// A `byte[]` with a copy of bytes of the method area; null for none.
 pub fn bytes_or_null(thread: &mut JavaThread, bytes: MetaSlice<u8>) -> JResult<Obj> {
-    if bytes.is_empty() { Ok(Obj::NULL) } else { new_byte_array(thread, &bytes) }
+    if bytes.is_empty() {
+        Ok(Obj::NULL)
+    } else {
+        new_byte_array(thread, &bytes)
+    }
 }
 
 /// A `byte[]` with these bytes.

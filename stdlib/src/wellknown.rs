@@ -419,4 +419,9 @@ injected! {
 }
 
 /// The table handed to the runtime.
-pub static TABLE: KnownTable = KnownTable { classes: CLASSES, fields: FIELDS, methods: METHODS, injected: INJECTED };
+pub static TABLE: KnownTable = KnownTable {
+    classes: CLASSES,
+    fields: FIELDS,
+    methods: METHODS,
+    injected: INJECTED,
+};

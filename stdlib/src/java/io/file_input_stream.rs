@@ -1,54 +1,47 @@
 //! `java.io.FileInputStream`.
 
 use super::file_descriptor::number;
-use super::file_output_stream::descriptor_of;
+use super::stream_io;
+use crate::io_support::throw_io;
 use crate::support::{not_null, nothing};
-use peaberry_runtime::object::{array_length, array_slice};
 use peaberry_runtime::{JResult, JavaThread, Obj, natives};
 use peaberry_sys::file;
 
 natives! { pub NATIVES: "java/io/FileInputStream" {
     "initIDs" "()V" => nothing;
+    "open0" "(Ljava/lang/String;)V" [blocks] => open;
+    "read0" "()I" [blocks] => stream_io::read;
+    "readBytes" "([BII)I" [blocks] => stream_io::read_bytes;
+    "length0" "()J" => stream_io::length;
+    "position0" "()J" => stream_io::position;
+    "skip0" "(J)J" => skip;
     "available0" "()I" [blocks] => available;
-    "readBytes" "([BII)I" [blocks] => read_bytes;
+    "isRegularFile0" "(Ljava/io/FileDescriptor;)Z" [since 21] => is_regular_file;
 } }
 
-fn open_number(thread: &mut JavaThread, stream: Obj) -> JResult<i32> {
-    let descriptor = descriptor_of(stream);
-    match if descriptor.is_null() { -1 } else { number(descriptor) } {
-        number if number >= 0 => Ok(number),
-        _ => Err(thread.throw_new("java/io/IOException", "Stream Closed")),
-    }
+fn open(thread: &mut JavaThread, this: Obj, path: Obj) -> JResult<()> {
+    stream_io::open(thread, this, path, libc::O_RDONLY)
+}
+
+fn skip(thread: &mut JavaThread, this: Obj, count: i64) -> JResult<i64> {
+    let descriptor = stream_io::open_number(thread, this)?;
+    let skipped = file::seek(descriptor, 0, libc::SEEK_CUR)
+        .and_then(|before| Ok(file::seek(descriptor, count, libc::SEEK_CUR)? - before));
+    skipped.map_err(|error| throw_io(thread, error))
 }
 
 fn available(thread: &mut JavaThread, this: Obj) -> JResult<i32> {
-    let descriptor = open_number(thread, this)?;
-    let count = thread.blocking(|| file::available(descriptor)).unwrap_or(0);
-    Ok(count.clamp(0, i64::from(i32::MAX)) as i32)
+    let descriptor = stream_io::open_number(thread, this)?;
+    match thread.blocking(|| file::available(descriptor)) {
+        Ok(count) => Ok(count.clamp(0, i64::from(i32::MAX)) as i32),
+        Err(error) => Err(throw_io(thread, error)),
+    }
 }
 
-fn read_bytes(thread: &mut JavaThread, this: Obj, bytes: Obj, offset: i32, length: i32) -> JResult<i32> {
-    let bytes = not_null(thread, bytes)?;
-    if offset < 0 || length < 0 || i64::from(offset) + i64::from(length) > array_length(bytes) as i64 {
-        return Err(thread.throw_plain("java/lang/IndexOutOfBoundsException"));
-    }
-    if length == 0 {
-        return Ok(0);
-    }
-    let descriptor = open_number(thread, this)?;
-    let mut buffer = vec![0u8; (length as usize).min(64 * 1024)];
-    let source = if descriptor == 0 { thread.vm().options.stdin.as_ref() } else { None };
-    let count = thread.blocking(|| match source {
-        Some(source) => Ok(source(&mut buffer)),
-        None => file::read(descriptor, &mut buffer),
-    });
-    match count {
-        Ok(0) => Ok(-1),
-        Ok(count) => {
-            // SAFETY: the range was checked above.
-            unsafe { array_slice::<u8>(bytes)[offset as usize..][..count].copy_from_slice(&buffer[..count]) };
-            Ok(count as i32)
-        }
-        Err(error) => Err(thread.throw_new("java/io/IOException", &error.to_string())),
+fn is_regular_file(thread: &mut JavaThread, _: Obj, descriptor: Obj) -> JResult<bool> {
+    let number = number(not_null(thread, descriptor)?);
+    match file::status_of_open(number) {
+        Ok(status) => Ok(status.st_mode & libc::S_IFMT == libc::S_IFREG),
+        Err(error) => Err(throw_io(thread, error)),
     }
 }

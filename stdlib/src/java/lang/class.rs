@@ -100,7 +100,10 @@ fn is_primitive(_: &mut JavaThread, this: Obj) -> JResult<bool> {
 fn is_record(thread: &mut JavaThread, this: Obj) -> JResult<bool> {
     let class = class_of_mirror(this);
     let record = thread.vm().known.class_if_present(KnownClass::Record);
-    let of_record = class.super_class.get().is_some_and(|s| Some(s) == record || s.name.bytes() == b"java/lang/Record");
+    let of_record = class
+        .super_class
+        .get()
+        .is_some_and(|s| Some(s) == record || s.name.bytes() == b"java/lang/Record");
     Ok(class.has_flag(class_flags::RECORD) && class.access_flags & 0x10 != 0 && of_record)
 }
 
@@ -115,7 +118,10 @@ fn superclass(_: &mut JavaThread, this: Obj) -> JResult<Obj> {
 fn interfaces(thread: &mut JavaThread, this: Obj) -> JResult<Obj> {
     let class = class_of_mirror(this);
     if class.is_array() {
-        let both = [thread.known_class(KnownClass::Cloneable), thread.known_class(KnownClass::Serializable)];
+        let both = [
+            thread.known_class(KnownClass::Cloneable),
+            thread.known_class(KnownClass::Serializable),
+        ];
         return new_class_array(thread, &both);
     }
     let interfaces = class.interfaces.get();
@@ -139,7 +145,11 @@ fn modifiers(_: &mut JavaThread, this: Obj) -> JResult<i32> {
 
 fn access_flags_raw(_: &mut JavaThread, this: Obj) -> JResult<i32> {
     let class = class_of_mirror(this);
-    Ok(if class.is_instance() { (class.access_flags & 0xffff) as i32 } else { modifiers_of(class) })
+    Ok(if class.is_instance() {
+        (class.access_flags & 0xffff) as i32
+    } else {
+        modifiers_of(class)
+    })
 }
 
 fn class_file_version(_: &mut JavaThread, this: Obj) -> JResult<i32> {
@@ -209,14 +219,21 @@ fn desired_assertion_status(thread: &mut JavaThread, class: Obj) -> JResult<bool
 fn assertion_status(thread: &JavaThread, class: ClassPtr) -> bool {
     let options = &thread.vm().options;
     let name = class.external_name();
-    if let Some((_, _, enabled)) =
-        options.assertion_scopes.iter().rev().find(|(scope, is_package, _)| !is_package && *scope == name)
+    if let Some((_, _, enabled)) = options
+        .assertion_scopes
+        .iter()
+        .rev()
+        .find(|(scope, is_package, _)| !is_package && *scope == name)
     {
         return *enabled;
     }
     let mut package = name.rfind('.').map_or("", |at| &name[..at]);
     loop {
-        let found = options.assertion_scopes.iter().rev().find(|(scope, is_package, _)| *is_package && scope == package);
+        let found = options
+            .assertion_scopes
+            .iter()
+            .rev()
+            .find(|(scope, is_package, _)| *is_package && scope == package);
         if let Some((_, _, enabled)) = found {
             return *enabled;
         }
@@ -226,5 +243,9 @@ fn assertion_status(thread: &JavaThread, class: ClassPtr) -> bool {
             None => break,
         }
     }
-    if class.loader_data().id == 0 { options.system_assertions } else { options.assertions }
+    if class.loader_data().id == 0 {
+        options.system_assertions
+    } else {
+        options.assertions
+    }
 }

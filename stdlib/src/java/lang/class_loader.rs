@@ -57,8 +57,18 @@ pub fn define(
     let name = internal_name(thread, name);
     let source = (!source.is_null()).then(|| strings::to_rust(thread, source));
     let data = loader::loader_data_for(thread, class_loader);
-    let options = DefineOptions { protection_domain: domain, ..DefineOptions::default() };
-    loader::define_class(thread, data, name.as_deref(), ClassBytes::Copied(bytes), source.as_deref(), &options)
+    let options = DefineOptions {
+        protection_domain: domain,
+        ..DefineOptions::default()
+    };
+    loader::define_class(
+        thread,
+        data,
+        name.as_deref(),
+        ClassBytes::Copied(bytes),
+        source.as_deref(),
+        &options,
+    )
 }
 
 #[allow(clippy::too_many_arguments)]
@@ -96,9 +106,8 @@ fn define_class_2(
         return Err(thread.throw_plain("java/lang/ArrayIndexOutOfBoundsException"));
     }
     // SAFETY: a direct buffer's memory, whose bounds the class library has checked; it is copied at once.
-    let bytes = unsafe {
-        std::slice::from_raw_parts((address as *const u8).offset(offset as isize), length as usize).to_vec()
-    };
+    let bytes =
+        unsafe { std::slice::from_raw_parts((address as *const u8).offset(offset as isize), length as usize).to_vec() };
     Ok(define(thread, class_loader, name, &bytes, domain, source)?.mirror())
 }
 
@@ -117,7 +126,8 @@ fn define_class_0(
     class_data: Obj,
 ) -> JResult<Obj> {
     use lookup_flags::{ACCESS_VM_ANNOTATIONS, HIDDEN, NESTMATE, STRONG};
-    let refuse = |thread: &mut JavaThread, text: &str| Err(thread.throw_new("java/lang/IllegalArgumentException", text));
+    let refuse =
+        |thread: &mut JavaThread, text: &str| Err(thread.throw_new("java/lang/IllegalArgumentException", text));
     if lookup.is_null() {
         return refuse(thread, "Lookup class is null");
     }
@@ -132,7 +142,10 @@ fn define_class_0(
             return refuse(thread, "dynamic nestmate is only applicable for hidden classes");
         }
         if flags & STRONG == 0 {
-            return refuse(thread, "an ordinary class must be strongly referenced by its defining loader");
+            return refuse(
+                thread,
+                "an ordinary class must be strongly referenced by its defining loader",
+            );
         }
         if flags & ACCESS_VM_ANNOTATIONS != 0 {
             return refuse(thread, "vm annotations only allowed for hidden classes");
@@ -141,7 +154,11 @@ fn define_class_0(
             return refuse(thread, &format!("invalid flag 0x{flags:x}"));
         }
     }
-    let nest_host = if flags & NESTMATE != 0 { Some(link::nest_host(thread, lookup)?) } else { None };
+    let nest_host = if flags & NESTMATE != 0 {
+        Some(link::nest_host(thread, lookup)?)
+    } else {
+        None
+    };
     let name = internal_name(thread, name);
     let data = loader::loader_data_for(thread, class_loader);
     let options = DefineOptions {
@@ -154,8 +171,14 @@ fn define_class_0(
         host: Some(lookup),
     };
     let source = "__JVM_LookupDefineClass__";
-    let class =
-        loader::define_class(thread, data, name.as_deref(), ClassBytes::Copied(&bytes), Some(source), &options)?;
+    let class = loader::define_class(
+        thread,
+        data,
+        name.as_deref(),
+        ClassBytes::Copied(&bytes),
+        Some(source),
+        &options,
+    )?;
     let mirror = class.mirror();
     if initialize {
         link::initialize_class(thread, class)?;
@@ -167,7 +190,9 @@ fn define_class_0(
 
 /// The parent of all loaders: null when the boot loader does not have the class.
 fn find_bootstrap_class(thread: &mut JavaThread, name: Obj) -> JResult<Obj> {
-    let Some(name) = internal_name(thread, name) else { return Ok(Obj::NULL) };
+    let Some(name) = internal_name(thread, name) else {
+        return Ok(Obj::NULL);
+    };
     if name.is_empty() || name[0] == b'[' {
         return Ok(Obj::NULL);
     }
@@ -176,8 +201,12 @@ fn find_bootstrap_class(thread: &mut JavaThread, name: Obj) -> JResult<Obj> {
 }
 
 fn find_loaded_class(thread: &mut JavaThread, this: Obj, name: Obj) -> JResult<Obj> {
-    let Some(name) = internal_name(thread, name) else { return Ok(Obj::NULL) };
-    let Some(name) = thread.vm().symbols.find(&name) else { return Ok(Obj::NULL) };
+    let Some(name) = internal_name(thread, name) else {
+        return Ok(Obj::NULL);
+    };
+    let Some(name) = thread.vm().symbols.find(&name) else {
+        return Ok(Obj::NULL);
+    };
     let data = loader::loader_data_for(thread, this);
     Ok(loader::find_loaded(thread, data, name)?.map_or(Obj::NULL, |class| class.mirror()))
 }
@@ -190,18 +219,30 @@ fn retrieve_directives(thread: &mut JavaThread) -> JResult<Obj> {
         (false, KnownField::AssertionClasses, KnownField::AssertionClassEnabled),
         (true, KnownField::AssertionPackages, KnownField::AssertionPackageEnabled),
     ] {
-        let scopes: Vec<_> = vm.options.assertion_scopes.iter().filter(|scope| scope.1 == is_package).collect();
+        let scopes: Vec<_> = vm
+            .options
+            .assertion_scopes
+            .iter()
+            .filter(|scope| scope.1 == is_package)
+            .collect();
         let texts = thread.allocate_reference_array(thread.known_class(KnownClass::String), scopes.len())?;
         thread.set_known_ref(directives, names, texts);
-        let flags = thread
-            .allocate_primitive_array(peaberry_runtime::basic_type::BasicType::Boolean, scopes.len())?;
+        let flags = thread.allocate_primitive_array(peaberry_runtime::basic_type::BasicType::Boolean, scopes.len())?;
         thread.set_known_ref(directives, switches, flags);
         for (index, (name, _, enabled)) in scopes.into_iter().enumerate() {
             let text = thread.new_string(name)?;
             array_set_ref(thread, texts, index, text);
-            set(flags, peaberry_gc::layout::array_base_offset(0) + index, u8::from(*enabled));
+            set(
+                flags,
+                peaberry_gc::layout::array_base_offset(0) + index,
+                u8::from(*enabled),
+            );
         }
     }
-    thread.set_known(directives, KnownField::AssertionDefault, u8::from(vm.options.assertions));
+    thread.set_known(
+        directives,
+        KnownField::AssertionDefault,
+        u8::from(vm.options.assertions),
+    );
     Ok(directives)
 }

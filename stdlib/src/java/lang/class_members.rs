@@ -31,7 +31,11 @@ pub fn declared_fields(thread: &mut JavaThread, this: Obj, public_only: bool) ->
     if class.is_instance() {
         link::link_class(thread, class)?;
         let all = class.fields.get();
-        fields.extend(all.iter().copied().filter(|f| !f.injected && (!public_only || f.access_flags & 1 != 0)));
+        fields.extend(
+            all.iter()
+                .copied()
+                .filter(|f| !f.injected && (!public_only || f.access_flags & 1 != 0)),
+        );
     }
     new_array_of(thread, KnownClass::ReflectField, &fields, make::new_field)
 }
@@ -48,7 +52,11 @@ fn methods_of(
     link::link_class(thread, class)?;
     let methods = class.methods.get();
     let wanted = |m: &MethodPtr| {
-        let kind = if constructors { m.is_constructor() } else { !m.is_constructor() && !m.is_class_initializer() };
+        let kind = if constructors {
+            m.is_constructor()
+        } else {
+            !m.is_constructor() && !m.is_class_initializer()
+        };
         kind && !m.has_flag(method_flags::OVERPASS) && (!public_only || m.is_public())
     };
     Ok(methods.iter().copied().filter(wanted).collect())
@@ -127,7 +135,10 @@ pub fn record_components(thread: &mut JavaThread, this: Obj) -> JResult<Obj> {
 fn new_component(thread: &mut JavaThread, component: Component) -> JResult<Obj> {
     let class = component.class;
     let object = new_known(thread, KnownClass::RecordComponent)?;
-    let (name, descriptor) = (class.constants().utf8(component.name), class.constants().utf8(component.descriptor));
+    let (name, descriptor) = (
+        class.constants().utf8(component.name),
+        class.constants().utf8(component.descriptor),
+    );
     let name_string = thread.intern_mutf8(name)?;
     let component_type = make::type_mirror(thread, class, descriptor)?;
     thread.set_known_ref(object, KnownField::RecordComponentClazz, class.mirror());

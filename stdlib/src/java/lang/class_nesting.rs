@@ -2,8 +2,8 @@
 
 use crate::support::new_class_array;
 use peaberry_runtime::known::KnownClass;
-use peaberry_runtime::method_area::class::class_flags;
 use peaberry_runtime::method_area::ClassPtr;
+use peaberry_runtime::method_area::class::class_flags;
 use peaberry_runtime::object::{array_set_ref, class_of_mirror};
 use peaberry_runtime::{JResult, JavaThread, Obj, link};
 
@@ -19,7 +19,12 @@ fn own_entry(class: ClassPtr) -> Option<[u16; 4]> {
     }
     let pool = class.constants();
     let name = original_name(class);
-    class.attributes.inner_classes.iter().copied().find(|e| e[INNER] != 0 && pool.name_of(e[INNER]) == name)
+    class
+        .attributes
+        .inner_classes
+        .iter()
+        .copied()
+        .find(|e| e[INNER] != 0 && pool.name_of(e[INNER]) == name)
 }
 
 /// The name in the class file: a hidden class's is its name without the suffix.
@@ -49,14 +54,20 @@ fn check_agreement(thread: &mut JavaThread, outer: ClassPtr, inner: ClassPtr) ->
     if listed {
         return Ok(());
     }
-    let message = format!("{} and {} disagree on InnerClasses attribute", outer.external_name(), inner.external_name());
+    let message = format!(
+        "{} and {} disagree on InnerClasses attribute",
+        outer.external_name(),
+        inner.external_name()
+    );
     Err(thread.throw_new("java/lang/IncompatibleClassChangeError", &message))
 }
 
 /// `getDeclaringClass0`.
 pub fn declaring_class(thread: &mut JavaThread, this: Obj) -> JResult<Obj> {
     let class = class_of_mirror(this);
-    let Some(entry) = own_entry(class).filter(|e| e[OUTER] != 0) else { return Ok(Obj::NULL) };
+    let Some(entry) = own_entry(class).filter(|e| e[OUTER] != 0) else {
+        return Ok(Obj::NULL);
+    };
     let outer = link::resolve_class(thread, class, entry[OUTER])?;
     check_agreement(thread, outer, class)?;
     Ok(outer.mirror())

@@ -1,7 +1,7 @@
 //! `java.lang.Module`: tells the VM of modules, what they read and export.
 
 use peaberry_runtime::loader::modules;
-use peaberry_runtime::{JResult, JavaThread, Obj, natives};
+use peaberry_runtime::natives;
 
 natives! { pub NATIVES: "java/lang/Module" {
     "defineModule0" "(Ljava/lang/Module;ZLjava/lang/String;Ljava/lang/String;[Ljava/lang/Object;)V" => modules::define_module;

@@ -113,10 +113,17 @@ fn call(
     if mode & LIVE_FRAMES != 0 {
         return Err(thread.throw_new("java/lang/UnsupportedOperationException", "live stack frames"));
     }
-    let mut walk = Walk { magic: MAGIC, frames: StackWalker::new(thread).peekable() };
+    let mut walk = Walk {
+        magic: MAGIC,
+        frames: StackWalker::new(thread).peekable(),
+    };
     let abstract_walker = thread.vm().known.class_if_present(KnownClass::AbstractStackWalker);
     let walker = class_of(this);
-    while walk.frames.next_if(|frame| is_walker_frame(frame, walker, abstract_walker)).is_some() {}
+    while walk
+        .frames
+        .next_if(|frame| is_walker_frame(frame, walker, abstract_walker))
+        .is_some()
+    {}
     for _ in 0..skip.max(0) {
         walk.frames.next();
     }
@@ -124,14 +131,30 @@ fn call(
     if end <= start {
         return Err(thread.throw_new("java/lang/InternalError", "stack walk: decode failed"));
     }
-    let Some(callback) = thread.vm().known.method(KnownMethod::StackWalkerDoStackWalk).or_else(|| {
-        let class = abstract_walker?;
-        class.declared_method(thread.vm().symbol("doStackWalk"), thread.vm().symbol("(JIIII)Ljava/lang/Object;"))
-    }) else {
+    let Some(callback) = thread
+        .vm()
+        .known
+        .method(KnownMethod::StackWalkerDoStackWalk)
+        .or_else(|| {
+            let class = abstract_walker?;
+            class.declared_method(
+                thread.vm().symbol("doStackWalk"),
+                thread.vm().symbol("(JIIII)Ljava/lang/Object;"),
+            )
+        })
+    else {
         return Err(thread.throw_new("java/lang/InternalError", "doStackWalk not found"));
     };
     let anchor = std::ptr::from_mut(&mut walk) as u64;
-    let arguments = [this.0 as u64, anchor, 0, skip as u32 as u64, batch as u32 as u64, start as u32 as u64, end as u32 as u64];
+    let arguments = [
+        this.0 as u64,
+        anchor,
+        0,
+        skip as u32 as u64,
+        batch as u32 as u64,
+        start as u32 as u64,
+        end as u32 as u64,
+    ];
     let result = interp::call(thread, callback, &arguments);
     // The anchor must not be taken for a walk after its frame is gone.
     // SAFETY: a volatile write to a local that is still alive.
@@ -243,7 +266,11 @@ fn fill_frame(
         return Ok(());
     }
     let info = array_get_ref(buffer, index);
-    let kind = if method.is_constructor() { 0x0002_0000 } else { 0x0001_0000 };
+    let kind = if method.is_constructor() {
+        0x0002_0000
+    } else {
+        0x0001_0000
+    };
     let mut flags = thread.known::<i32>(info, KnownField::StackFrameInfoFlags);
     flags |= i32::from(method.access_flags) | kind;
     if caller_sensitive {
@@ -254,11 +281,19 @@ fn fill_frame(
     }
     thread.set_known(info, KnownField::StackFrameInfoFlags, flags);
     if mode & CLASSES_ONLY != 0 {
-        thread.set_known_ref(info, KnownField::StackFrameInfoClassOrMemberName, method.holder.mirror());
+        thread.set_known_ref(
+            info,
+            KnownField::StackFrameInfoClassOrMemberName,
+            method.holder.mirror(),
+        );
         return Ok(());
     }
     let resolved = thread.allocate_instance(thread.known_class(KnownClass::ResolvedMethodName))?;
-    thread.set_known(resolved, KnownField::ResolvedMethodNameVmTarget, method.address() as u64);
+    thread.set_known(
+        resolved,
+        KnownField::ResolvedMethodNameVmTarget,
+        method.address() as u64,
+    );
     thread.set_known_ref(resolved, KnownField::ResolvedMethodNameHolder, method.holder.mirror());
     thread.set_known_ref(info, KnownField::StackFrameInfoClassOrMemberName, resolved);
     thread.set_known(info, KnownField::StackFrameInfoBci, bci as i32);

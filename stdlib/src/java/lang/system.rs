@@ -22,7 +22,11 @@ natives! { pub NATIVES: "java/lang/System" {
 } }
 
 fn identity_hash_code(thread: &mut JavaThread, object: Obj) -> JResult<i32> {
-    Ok(if object.is_null() { 0 } else { monitor::identity_hash(thread, object) })
+    Ok(if object.is_null() {
+        0
+    } else {
+        monitor::identity_hash(thread, object)
+    })
 }
 
 fn current_time_millis(_: &mut JavaThread) -> JResult<i64> {
@@ -69,7 +73,11 @@ fn set_err(thread: &mut JavaThread, stream: Obj) -> JResult<()> {
 
 /// What arraycopy's texts call an array's elements: `int`, `object array`.
 fn element_kind(class: ClassPtr) -> &'static str {
-    if class.basic_type.is_reference() { "object array" } else { class.basic_type.keyword() }
+    if class.basic_type.is_reference() {
+        "object array"
+    } else {
+        class.basic_type.keyword()
+    }
 }
 
 #[cold]
@@ -79,7 +87,10 @@ fn store_error(thread: &mut JavaThread, message: &str) -> Throw {
 
 #[cold]
 fn bounds_error(thread: &mut JavaThread, message: &str) -> Throw {
-    thread.throw_new("java/lang/ArrayIndexOutOfBoundsException", &format!("arraycopy: {message}"))
+    thread.throw_new(
+        "java/lang/ArrayIndexOutOfBoundsException",
+        &format!("arraycopy: {message}"),
+    )
 }
 
 /// Checks what can be wrong with ranges, in HotSpot's order.
@@ -137,9 +148,21 @@ pub fn arraycopy(thread: &mut JavaThread, from: Obj, from_at: i32, to: Obj, to_a
             let (source, target) = (array_data(from), array_data(to));
             match shift {
                 0 => std::ptr::copy(source.add(from_at), target.add(to_at), count),
-                1 => std::ptr::copy(source.cast::<u16>().add(from_at), target.cast::<u16>().add(to_at), count),
-                2 => std::ptr::copy(source.cast::<u32>().add(from_at), target.cast::<u32>().add(to_at), count),
-                _ => std::ptr::copy(source.cast::<u64>().add(from_at), target.cast::<u64>().add(to_at), count),
+                1 => std::ptr::copy(
+                    source.cast::<u16>().add(from_at),
+                    target.cast::<u16>().add(to_at),
+                    count,
+                ),
+                2 => std::ptr::copy(
+                    source.cast::<u32>().add(from_at),
+                    target.cast::<u32>().add(to_at),
+                    count,
+                ),
+                _ => std::ptr::copy(
+                    source.cast::<u64>().add(from_at),
+                    target.cast::<u64>().add(to_at),
+                    count,
+                ),
             }
         }
         return Ok(());
@@ -178,8 +201,14 @@ fn type_mismatch(from: ClassPtr, to: ClassPtr) -> String {
             from.basic_type.keyword(),
             to.basic_type.keyword()
         ),
-        (false, true) => format!("type mismatch: can not copy {}[] into object array[]", from.basic_type.keyword()),
-        _ => format!("type mismatch: can not copy object array[] into {}[]", to.basic_type.keyword()),
+        (false, true) => format!(
+            "type mismatch: can not copy {}[] into object array[]",
+            from.basic_type.keyword()
+        ),
+        _ => format!(
+            "type mismatch: can not copy object array[] into {}[]",
+            to.basic_type.keyword()
+        ),
     }
 }
 

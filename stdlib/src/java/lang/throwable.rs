@@ -45,7 +45,11 @@ pub fn frame_info_method(thread: &JavaThread, info: Obj) -> Option<Meta<Method>>
     let known = &thread.vm().known;
     let resolved = if known.has_field(KnownField::StackFrameInfoMemberName) {
         let member = thread.known_ref(info, KnownField::StackFrameInfoMemberName);
-        if member.is_null() { member } else { thread.known_ref(member, KnownField::MemberNameMethod) }
+        if member.is_null() {
+            member
+        } else {
+            thread.known_ref(member, KnownField::MemberNameMethod)
+        }
     } else {
         thread.known_ref(info, KnownField::StackFrameInfoClassOrMemberName)
     };
@@ -65,7 +69,14 @@ fn init_from_frame_info(thread: &mut JavaThread, element: Obj, info: Obj) -> JRe
         return Err(thread.throw_plain("java/lang/InternalError"));
     };
     let bci = thread.known::<i32>(info, KnownField::StackFrameInfoBci);
-    backtrace::fill_element(thread, element, backtrace::TraceFrame { method, bci: bci.max(0) as u32 })
+    backtrace::fill_element(
+        thread,
+        element,
+        backtrace::TraceFrame {
+            method,
+            bci: bci.max(0) as u32,
+        },
+    )
 }
 
 fn extended_message(thread: &mut JavaThread, this: Obj) -> JResult<Obj> {

@@ -17,7 +17,11 @@ fn stack_context(_: &mut JavaThread) -> JResult<Obj> {
 }
 
 fn inherited_context(thread: &mut JavaThread) -> JResult<Obj> {
-    if !thread.vm().known.has_field(KnownField::ThreadInheritedAccessControlContext) {
+    if !thread
+        .vm()
+        .known
+        .has_field(KnownField::ThreadInheritedAccessControlContext)
+    {
         return Ok(Obj::NULL);
     }
     Ok(thread.known_ref(thread.java_thread, KnownField::ThreadInheritedAccessControlContext))

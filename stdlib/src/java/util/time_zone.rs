@@ -39,16 +39,25 @@ fn platform_zone() -> Option<String> {
     let local = Path::new("/etc/localtime");
     if let Ok(target) = std::fs::read_link(local) {
         let text = target.to_string_lossy().into_owned();
-        return text.rfind("zoneinfo/").map(|at| text[at + "zoneinfo/".len()..].to_owned());
+        return text
+            .rfind("zoneinfo/")
+            .map(|at| text[at + "zoneinfo/".len()..].to_owned());
     }
     let content = std::fs::read(local).ok()?;
-    find_zone(Path::new(ZONE_DIRECTORY), &content, 0)
-        .and_then(|path| path.strip_prefix(ZONE_DIRECTORY).ok().map(|name| name.to_string_lossy().into_owned()))
+    find_zone(Path::new(ZONE_DIRECTORY), &content, 0).and_then(|path| {
+        path.strip_prefix(ZONE_DIRECTORY)
+            .ok()
+            .map(|name| name.to_string_lossy().into_owned())
+    })
 }
 
 /// The zone file with this content.
 fn find_zone(directory: &Path, content: &[u8], depth: usize) -> Option<std::path::PathBuf> {
-    let mut entries: Vec<_> = std::fs::read_dir(directory).ok()?.flatten().map(|entry| entry.path()).collect();
+    let mut entries: Vec<_> = std::fs::read_dir(directory)
+        .ok()?
+        .flatten()
+        .map(|entry| entry.path())
+        .collect();
     entries.sort();
     for path in entries {
         let name = path.file_name()?.to_string_lossy().into_owned();
@@ -76,7 +85,11 @@ fn system_offset(thread: &mut JavaThread) -> JResult<Obj> {
     // SAFETY: the structure is plain data that the call fills.
     let offset = unsafe {
         let mut broken: libc::tm = std::mem::zeroed();
-        if libc::localtime_r(&seconds, &mut broken).is_null() { 0 } else { broken.tm_gmtoff }
+        if libc::localtime_r(&seconds, &mut broken).is_null() {
+            0
+        } else {
+            broken.tm_gmtoff
+        }
     };
     if offset == 0 {
         return thread.new_string("GMT");

@@ -42,14 +42,7 @@ fn memory(bytes: usize) -> &'static mut [u8] {
     unsafe { std::slice::from_raw_parts_mut(words.as_mut_ptr().cast::<u8>(), bytes) }
 }
 
-fn create_long(
-    thread: &mut JavaThread,
-    _: Obj,
-    name: Obj,
-    _variability: i32,
-    _units: i32,
-    value: i64,
-) -> JResult<Obj> {
+fn create_long(thread: &mut JavaThread, _: Obj, name: Obj, _variability: i32, _units: i32, value: i64) -> JResult<Obj> {
     not_null(thread, name)?;
     let memory = memory(8);
     memory.copy_from_slice(&value.to_ne_bytes());
@@ -81,7 +74,10 @@ fn attach_user(thread: &mut JavaThread, _: Obj, _user: Obj, id: i32, _mode: i32)
 }
 
 fn attach(thread: &mut JavaThread, _: Obj, _id: i32) -> JResult<Obj> {
-    Err(thread.throw_new("java/io/IOException", "performance counters of other processes are not accessible"))
+    Err(thread.throw_new(
+        "java/io/IOException",
+        "performance counters of other processes are not accessible",
+    ))
 }
 
 fn detach(_: &mut JavaThread, _: Obj, _buffer: Obj) -> JResult<()> {

@@ -60,6 +60,9 @@ impl Drop for Nested {
 /// Makes the errors that are thrown when making one is impossible. Boot calls this once `Throwable` is initialized.
 pub fn preallocate(thread: &mut JavaThread) -> JResult<()> {
     let vm = thread.vm();
+    for class in [KnownClass::StackOverflowError, KnownClass::OutOfMemoryError, KnownClass::InternalError] {
+        link::initialize_class(thread, thread.known_class(class))?;
+    }
     let out_of_memory = bare_exception(thread, thread.known_class(KnownClass::OutOfMemoryError), Some("Java heap space"))?;
     *vm.exceptions.out_of_memory.lock() = Some(vm.handles.add(out_of_memory));
     let internal = bare_exception(thread, thread.known_class(KnownClass::InternalError), None)?;
@@ -107,7 +110,6 @@ impl JavaThread {
         match made {
             Ok(exception) => self.throw(exception),
             Err(thrown) => {
-                debug_assert!(self.has_exception());
                 thrown
             }
         }

@@ -308,7 +308,7 @@ impl Threads {
 
     /// Calls `f` with every living thread. Nobody starts or ends meanwhile; what `f` may use of them depends on whether
     /// the world is stopped.
-    pub(crate) fn for_each(&self, mut f: impl FnMut(*mut JavaThread)) {
+    pub fn for_each(&self, mut f: impl FnMut(*mut JavaThread)) {
         for &thread in self.list.lock().iter() {
             f(thread)
         }

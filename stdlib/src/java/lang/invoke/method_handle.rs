@@ -78,13 +78,27 @@ pub fn get_members(
         return Ok(0);
     }
     link::link_class(thread, class)?;
-    let name = if name.is_null() { None } else { Some(strings::to_mutf8(thread, name)) };
-    let signature = if signature.is_null() { None } else { Some(strings::to_mutf8(thread, signature)) };
-    let matches = |n: &[u8], d: &[u8]| name.as_deref().is_none_or(|x| x == n) && signature.as_deref().is_none_or(|x| x == d);
+    let name = if name.is_null() {
+        None
+    } else {
+        Some(strings::to_mutf8(thread, name))
+    };
+    let signature = if signature.is_null() {
+        None
+    } else {
+        Some(strings::to_mutf8(thread, signature))
+    };
+    let matches =
+        |n: &[u8], d: &[u8]| name.as_deref().is_none_or(|x| x == n) && signature.as_deref().is_none_or(|x| x == d);
     let mut found = 0;
     for searched in searched_classes(class, match_flags) {
         if match_flags & flags::IS_FIELD != 0 {
-            for &field in searched.fields.get().iter().filter(|f| !f.injected && matches(f.name.bytes(), f.descriptor.bytes())) {
+            for &field in searched
+                .fields
+                .get()
+                .iter()
+                .filter(|f| !f.injected && matches(f.name.bytes(), f.descriptor.bytes()))
+            {
                 if let Some(member) = next_result(results, found, skip) {
                     member_name::set_field(thread, member, field, false);
                 }
@@ -93,12 +107,23 @@ pub fn get_members(
         }
         if match_flags & (flags::IS_METHOD | flags::IS_CONSTRUCTOR) != 0 {
             for &method in searched.methods.get().iter() {
-                let wanted = if method.is_constructor() { flags::IS_CONSTRUCTOR } else { flags::IS_METHOD };
-                if method.is_class_initializer() || match_flags & wanted == 0 || !matches(method.name.bytes(), method.descriptor.bytes()) {
+                let wanted = if method.is_constructor() {
+                    flags::IS_CONSTRUCTOR
+                } else {
+                    flags::IS_METHOD
+                };
+                if method.is_class_initializer()
+                    || match_flags & wanted == 0
+                    || !matches(method.name.bytes(), method.descriptor.bytes())
+                {
                     continue;
                 }
                 if let Some(member) = next_result(results, found, skip) {
-                    let kind = if searched.is_interface() { InvokeKind::Interface } else { InvokeKind::Virtual };
+                    let kind = if searched.is_interface() {
+                        InvokeKind::Interface
+                    } else {
+                        InvokeKind::Virtual
+                    };
                     member_name::set_method(thread, member, method, searched, kind)?;
                 }
                 found += 1;

@@ -35,7 +35,11 @@ fn expand(thread: &mut JavaThread, member: Obj) -> JResult<()> {
     member_name::expand(thread, member)
 }
 fn resolve(thread: &mut JavaThread, member: Obj, caller: Obj, _lookup_mode: i32, speculative: bool) -> JResult<Obj> {
-    let caller = if caller.is_null() { None } else { Some(class_of_mirror(caller)) };
+    let caller = if caller.is_null() {
+        None
+    } else {
+        Some(class_of_mirror(caller))
+    };
     member_name::resolve(thread, member, caller, speculative)
 }
 fn object_field_offset(thread: &mut JavaThread, member: Obj) -> JResult<i64> {
@@ -52,7 +56,12 @@ fn get_member_vm_info(thread: &mut JavaThread, member: Obj) -> JResult<Obj> {
     member_name::vm_info(thread, member)
 }
 fn set_call_site_target_normal(thread: &mut JavaThread, site: Obj, target: Obj) -> JResult<()> {
-    set_ref(thread, site, thread.vm().known.offset(KnownField::CallSiteTarget), target);
+    set_ref(
+        thread,
+        site,
+        thread.vm().known.offset(KnownField::CallSiteTarget),
+        target,
+    );
     Ok(())
 }
 fn set_call_site_target_volatile(thread: &mut JavaThread, site: Obj, target: Obj) -> JResult<()> {
@@ -101,7 +110,9 @@ fn copy_out_bootstrap_arguments(
                 thread.new_box(peaberry_runtime::basic_type::BasicType::Int, count)?
             }
             _ => match arguments.get(index as usize) {
-                Some(&argument) if must_resolve || pool.resolved(argument) != 0 => box_to_loadable(thread, class, argument)?,
+                Some(&argument) if must_resolve || pool.resolved(argument) != 0 => {
+                    box_to_loadable(thread, class, argument)?
+                }
                 Some(_) => if_not_available,
                 None => return Err(thread.throw_new("java/lang/InternalError", "bad index info (1)")),
             },

@@ -92,7 +92,10 @@ fn set(thread: &mut JavaThread, array: Obj, index: i32, value: Obj) -> JResult<(
         array_set_ref(thread, array, index, value);
         return Ok(());
     }
-    match thread.unbox(value).and_then(|(from, value)| widen(from, value, class.basic_type)) {
+    match thread
+        .unbox(value)
+        .and_then(|(from, value)| widen(from, value, class.basic_type))
+    {
         Some(value) => {
             write_slot(thread, array, offset(class.basic_type, index), class.basic_type, value);
             Ok(())

@@ -17,7 +17,9 @@ natives! { pub FIELD: "java/lang/reflect/Field" {
 
 /// `Parameter[]` of a MethodParameters attribute; null when there is none.
 fn parameters(thread: &mut JavaThread, this: Obj) -> JResult<Obj> {
-    let Some(method) = make::method_of(thread, this).filter(|m| m.has_parameters) else { return Ok(Obj::NULL) };
+    let Some(method) = make::method_of(thread, this).filter(|m| m.has_parameters) else {
+        return Ok(Obj::NULL);
+    };
     let rows: Vec<(u16, u16)> = method.parameters.iter().copied().collect();
     let constants = method.constants;
     for &(name, _) in &rows {

@@ -86,7 +86,11 @@ pub fn new_field(thread: &mut JavaThread, field: FieldPtr) -> JResult<Obj> {
     thread.set_known(object, KnownField::FieldSlot, slot as i32);
     thread.set_known_ref(object, KnownField::FieldName, name);
     thread.set_known_ref(object, KnownField::FieldType, field_type);
-    thread.set_known(object, KnownField::FieldModifiers, i32::from(field.access_flags) & FIELD_MODIFIERS);
+    thread.set_known(
+        object,
+        KnownField::FieldModifiers,
+        i32::from(field.access_flags) & FIELD_MODIFIERS,
+    );
     thread.set_known(object, KnownField::FieldTrustedFinal, u8::from(is_trusted_final(field)));
     thread.set_known_ref(object, KnownField::FieldSignature, signature);
     thread.set_known_ref(object, KnownField::FieldAnnotations, annotations);
@@ -94,7 +98,13 @@ pub fn new_field(thread: &mut JavaThread, field: FieldPtr) -> JResult<Obj> {
 }
 
 fn method_slot(method: MethodPtr) -> i32 {
-    method.holder.methods.get().iter().position(|m| *m == method).unwrap_or_default() as i32
+    method
+        .holder
+        .methods
+        .get()
+        .iter()
+        .position(|m| *m == method)
+        .unwrap_or_default() as i32
 }
 
 /// A `java.lang.reflect.Method`.
@@ -110,7 +120,11 @@ pub fn new_method(thread: &mut JavaThread, method: MethodPtr) -> JResult<Obj> {
     thread.set_known_ref(object, KnownField::MethodReturnType, result);
     thread.set_known_ref(object, KnownField::MethodParameterTypes, parameters);
     thread.set_known_ref(object, KnownField::MethodExceptionTypes, exceptions);
-    thread.set_known(object, KnownField::MethodModifiers, i32::from(method.access_flags) & METHOD_MODIFIERS);
+    thread.set_known(
+        object,
+        KnownField::MethodModifiers,
+        i32::from(method.access_flags) & METHOD_MODIFIERS,
+    );
     let signature = signature_string(thread, holder, method.signature)?;
     thread.set_known_ref(object, KnownField::MethodSignature, signature);
     for (field, bytes) in [
@@ -134,12 +148,19 @@ pub fn new_constructor(thread: &mut JavaThread, method: MethodPtr) -> JResult<Ob
     thread.set_known(object, KnownField::ConstructorSlot, method_slot(method));
     thread.set_known_ref(object, KnownField::ConstructorParameterTypes, parameters);
     thread.set_known_ref(object, KnownField::ConstructorExceptionTypes, exceptions);
-    thread.set_known(object, KnownField::ConstructorModifiers, i32::from(method.access_flags) & METHOD_MODIFIERS);
+    thread.set_known(
+        object,
+        KnownField::ConstructorModifiers,
+        i32::from(method.access_flags) & METHOD_MODIFIERS,
+    );
     let signature = signature_string(thread, holder, method.signature)?;
     thread.set_known_ref(object, KnownField::ConstructorSignature, signature);
     for (field, bytes) in [
         (KnownField::ConstructorAnnotations, method.annotations),
-        (KnownField::ConstructorParameterAnnotations, method.parameter_annotations),
+        (
+            KnownField::ConstructorParameterAnnotations,
+            method.parameter_annotations,
+        ),
     ] {
         let array = bytes_or_null(thread, bytes)?;
         thread.set_known_ref(object, field, array);
@@ -149,7 +170,11 @@ pub fn new_constructor(thread: &mut JavaThread, method: MethodPtr) -> JResult<Ob
 
 /// A Method or Constructor object, whichever the method is.
 pub fn new_executable(thread: &mut JavaThread, method: MethodPtr) -> JResult<Obj> {
-    if method.is_constructor() { new_constructor(thread, method) } else { new_method(thread, method) }
+    if method.is_constructor() {
+        new_constructor(thread, method)
+    } else {
+        new_method(thread, method)
+    }
 }
 
 /// The field behind a `java.lang.reflect.Field`.

@@ -20,6 +20,9 @@ fn package_location(thread: &mut JavaThread, name: Obj) -> JResult<Obj> {
 }
 
 fn package_names(thread: &mut JavaThread) -> JResult<Obj> {
-    let names: Vec<_> = modules::boot_packages(thread).iter().map(|name| Some(name.text().into_owned())).collect();
+    let names: Vec<_> = modules::boot_packages(thread)
+        .iter()
+        .map(|name| Some(name.text().into_owned()))
+        .collect();
     new_string_array(thread, &names)
 }

@@ -24,7 +24,17 @@ natives! { pub RAW_NATIVE_LIBRARIES: "jdk/internal/loader/RawNativeLibraries" {
 
 /// Libraries of the class library whose natives are Rust functions of this crate.
 const BUILT_IN: &[&str] = &[
-    "java", "jimage", "net", "nio", "zip", "verify", "extnet", "management", "management_ext", "instrument", "prefs",
+    "java",
+    "jimage",
+    "net",
+    "nio",
+    "zip",
+    "verify",
+    "extnet",
+    "management",
+    "management_ext",
+    "instrument",
+    "prefs",
     "rmi",
 ];
 
@@ -37,7 +47,11 @@ const JNI_VERSION: i32 = 0x0001_0008;
 fn find_builtin(thread: &mut JavaThread, name: Obj) -> JResult<Obj> {
     let name = not_null(thread, name)?;
     let name = strings::to_rust(thread, name);
-    match name.strip_prefix("lib").and_then(|rest| rest.strip_suffix(".so")).filter(|name| BUILT_IN.contains(name)) {
+    match name
+        .strip_prefix("lib")
+        .and_then(|rest| rest.strip_suffix(".so"))
+        .filter(|name| BUILT_IN.contains(name))
+    {
         Some(name) => thread.new_string(name),
         None => Ok(Obj::NULL),
     }
@@ -56,7 +70,10 @@ fn open(thread: &mut JavaThread, library: Obj, name: Obj, built_in: bool, must: 
         return Ok(true);
     }
     if must {
-        let text = format!("{}: JNI libraries cannot be loaded by this VM", strings::to_rust(thread, name));
+        let text = format!(
+            "{}: JNI libraries cannot be loaded by this VM",
+            strings::to_rust(thread, name)
+        );
         return Err(thread.throw_new("java/lang/UnsatisfiedLinkError", &text));
     }
     Ok(false)

@@ -1,4 +1,5 @@
 //! `jdk.internal.misc`.
+pub mod scoped_memory_access;
 pub mod signal;
 pub mod unsafe_access;
 pub mod unsafe_memory;

@@ -162,8 +162,12 @@ fn put_reference_volatile(thread: &mut JavaThread, _: Obj, object: Obj, offset: 
 
 fn exchange_if(thread: &JavaThread, object: Obj, offset: i64, expected: Obj, value: Obj) -> Result<u32, u32> {
     let cell = cell!(AtomicU32, object, offset);
-    let result =
-        cell.compare_exchange(expected.narrow().0, value.narrow().0, Ordering::SeqCst, Ordering::SeqCst);
+    let result = cell.compare_exchange(
+        expected.narrow().0,
+        value.narrow().0,
+        Ordering::SeqCst,
+        Ordering::SeqCst,
+    );
     if result.is_ok() {
         mark_card(thread, object, offset);
     }

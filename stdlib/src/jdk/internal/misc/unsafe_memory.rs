@@ -178,7 +178,11 @@ fn define_class(
 
 fn ensure_class_initialized(thread: &mut JavaThread, _: Obj, class: Obj) -> JResult<()> {
     let class = class_argument(thread, class)?;
-    if class.is_instance() { link::initialize_class(thread, class) } else { Ok(()) }
+    if class.is_instance() {
+        link::initialize_class(thread, class)
+    } else {
+        Ok(())
+    }
 }
 
 fn should_be_initialized(thread: &mut JavaThread, _: Obj, class: Obj) -> JResult<bool> {

@@ -99,5 +99,9 @@ fn nano_time_adjustment(_: &mut JavaThread, offset: i64) -> JResult<i64> {
 
 fn runtime_arguments(thread: &mut JavaThread) -> JResult<Obj> {
     let arguments: Vec<_> = thread.vm().options.input_arguments.iter().cloned().map(Some).collect();
-    if arguments.is_empty() { Ok(Obj::NULL) } else { new_string_array(thread, &arguments) }
+    if arguments.is_empty() {
+        Ok(Obj::NULL)
+    } else {
+        new_string_array(thread, &arguments)
+    }
 }

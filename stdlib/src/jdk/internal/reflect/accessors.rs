@@ -98,7 +98,11 @@ fn slots(
     if !method.is_static() {
         slots.push(receiver.0 as u64);
     }
-    let given = if arguments.is_null() { 0 } else { array_length(arguments) };
+    let given = if arguments.is_null() {
+        0
+    } else {
+        array_length(arguments)
+    };
     if given != array_length(types) {
         return Err(illegal_argument(thread, "wrong number of arguments"));
     }
@@ -114,7 +118,9 @@ fn slots(
             continue;
         }
         let wanted = BasicType::from_descriptor_char(FieldType::tag(parameter)).unwrap_or(BasicType::Void);
-        let value = thread.unbox(argument).and_then(|(basic_type, value)| widen(basic_type, value, wanted));
+        let value = thread
+            .unbox(argument)
+            .and_then(|(basic_type, value)| widen(basic_type, value, wanted));
         match value {
             Some(value) => {
                 slots.push(value);
@@ -160,7 +166,10 @@ fn invoke(thread: &mut JavaThread, reflected: Obj, receiver: Obj, arguments: Obj
         select(thread, declared, receiver)?
     };
     let types = thread.known_ref(reflected, KnownField::MethodParameterTypes);
-    let mut buffer = Slots { values: [0; 256], count: 0 };
+    let mut buffer = Slots {
+        values: [0; 256],
+        count: 0,
+    };
     slots(thread, &mut buffer, method, types, receiver, arguments)?;
     let result = call(thread, method, buffer.as_slice())?;
     let result = normalize(method.return_type, result);
@@ -204,7 +213,10 @@ fn new_instance(thread: &mut JavaThread, reflected: Obj, arguments: Obj) -> JRes
     link::initialize_class(thread, class)?;
     let receiver = thread.allocate_instance(class)?;
     let types = thread.known_ref(reflected, KnownField::ConstructorParameterTypes);
-    let mut buffer = Slots { values: [0; 256], count: 0 };
+    let mut buffer = Slots {
+        values: [0; 256],
+        count: 0,
+    };
     slots(thread, &mut buffer, method, types, receiver, arguments)?;
     call(thread, method, buffer.as_slice())?;
     Ok(receiver)

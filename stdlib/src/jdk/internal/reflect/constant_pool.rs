@@ -102,8 +102,13 @@ fn class_ref_index_at(thread: &mut JavaThread, _: Obj, pool: Obj, index: i32) ->
 }
 
 fn name_and_type_ref_index_at(thread: &mut JavaThread, _: Obj, pool: Obj, index: i32) -> JResult<i32> {
-    let with_dynamic =
-        [tag::FIELDREF, tag::METHODREF, tag::INTERFACE_METHODREF, tag::DYNAMIC, tag::INVOKE_DYNAMIC];
+    let with_dynamic = [
+        tag::FIELDREF,
+        tag::METHODREF,
+        tag::INTERFACE_METHODREF,
+        tag::DYNAMIC,
+        tag::INVOKE_DYNAMIC,
+    ];
     let (class, index) = entry(thread, pool, index, &with_dynamic)?;
     Ok(i32::from(class.constants().u16_at(index, 2)))
 }

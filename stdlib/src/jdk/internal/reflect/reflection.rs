@@ -17,7 +17,11 @@ fn caller_class(thread: &mut JavaThread) -> JResult<Obj> {
 /// Flags of the class file itself, not of its InnerClasses entry.
 fn class_access_flags(thread: &mut JavaThread, class: Obj) -> JResult<i32> {
     let class = class_argument(thread, class)?;
-    Ok(if class.is_instance() { (class.access_flags & 0x7fff) as i32 } else { modifiers_of(class) })
+    Ok(if class.is_instance() {
+        (class.access_flags & 0x7fff) as i32
+    } else {
+        modifiers_of(class)
+    })
 }
 
 fn are_nest_mates(thread: &mut JavaThread, one: Obj, other: Obj) -> JResult<bool> {

@@ -20,10 +20,12 @@ fn vm_properties(thread: &mut JavaThread) -> JResult<Obj> {
     let release = vm.release().to_string();
     let library_path = std::env::var("LD_LIBRARY_PATH").ok().filter(|path| !path.is_empty());
     let default_path = "/usr/java/packages/lib:/usr/lib64:/lib64:/lib:/usr/lib";
-    let library_path =
-        library_path.map_or_else(|| default_path.to_owned(), |path| format!("{path}:{default_path}"));
+    let library_path = library_path.map_or_else(|| default_path.to_owned(), |path| format!("{path}:{default_path}"));
     let mut properties: Vec<(&str, String)> = vec![
-        ("java.vm.specification.name", "Java Virtual Machine Specification".to_owned()),
+        (
+            "java.vm.specification.name",
+            "Java Virtual Machine Specification".to_owned(),
+        ),
         ("java.vm.specification.vendor", "Oracle Corporation".to_owned()),
         ("java.vm.specification.version", release),
         ("java.vm.name", VM_NAME.to_owned()),
@@ -38,7 +40,11 @@ fn vm_properties(thread: &mut JavaThread) -> JResult<Obj> {
         ("java.class.path", options.class_path.clone()),
         ("sun.nio.PageAlignDirectMemory", "false".to_owned()),
     ];
-    let appended: Vec<_> = options.boot_append.iter().map(|path| path.display().to_string()).collect();
+    let appended: Vec<_> = options
+        .boot_append
+        .iter()
+        .map(|path| path.display().to_string())
+        .collect();
     if !appended.is_empty() {
         properties.push(("jdk.boot.class.path.append", appended.join(":")));
     }
@@ -63,8 +69,12 @@ struct Locale {
 
 fn locale(category: &str) -> Locale {
     let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-    let value = variable("LC_ALL").or_else(|| variable(category)).or_else(|| variable("LANG"));
-    let value = value.filter(|value| value != "C" && value != "POSIX").unwrap_or_else(|| "en".to_owned());
+    let value = variable("LC_ALL")
+        .or_else(|| variable(category))
+        .or_else(|| variable("LANG"));
+    let value = value
+        .filter(|value| value != "C" && value != "POSIX")
+        .unwrap_or_else(|| "en".to_owned());
     let value = value.split('@').next().unwrap_or("en").to_owned();
     let (name, encoding) = match value.split_once('.') {
         Some((name, encoding)) => (name.to_owned(), Some(encoding.to_owned())),
@@ -74,8 +84,16 @@ fn locale(category: &str) -> Locale {
         Some((language, country)) => (language.to_owned(), Some(country.to_owned())),
         None => (name, None),
     };
-    let language = if matches!(language.as_str(), "C" | "POSIX" | "") { "en".to_owned() } else { language };
-    Locale { language, country, encoding }
+    let language = if matches!(language.as_str(), "C" | "POSIX" | "") {
+        "en".to_owned()
+    } else {
+        language
+    };
+    Locale {
+        language,
+        country,
+        encoding,
+    }
 }
 
 /// The character set's name as the class library spells it.
@@ -94,15 +112,27 @@ fn user() -> (String, String) {
     let mut found: *mut libc::passwd = std::ptr::null_mut();
     // SAFETY: the record and the buffer are written by the call; the strings are read while the buffer lives.
     let (name, home) = unsafe {
-        let result =
-            libc::getpwuid_r(libc::getuid(), &mut record, buffer.as_mut_ptr(), buffer.len(), &mut found);
+        let result = libc::getpwuid_r(
+            libc::getuid(),
+            &mut record,
+            buffer.as_mut_ptr(),
+            buffer.len(),
+            &mut found,
+        );
         let text = |pointer: *const libc::c_char| {
             (!pointer.is_null()).then(|| std::ffi::CStr::from_ptr(pointer).to_string_lossy().into_owned())
         };
-        if result == 0 && !found.is_null() { (text(record.pw_name), text(record.pw_dir)) } else { (None, None) }
+        if result == 0 && !found.is_null() {
+            (text(record.pw_name), text(record.pw_dir))
+        } else {
+            (None, None)
+        }
     };
     let home = home.filter(|home| home.len() > 2).or(home_variable);
-    (name.unwrap_or_else(|| "?".to_owned()), home.unwrap_or_else(|| "?".to_owned()))
+    (
+        name.unwrap_or_else(|| "?".to_owned()),
+        home.unwrap_or_else(|| "?".to_owned()),
+    )
 }
 
 fn passwd_zero() -> libc::passwd {
@@ -162,7 +192,9 @@ fn platform_properties(thread: &mut JavaThread) -> JResult<Obj> {
             "display_language" => Some(display.language.clone()),
             "display_country" => display.country.clone(),
             "format_language" => (format.language != display.language).then(|| format.language.clone()),
-            "format_country" => (format.country != display.country).then(|| format.country.clone()).flatten(),
+            "format_country" => (format.country != display.country)
+                .then(|| format.country.clone())
+                .flatten(),
             "file_encoding" | "native_encoding" | "sun_jnu_encoding" => Some(native_encoding.clone()),
             "sun_stdout_encoding" | "stdout_encoding" => terminal(1).then(|| native_encoding.clone()),
             "sun_stderr_encoding" | "stderr_encoding" => terminal(2).then(|| native_encoding.clone()),

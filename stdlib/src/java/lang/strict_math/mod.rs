@@ -1,4 +1,10 @@
-//! `java.lang.StrictMath`: the functions of fdlibm, to the bit.
+//! `java.lang.StrictMath`: the functions of fdlibm, to the bit. Where `libm`'s versions give other bits (they descend
+//! from later revisions), the algorithms are here.
+
+mod hyperbolic;
+mod logarithm;
+mod reduce;
+mod trigonometric;
 
 use peaberry_runtime::{JResult, JavaThread, natives};
 
@@ -29,26 +35,36 @@ macro_rules! unary {
     };
 }
 unary! {
-    sin => libm::sin;
-    cos => libm::cos;
+    sin => trigonometric::sin;
+    cos => trigonometric::cos;
     tan => libm::tan;
     asin => libm::asin;
     acos => libm::acos;
     atan => libm::atan;
-    log => libm::log;
-    log10 => libm::log10;
-    log1p => libm::log1p;
+    log => logarithm::log;
+    log10 => logarithm::log10;
+    log1p => logarithm::log1p;
     expm1 => libm::expm1;
-    sinh => libm::sinh;
-    cosh => libm::cosh;
-    tanh => libm::tanh;
+    sinh => hyperbolic::sinh;
+    cosh => hyperbolic::cosh;
+    tanh => hyperbolic::tanh;
     sqrt => f64::sqrt;
 }
 
 fn atan2(_: &mut JavaThread, y: f64, x: f64) -> JResult<f64> {
-    Ok(libm::atan2(y, x))
+    Ok(trigonometric::atan2(y, x))
 }
 
 fn remainder(_: &mut JavaThread, x: f64, y: f64) -> JResult<f64> {
     Ok(libm::remainder(x, y))
+}
+
+/// The upper 32 bits: sign, exponent and the first 20 bits of the fraction.
+fn high_word(x: f64) -> i32 {
+    (x.to_bits() >> 32) as i32
+}
+
+/// `x` with its upper 32 bits replaced.
+fn with_high_word(x: f64, high: i32) -> f64 {
+    f64::from_bits(u64::from(high as u32) << 32 | x.to_bits() & 0xffff_ffff)
 }
