@@ -53,9 +53,9 @@ fn dump_class(path: &std::path::Path) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    match peaberry_classfile::dump::dump(&bytes) {
-        Ok(text) => {
-            print!("{text}");
+    match peaberry_classfile::parse(&bytes, &peaberry_classfile::ParseOptions::default()) {
+        Ok(class) => {
+            print!("{}", peaberry_classfile::dump::dump(&class));
             ExitCode::SUCCESS
         }
         Err(error) => {

@@ -184,5 +184,5 @@ pub(crate) fn describe_pending(thread: &mut JavaThread) -> String {
     if exception.is_null() {
         return "unknown error".to_owned();
     }
-    exceptions::describe(thread, exception)
+    exceptions::backtrace::describe(thread, exception)
 }

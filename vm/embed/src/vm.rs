@@ -107,7 +107,7 @@ impl Vm {
             let detail = thread.known_ref(reference.object(), KnownField::ThrowableDetailMessage);
             (!detail.is_null()).then(|| strings::to_rust(thread, detail))
         });
-        let stack_trace = exceptions::describe(thread, reference.object());
+        let stack_trace = exceptions::backtrace::describe(thread, reference.object());
         Error::Exception(JavaException { class, message, stack_trace, object: reference })
     }
     /// Turns a call's outcome into a value.

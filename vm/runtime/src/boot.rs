@@ -101,7 +101,7 @@ pub fn initialize(thread: &mut JavaThread) -> JResult<()> {
     for class in early {
         initialize_known(thread, class)?;
     }
-    crate::thread::lifecycle::create_initial_thread_objects(thread)?;
+    crate::thread::initial::create_initial_thread_objects(thread)?;
     for class in [KnownClass::Module, KnownClass::ReflectMethod, KnownClass::Finalizer] {
         initialize_known(thread, class)?;
     }

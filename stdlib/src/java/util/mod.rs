@@ -1,2 +1,3 @@
 //! `java.util`.
 pub mod time_zone;
+pub mod zip;

@@ -104,8 +104,8 @@ fn make_site(
     };
     link::initialize_class(thread, adapter.holder)?;
     // The adapter's class may be a hidden one that only the member name keeps alive.
-    class.loader_data().add_root(adapter.holder.mirror());
-    let appendix = class.loader_data().add_root(appendix);
+    crate::loader::roots::new_root(thread, class, adapter.holder.mirror());
+    let appendix = crate::loader::roots::new_root(thread, class, appendix);
     let parsed = peaberry_classfile::descriptors::MethodDescriptor::parse(descriptor);
     let argument_slots = parsed.map_or(0, |d| d.parameter_slots() as u16) + u16::from(has_receiver);
     let site = thread.vm().arena.place(CallSite { adapter, appendix, constant, argument_slots });

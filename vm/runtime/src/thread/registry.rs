@@ -314,6 +314,12 @@ impl Threads {
         }
     }
 
+    /// Calls `f` with every living thread. The world is stopped by the caller.
+    pub fn for_each_stopped(&self, mut f: impl FnMut(&JavaThread)) {
+        // SAFETY: the world is stopped: threads stay as they are.
+        self.for_each(|thread| f(unsafe { &*thread }))
+    }
+
     /// The living threads. With the world stopped they stay alive.
     pub(crate) fn snapshot(&self) -> Vec<*mut JavaThread> {
         self.list.lock().clone()

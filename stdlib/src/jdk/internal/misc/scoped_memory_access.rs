@@ -1,28 +1,54 @@
-//! `jdk.internal.misc.ScopedMemoryAccess`: closing of shared scopes.
+//! `jdk.internal.misc.ScopedMemoryAccess`: closing a memory scope that other threads may be using.
 
-use peaberry_runtime::natives;
-use peaberry_runtime::safepoint::scoped::accessed_by_other_thread;
-use peaberry_runtime::{JResult, JavaThread, Obj};
+use crate::support::nothing;
+use peaberry_runtime::method_area::method::method_flags;
+use peaberry_runtime::safepoint;
+use peaberry_runtime::stack::StackWalker;
+use peaberry_runtime::{JResult, JavaThread, Obj, natives};
 
 natives! { pub NATIVES: "jdk/internal/misc/ScopedMemoryAccess" {
-    "registerNatives" "()V" => register_natives;
-    "closeScope0" "(Ljdk/internal/misc/ScopedMemoryAccess$Scope;Ljdk/internal/misc/ScopedMemoryAccess$Scope$ScopedAccessError;)Z" [until 18] => close_scope;
-    "closeScope0" "(Ljdk/internal/foreign/MemorySessionImpl;Ljdk/internal/misc/ScopedMemoryAccess$ScopedAccessError;)V" [since 22] => close_session;
+    "registerNatives" "()V" => nothing;
+    "closeScope0" "(Ljdk/internal/misc/ScopedMemoryAccess$Scope;Ljdk/internal/misc/ScopedMemoryAccess$Scope$ScopedAccessError;)Z" [until 18] => try_close;
+    "closeScope0" "(Ljdk/internal/foreign/MemorySessionImpl;Ljdk/internal/misc/ScopedMemoryAccess$ScopedAccessError;)V" [since 22] => close;
 } }
 
-fn register_natives(_thread: &mut JavaThread) -> JResult<()> {
-    Ok(())
+/// Frames a scoped access may have above it.
+const CRITICAL_DEPTH: usize = 10;
+
+/// Is the stopped thread in the middle of an access through this scope? Methods annotated `@Scoped` have it among
+/// their locals.
+fn is_accessing(thread: &JavaThread, scope: Obj) -> bool {
+    let Some(walked) = StackWalker::new(thread)
+        .take(CRITICAL_DEPTH)
+        .find(|walked| walked.method.has_flag(method_flags::SCOPED))
+    else {
+        return false;
+    };
+    // SAFETY: the world is stopped; an interpreted frame has that many locals.
+    (0..usize::from(walked.method.max_locals)).any(|slot| unsafe { *walked.locals().add(slot) } == scope.0 as u64)
 }
 
-fn close_scope(thread: &mut JavaThread, scope: Obj, _error: Obj) -> JResult<bool> {
-    Ok(!accessed_by_other_thread(thread, scope))
+/// Calls `found` with the other threads that are accessing the scope, all threads stopped.
+fn for_each_accessing(thread: &mut JavaThread, scope: Obj, mut found: impl FnMut(&JavaThread)) {
+    safepoint::with_world_stopped(thread, |thread| {
+        let own: *const JavaThread = thread;
+        thread.vm().threads.for_each_stopped(|other| {
+            if !std::ptr::eq(other, own) && is_accessing(other, scope) {
+                found(other);
+            }
+        });
+    });
 }
 
-/// Newer class libraries want the accesses under way to be over when this returns: they are short, so wait for them.
-fn close_session(thread: &mut JavaThread, session: Obj, _error: Obj) -> JResult<()> {
-    while accessed_by_other_thread(thread, session) {
-        peaberry_runtime::safepoint::poll_slow(thread)?;
-        thread.blocking(std::thread::yield_now);
-    }
+/// True when nobody was in the middle of an access.
+fn try_close(thread: &mut JavaThread, _this: Obj, scope: Obj, _error: Obj) -> JResult<bool> {
+    let mut idle = true;
+    for_each_accessing(thread, scope, |_| idle = false);
+    Ok(idle)
+}
+
+/// Those in the middle of an access are thrown out of it.
+fn close(thread: &mut JavaThread, _this: Obj, scope: Obj, error: Obj) -> JResult<()> {
+    for_each_accessing(thread, scope, |other| safepoint::post_async_exception(other, error));
     Ok(())
 }
