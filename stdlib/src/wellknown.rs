@@ -413,6 +413,8 @@ methods! {
 injected! {
     Class UNTIL_24 "protection_domain" "Ljava/lang/Object;";
     Class UNTIL_24 "signers" "Ljava/lang/Object;";
+    ClassLoader ALL "loader_data" "J";
+    Module ALL "module_entry" "J";
     MemberName ALL "vmindex" "J";
     ResolvedMethodName ALL "vmtarget" "J";
     ResolvedMethodName ALL "vmholder" "Ljava/lang/Object;";

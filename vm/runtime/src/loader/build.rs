@@ -561,14 +561,6 @@ fn build_fields(
     )
 }
 
-/// Hidden fields of some classes, by class name: (what, type). A field of that name in the class file is used instead.
-const INJECTED: &[(&[u8], &str, BasicType)] = &[
-    (b"java/lang/Class", "protectionDomain", BasicType::Object),
-    (b"java/lang/Class", "signers", BasicType::Object),
-    (b"java/lang/ClassLoader", "<loader data>", BasicType::Long),
-    (b"java/lang/Module", "<module entry>", BasicType::Long),
-];
-
 fn lay_out_instance(thread: &JavaThread, class: &mut Class, trusted_name: &[u8]) {
     let vm = thread.vm();
     let parent = class.super_class.get();
@@ -579,11 +571,18 @@ fn lay_out_instance(thread: &JavaThread, class: &mut Class, trusted_name: &[u8])
     let fields = class.fields.get();
     let own: Vec<Meta<Field>> = fields.iter().copied().filter(|f| !f.is_static()).collect();
     let mut types: Vec<BasicType> = own.iter().map(|f| f.basic_type).collect();
-    let injected: Vec<_> = INJECTED
-        .iter()
-        .filter(|(name, field, _)| *name == trusted_name && !own.iter().any(|f| f.name.bytes() == field.as_bytes()))
+    // Hidden fields the VM adds, unless the class library declares one of that name.
+    let injected: Vec<_> = std::str::from_utf8(trusted_name)
+        .into_iter()
+        .filter(|name| !name.is_empty())
+        .flat_map(|name| vm.library.known.injected_fields(vm.release(), name))
+        .filter(|(field, _)| !own.iter().any(|f| f.name.bytes() == field.as_bytes()))
         .collect();
-    types.extend(injected.iter().map(|(_, _, basic_type)| *basic_type));
+    types.extend(
+        injected
+            .iter()
+            .filter_map(|(_, descriptor)| BasicType::from_descriptor_char(descriptor.as_bytes()[0])),
+    );
     if types.is_empty() {
         class.instance_end.set(start);
         class.prefix.instance_bytes = align_object(start as usize) as u32;
@@ -598,13 +597,17 @@ fn lay_out_instance(thread: &JavaThread, class: &mut Class, trusted_name: &[u8])
     for (field, offset) in own.iter().zip(&offsets) {
         field.offset.set(*offset);
     }
-    for ((_, name, _), offset) in injected.iter().zip(&offsets[own.len()..]) {
+    for ((name, _), offset) in injected.iter().zip(&offsets[own.len()..]) {
         use crate::known::KnownField;
         match *name {
-            "protectionDomain" => vm.known.set_offset(KnownField::ClassProtectionDomain, *offset),
+            "protection_domain" => vm.known.set_offset(KnownField::ClassProtectionDomain, *offset),
             "signers" => vm.known.set_offset(KnownField::ClassSigners, *offset),
-            "<loader data>" => vm.loaders.loader_data_offset.set(*offset),
-            _ => vm.loaders.module_entry_offset.set(*offset),
+            "loader_data" => vm.loaders.loader_data_offset.set(*offset),
+            "module_entry" => vm.loaders.module_entry_offset.set(*offset),
+            "vmindex" => vm.known.set_offset(KnownField::MemberNameVmIndex, *offset),
+            "vmtarget" => vm.known.set_offset(KnownField::ResolvedMethodNameVmTarget, *offset),
+            "vmholder" => vm.known.set_offset(KnownField::ResolvedMethodNameHolder, *offset),
+            other => unreachable!("injected field {other} has no use"),
         }
     }
     class.instance_end.set(layout.end);
