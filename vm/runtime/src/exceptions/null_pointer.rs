@@ -93,11 +93,7 @@ fn trim(name: String) -> String {
 
 fn class_name(method: &Method, member: u16) -> String {
     let name = method.constants.name_of(method.constants.member_class(member));
-    let name = if name.first() == Some(&b'[') {
-        external_descriptor(name)
-    } else {
-        peaberry_classfile::mutf8::to_string_lossy(name).replace('/', ".")
-    };
+    let name = peaberry_classfile::mutf8::to_string_lossy(name).replace('/', ".");
     trim(name)
 }
 
