@@ -2,7 +2,7 @@
 
 use super::{itable, verify, vtable};
 use crate::loader::constraints::constrain_descriptor;
-use crate::loader::{both_in_modules, external_method_name};
+use crate::loader::{external_method_name, in_module_of_loader_and_parent};
 use crate::method_area::{ClassPtr, ClassState};
 use crate::thread::{JResult, JavaThread};
 use std::sync::atomic::Ordering;
@@ -60,14 +60,15 @@ fn check_constraints(thread: &mut JavaThread, class: ClassPtr) -> JResult<()> {
                 let message = format!(
                     "loader constraint violation for class {}: when selecting overriding method '{}' the class loader \
                      {} of the selected method's type {}, and the class loader {} for its super type {} have \
-                     different Class objects for the type {type_name} used in the signature ({})",
+                     different Class objects for the type {type_name} used in the signature ({}; {})",
                     class.external_name(),
                     external_method_name(&class.external_name(), method.name.bytes(), method.descriptor.bytes()),
                     loader.describe(thread),
                     class.external_name(),
                     parent.loader_data().describe(thread),
                     parent.external_name(),
-                    both_in_modules(thread, class, parent)
+                    in_module_of_loader_and_parent(thread, class),
+                    in_module_of_loader_and_parent(thread, parent)
                 );
                 return Err(thread.throw_new("java/lang/LinkageError", &message));
             }
@@ -80,7 +81,7 @@ fn check_constraints(thread: &mut JavaThread, class: ClassPtr) -> JResult<()> {
             let message = format!(
                 "loader constraint violation in interface itable initialization for class {}: when selecting method \
                  '{}' the class loader {} for super interface {}, and the class loader {} of the selected method's \
-                 {}, {} have different Class objects for the type {type_name} used in the signature ({})",
+                 {}, {} have different Class objects for the type {type_name} used in the signature ({}; {})",
                 class.external_name(),
                 external_method_name(&interface.external_name(), found.name.bytes(), found.descriptor.bytes()),
                 interface.loader_data().describe(thread),
@@ -88,7 +89,8 @@ fn check_constraints(thread: &mut JavaThread, class: ClassPtr) -> JResult<()> {
                 holder.loader_data().describe(thread),
                 if holder.is_interface() { "interface" } else { "class" },
                 holder.external_name(),
-                both_in_modules(thread, interface, holder)
+                in_module_of_loader_and_parent(thread, interface),
+                in_module_of_loader_and_parent(thread, holder)
             );
             return Err(thread.throw_new("java/lang/LinkageError", &message));
         }

@@ -2,7 +2,7 @@
 
 use super::{FieldAccess, access, find_field, resolve_class};
 use crate::loader::constraints::constrain_descriptor;
-use crate::loader::{both_in_modules, external_descriptor};
+use crate::loader::{both_in_modules, external_descriptor, in_module_of_loader_and_parent};
 use crate::method_area::{ClassPtr, FieldPtr, MethodPtr, Sym};
 use crate::thread::{JResult, JavaThread};
 
@@ -144,13 +144,14 @@ fn find_and_check(
         let message = format!(
             "loader constraint violation: when resolving field \"{}\" of type {type_name}, the class loader {} of the \
              current class, {}, and the class loader {} for the field's defining type, {}, have different Class \
-             objects for type {type_name} ({})",
+             objects for type {type_name} ({}; {})",
             field.name,
             current.loader_data().describe(thread),
             current.external_name(),
             holder.loader_data().describe(thread),
             holder.external_name(),
-            both_in_modules(thread, current, holder)
+            in_module_of_loader_and_parent(thread, current),
+            in_module_of_loader_and_parent(thread, holder)
         );
         return Err(thread.throw_new("java/lang/LinkageError", &message));
     }

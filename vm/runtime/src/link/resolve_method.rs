@@ -4,7 +4,7 @@
 use super::lookup::{find_in_classes, find_in_superinterfaces};
 use super::{InvokeKind, access, find_interface_method, polymorphic, resolve_class};
 use crate::loader::constraints::constrain_descriptor;
-use crate::loader::{both_in_modules, external_method, external_method_name};
+use crate::loader::{both_in_modules, external_method, external_method_name, in_module_of_loader_and_parent};
 use crate::method_area::class::class_flags;
 use crate::method_area::method::method_flags;
 use crate::method_area::{ClassPtr, MethodPtr, Sym};
@@ -270,13 +270,14 @@ fn check_constraints(thread: &mut JavaThread, reference: &MethodReference, metho
     let message = format!(
         "loader constraint violation: when resolving method '{}' the class loader {} of the current class, {}, and \
          the class loader {} for the method's defining class, {}, have different Class objects for the type \
-         {type_name} used in the signature ({})",
+         {type_name} used in the signature ({}; {})",
         external_method(method),
         current.loader_data().describe(thread),
         current.external_name(),
         holder.loader_data().describe(thread),
         holder.external_name(),
-        both_in_modules(thread, current, holder)
+        in_module_of_loader_and_parent(thread, current),
+        in_module_of_loader_and_parent(thread, holder)
     );
     Err(thread.throw_new("java/lang/LinkageError", &message))
 }

@@ -1,7 +1,7 @@
 //! Loader constraints (JVMS §5.3.4): loaders that must mean the same class by a name.
 
 use super::LoaderData;
-use super::describe::in_module_of_loader;
+use super::describe::in_module_of_loader_and_parent;
 use crate::method_area::symbol::QuickMap;
 use crate::method_area::{ClassPtr, Sym};
 use crate::thread::{JResult, JavaThread};
@@ -64,12 +64,7 @@ impl Constraints {
 
 /// Enters a class in a loader's dictionary, as its definer or as an initiating loader, unless a constraint forbids it
 /// (LinkageError). Answers the class that is in the dictionary then.
-pub(super) fn register(
-    thread: &mut JavaThread,
-    loader: &'static LoaderData,
-    class: ClassPtr,
-    defining: bool,
-) -> JResult<ClassPtr> {
+pub(super) fn register(thread: &mut JavaThread, loader: &'static LoaderData, class: ClassPtr) -> JResult<ClassPtr> {
     let mut constraints = thread.vm().loaders.constraints.lock();
     let mut other = None;
     if let Some(list) = constraints.by_name.get_mut(&class.name)
@@ -87,16 +82,15 @@ pub(super) fn register(
     }
     drop(constraints);
     let kind = if class.is_interface() { "interface" } else { "class" };
-    let wants = if defining { "wants to load" } else { "wants to load" };
     let existing = other.unwrap_or(class);
     let message = format!(
-        "loader constraint violation: loader {} {wants} {kind} {}. A different {} with the same name was previously \
+        "loader constraint violation: loader {} wants to load {kind} {}. A different {} with the same name was previously \
          loaded by {}. ({})",
         loader.describe(thread),
         class.external_name(),
         if existing.is_interface() { "interface" } else { "class" },
         existing.loader_data().describe(thread),
-        in_module_of_loader(thread, existing),
+        in_module_of_loader_and_parent(thread, existing),
     );
     Err(thread.throw_new("java/lang/LinkageError", &message))
 }

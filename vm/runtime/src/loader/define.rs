@@ -1,7 +1,7 @@
 //! From bytes to a class in a dictionary (JVMS §5.3.5).
 
 use super::build::{Seed, build_class, package_of};
-use super::describe::in_module_of_loader;
+use super::describe::in_module_of_loader_and_parent;
 use super::mirror::{MirrorParts, make_mirror};
 use super::{DefineOptions, LoaderData, constraints, hidden, modules, roots, supers};
 use crate::known::KnownMethod;
@@ -147,7 +147,7 @@ fn duplicate(thread: &mut JavaThread, loader: &LoaderData, existing: ClassPtr) -
         "loader {} attempted duplicate {kind} definition for {}. ({})",
         loader.describe(thread),
         existing.external_name(),
-        in_module_of_loader(thread, existing)
+        in_module_of_loader_and_parent(thread, existing)
     );
     thread.throw_new("java/lang/LinkageError", &message)
 }
@@ -168,7 +168,7 @@ fn publish(
             let arguments = [loader.object().0 as u64, class.mirror().0 as u64];
             crate::interp::call_virtual(thread, method, &arguments)?;
         }
-        let existing = constraints::register(thread, loader, class, true)?;
+        let existing = constraints::register(thread, loader, class)?;
         if existing != class {
             return if loader.is_boot() {
                 Ok(existing)

@@ -1,7 +1,7 @@
 //! The phrases with which HotSpot's messages name classes, loaders and modules.
 
 use super::LoaderData;
-use crate::known::KnownField;
+use crate::known::{KnownClass, KnownField};
 use crate::method_area::{ClassPtr, MethodPtr};
 use crate::strings;
 use crate::thread::JavaThread;
@@ -52,6 +52,25 @@ fn module_of(thread: &JavaThread, class: ClassPtr) -> Option<&'static super::Mod
     } else {
         super::modules::module_of(class)
     }
+}
+
+/// `, parent loader 'app'` for a loader that is not one of the class library's own three.
+fn parent_phrase(thread: &JavaThread, loader: &LoaderData) -> String {
+    let object = loader.object();
+    let builtin = thread.vm().known.class_if_present(KnownClass::BuiltinClassLoader);
+    if object.is_null() || builtin.is_some_and(|b| crate::object::class_of(object).is_subtype_of(b)) {
+        return String::new();
+    }
+    let parent = thread.known_ref(object, KnownField::ClassLoaderParent);
+    format!(
+        ", parent loader {}",
+        super::loader_data_for(thread, parent).describe(thread)
+    )
+}
+
+/// `A is in unnamed module of loader 'x' @1b2c3d, parent loader 'app'`.
+pub(crate) fn in_module_of_loader_and_parent(thread: &JavaThread, class: ClassPtr) -> String {
+    in_module_of_loader(thread, class) + &parent_phrase(thread, class.loader_data())
 }
 
 /// `module java.base of loader 'bootstrap'`, `unnamed module of loader 'app'`.

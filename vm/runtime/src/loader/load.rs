@@ -189,7 +189,7 @@ fn record_initiating(thread: &mut JavaThread, loader: &'static LoaderData, class
     if std::ptr::eq(class.loader_data(), loader) || loader.dictionary.read().contains_key(&class.name) {
         return Ok(());
     }
-    if constraints::register(thread, loader, class, false)? == class && !class.loader_data().is_boot() {
+    if constraints::register(thread, loader, class)? == class && !class.loader_data().is_boot() {
         loader.initiated.lock().push(class);
     }
     Ok(())

@@ -23,7 +23,7 @@ mod unload;
 pub use boot_path::{BootEntry, BootPath, BootPathError};
 pub(crate) use build::return_type;
 pub use define::{ClassBytes, define_class};
-pub(crate) use describe::both_in_modules;
+pub(crate) use describe::{both_in_modules, in_module_of_loader_and_parent};
 pub use describe::{external_descriptor, external_method, external_method_name};
 pub use load::{
     class_for_name, find_boot_class, find_loaded, load_class, loader_data_for, loader_data_if_any,
