@@ -6,6 +6,7 @@
 pub mod io_support;
 pub mod java;
 pub mod jdk;
+pub mod sun;
 pub mod support;
 pub mod wellknown;
 
@@ -85,6 +86,11 @@ const NATIVES: &[&[NativeRow]] = &[
     internal::vm::vm_support::FOREIGN_LINKER_SUPPORT,
     internal::vm::vm_support::NATIVES,
     internal::vm::vm_support::VECTOR_SUPPORT,
+    sun::nio::fs::copy::COPY_FILE,
+    sun::nio::fs::copy::FILE_SYSTEM,
+    sun::nio::fs::linux_native_dispatcher::NATIVES,
+    sun::nio::fs::linux_watch_service::NATIVES,
+    sun::nio::fs::unix_native_dispatcher::NATIVES,
 ];
 
 /// What this crate supplies to the runtime.

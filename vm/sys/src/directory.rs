@@ -47,15 +47,6 @@ impl Directory {
         }
     }
 
-    /// Begins anew.
-    ///
-    /// # Safety
-    /// The directory is open.
-    pub unsafe fn rewind(self) {
-        // SAFETY: given by the caller.
-        unsafe { libc::rewinddir(self.0 as *mut libc::DIR) }
-    }
-
     /// Closes it.
     ///
     /// # Safety
@@ -108,26 +99,17 @@ pub fn open_mounts(path: &CStr, mode: &CStr) -> SysResult<usize> {
     }
 }
 
-/// The next line of a mount table.
+/// The next line of a mount table, its strings being built in `length` bytes at `buffer`.
 ///
 /// # Safety
-/// `file` is from [`open_mounts`] and open.
-pub unsafe fn next_mount(file: usize) -> Option<Mount> {
-    let mut buffer = vec![0u8; 8192];
+/// `file` is from [`open_mounts`] and open; the buffer is writable.
+pub unsafe fn next_mount(file: usize, buffer: *mut u8, length: i32) -> Option<Mount> {
     let mut entry = std::mem::MaybeUninit::<libc::mntent>::zeroed();
-    // SAFETY: the file is open; strings of a found entry are terminated and lie in the buffer.
+    // SAFETY: given by the caller; strings of a found entry are terminated and lie in the buffer.
     unsafe {
-        let found = libc::getmntent_r(
-            file as *mut libc::FILE,
-            entry.as_mut_ptr(),
-            buffer.as_mut_ptr().cast(),
-            buffer.len() as libc::c_int,
-        );
-        if found.is_null() {
-            return None;
-        }
+        let found = libc::getmntent_r(file as *mut libc::FILE, entry.as_mut_ptr(), buffer.cast(), length);
+        let entry = found.as_ref()?;
         let text = |pointer: *const libc::c_char| CStr::from_ptr(pointer).to_bytes().to_vec();
-        let entry = &*found;
         Some(Mount {
             name: text(entry.mnt_fsname),
             directory: text(entry.mnt_dir),
@@ -135,6 +117,36 @@ pub unsafe fn next_mount(file: usize) -> Option<Mount> {
             options: text(entry.mnt_opts),
         })
     }
+}
+
+/// Length of the next line of a mount table's file, which is passed over; `None` at the end.
+///
+/// # Safety
+/// `file` is from [`open_mounts`] and open.
+pub unsafe fn line_length(file: usize) -> SysResult<Option<usize>> {
+    let mut line = std::ptr::null_mut();
+    let mut room = 0;
+    // SAFETY: given by the caller; the call allocates the line, freed here.
+    unsafe {
+        let length = libc::getline(&mut line, &mut room, file as *mut libc::FILE);
+        let error = Errno::last();
+        let ended = length < 0 && libc::feof(file as *mut libc::FILE) != 0;
+        libc::free(line.cast());
+        match usize::try_from(length) {
+            Ok(length) => Ok(Some(length)),
+            Err(_) if ended => Ok(None),
+            Err(_) => Err(error),
+        }
+    }
+}
+
+/// Goes back to the first line of a mount table.
+///
+/// # Safety
+/// `file` is from [`open_mounts`] and open.
+pub unsafe fn rewind_mounts(file: usize) {
+    // SAFETY: given by the caller.
+    unsafe { libc::rewind(file as *mut libc::FILE) }
 }
 
 /// Closes a mount table.

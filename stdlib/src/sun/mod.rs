@@ -1,0 +1,3 @@
+//! `sun`.
+
+pub mod nio;

@@ -1,0 +1,3 @@
+//! `sun.nio`.
+
+pub mod fs;
