@@ -61,6 +61,7 @@ const NATIVES: &[&[NativeRow]] = &[
     util::zip::crc32::NATIVES,
     util::zip::deflater::NATIVES,
     util::zip::inflater::NATIVES,
+    internal::jimage::NATIVES,
     internal::loader::boot_loader::NATIVES,
     internal::loader::native_libraries::NATIVE_LIBRARY,
     internal::loader::native_libraries::NATIVES,

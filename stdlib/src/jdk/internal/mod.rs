@@ -1,4 +1,5 @@
 //! `jdk.internal`.
+pub mod jimage;
 pub mod loader;
 pub mod misc;
 pub mod perf;

@@ -405,6 +405,9 @@ fn build_method(
     if privileged && let Some(annotations) = method.annotations.visible {
         flags |= super::hidden::vm_annotations(constants, annotations);
     }
+    if class_flags & class_flags::HIDDEN != 0 {
+        flags |= method_flags::HIDDEN;
+    }
     let mut polymorphic = polymorphic_kind::NONE;
     if class_flags & class_flags::SIGNATURE_POLYMORPHIC_HOLDER != 0
         && access_flags & 0x0180 == 0x0180

@@ -57,10 +57,7 @@ fn element(thread: &mut JavaThread, array: Obj, index: i32) -> JResult<(ClassPtr
     let length = array_length(array);
     match usize::try_from(index).ok().filter(|&i| i < length) {
         Some(index) => Ok((class, index)),
-        None => {
-            let text = format!("Index {index} out of bounds for length {length}");
-            Err(thread.throw_new("java/lang/ArrayIndexOutOfBoundsException", &text))
-        }
+        None => Err(thread.throw_plain("java/lang/ArrayIndexOutOfBoundsException")),
     }
 }
 

@@ -118,6 +118,9 @@ fn slots(
             continue;
         }
         let wanted = BasicType::from_descriptor_char(FieldType::tag(parameter)).unwrap_or(BasicType::Void);
+        if argument.is_null() {
+            return Err(thread.throw_plain("java/lang/IllegalArgumentException"));
+        }
         let value = thread
             .unbox(argument)
             .and_then(|(basic_type, value)| widen(basic_type, value, wanted));
