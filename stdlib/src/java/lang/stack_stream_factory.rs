@@ -151,7 +151,7 @@ fn call(
         anchor,
         0,
         skip as u32 as u64,
-        batch as u32 as u64,
+        (end - start) as u32 as u64,
         start as u32 as u64,
         end as u32 as u64,
     ];
@@ -199,7 +199,8 @@ fn fetch_25(
     start: i32,
     buffer: Obj,
 ) -> JResult<i32> {
-    fetch(thread, i64::from(mode), anchor, (batch, start), buffer)
+    // Newer class libraries want the number of frames, older ones the index after the last.
+    fetch(thread, i64::from(mode), anchor, (batch, start), buffer).map(|end| end - start)
 }
 
 fn fetch(thread: &mut JavaThread, mode: i64, anchor: i64, range: (i32, i32), buffer: Obj) -> JResult<i32> {
