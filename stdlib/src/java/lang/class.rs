@@ -14,8 +14,8 @@ natives! { pub NATIVES: "java/lang/Class" {
     "registerNatives" "()V" => nothing;
     "desiredAssertionStatus0" "(Ljava/lang/Class;)Z" => desired_assertion_status;
     "forName0" "(Ljava/lang/String;ZLjava/lang/ClassLoader;Ljava/lang/Class;)Ljava/lang/Class;" => for_name;
-    "getClassAccessFlagsRaw0" "()I" => access_flags_raw;
-    "getClassFileVersion0" "()I" => class_file_version;
+    "getClassAccessFlagsRaw0" "()I" [since 18] => access_flags_raw;
+    "getClassFileVersion0" "()I" [since 18] => class_file_version;
     "getConstantPool" "()Ljdk/internal/reflect/ConstantPool;" => constant_pool;
     "getDeclaredClasses0" "()[Ljava/lang/Class;" => nesting::declared_classes;
     "getDeclaredConstructors0" "(Z)[Ljava/lang/reflect/Constructor;" => members::declared_constructors;
@@ -25,27 +25,27 @@ natives! { pub NATIVES: "java/lang/Class" {
     "getEnclosingMethod0" "()[Ljava/lang/Object;" => nesting::enclosing_method;
     "getGenericSignature0" "()Ljava/lang/String;" => generic_signature;
     "getInterfaces0" "()[Ljava/lang/Class;" => interfaces;
-    "getModifiers" "()I" => modifiers;
+    "getModifiers" "()I" [until 24] => modifiers;
     "getNestHost0" "()Ljava/lang/Class;" => nesting::nest_host;
     "getNestMembers0" "()[Ljava/lang/Class;" => nesting::nest_members;
     "getPermittedSubclasses0" "()[Ljava/lang/Class;" => nesting::permitted_subclasses;
     "getPrimitiveClass" "(Ljava/lang/String;)Ljava/lang/Class;" => primitive_class;
-    "getProtectionDomain0" "()Ljava/security/ProtectionDomain;" => protection_domain;
+    "getProtectionDomain0" "()Ljava/security/ProtectionDomain;" [until 24] => protection_domain;
     "getRawAnnotations" "()[B" => raw_annotations;
     "getRawTypeAnnotations" "()[B" => raw_type_annotations;
     "getRecordComponents0" "()[Ljava/lang/reflect/RecordComponent;" => members::record_components;
-    "getSigners" "()[Ljava/lang/Object;" => signers;
+    "getSigners" "()[Ljava/lang/Object;" [until 24] => signers;
     "getSimpleBinaryName0" "()Ljava/lang/String;" => nesting::simple_binary_name;
     "getSuperclass" "()Ljava/lang/Class;" => superclass;
     "initClassName" "()Ljava/lang/String;" => init_class_name;
-    "isArray" "()Z" => is_array;
+    "isArray" "()Z" [until 24] => is_array;
     "isAssignableFrom" "(Ljava/lang/Class;)Z" => is_assignable_from;
     "isHidden" "()Z" => is_hidden;
     "isInstance" "(Ljava/lang/Object;)Z" => is_instance;
-    "isInterface" "()Z" => is_interface;
-    "isPrimitive" "()Z" => is_primitive;
+    "isInterface" "()Z" [until 24] => is_interface;
+    "isPrimitive" "()Z" [until 24] => is_primitive;
     "isRecord0" "()Z" => is_record;
-    "setSigners" "([Ljava/lang/Object;)V" => set_signers;
+    "setSigners" "([Ljava/lang/Object;)V" [until 24] => set_signers;
 } }
 
 fn init_class_name(thread: &mut JavaThread, this: Obj) -> JResult<Obj> {

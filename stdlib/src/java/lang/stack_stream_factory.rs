@@ -18,16 +18,16 @@ natives! { pub NATIVES: "java/lang/StackStreamFactory" {
 } }
 
 natives! { pub WALKER: "java/lang/StackStreamFactory$AbstractStackWalker" {
-    "callStackWalk" "(JIII[Ljava/lang/Object;)Ljava/lang/Object;" => call_17;
-    "fetchStackFrames" "(JJII[Ljava/lang/Object;)I" => fetch_17;
-    "callStackWalk" "(JILjdk/internal/vm/ContinuationScope;Ljdk/internal/vm/Continuation;II[Ljava/lang/Object;)Ljava/lang/Object;" => call_21;
-    "callStackWalk" "(IILjdk/internal/vm/ContinuationScope;Ljdk/internal/vm/Continuation;II[Ljava/lang/Object;)Ljava/lang/Object;" => call_25;
-    "fetchStackFrames" "(IJIII[Ljava/lang/Object;)I" => fetch_25;
-    "setContinuation" "(J[Ljava/lang/Object;Ljdk/internal/vm/Continuation;)V" => set_continuation;
+    "callStackWalk" "(JIII[Ljava/lang/Object;)Ljava/lang/Object;" [until 24] => call_17;
+    "fetchStackFrames" "(JJII[Ljava/lang/Object;)I" [until 24] => fetch_17;
+    "callStackWalk" "(JILjdk/internal/vm/ContinuationScope;Ljdk/internal/vm/Continuation;II[Ljava/lang/Object;)Ljava/lang/Object;" [since 19] [until 21] => call_21;
+    "callStackWalk" "(IILjdk/internal/vm/ContinuationScope;Ljdk/internal/vm/Continuation;II[Ljava/lang/Object;)Ljava/lang/Object;" [since 18] => call_25;
+    "fetchStackFrames" "(IJIII[Ljava/lang/Object;)I" [since 18] => fetch_25;
+    "setContinuation" "(J[Ljava/lang/Object;Ljdk/internal/vm/Continuation;)V" [since 18] => set_continuation;
 } }
 
 natives! { pub STACK_FRAME_INFO: "java/lang/StackFrameInfo" {
-    "expandStackFrameInfo" "()V" => expand_frame_info;
+    "expandStackFrameInfo" "()V" [since 18] => expand_frame_info;
 } }
 
 /// Only classes are asked for.

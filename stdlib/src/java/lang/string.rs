@@ -7,7 +7,7 @@ natives! { pub NATIVES: "java/lang/String" {
 } }
 
 natives! { pub STRING_UTF16: "java/lang/StringUTF16" {
-    "isBigEndian" "()Z" => is_big_endian;
+    "isBigEndian" "()Z" [until 24] => is_big_endian;
 } }
 
 natives! { pub FLOAT: "java/lang/Float" {

@@ -11,8 +11,8 @@ natives! { pub NATIVES: "java/lang/Throwable" {
 
 natives! { pub STACK_TRACE_ELEMENT: "java/lang/StackTraceElement" {
     "initStackTraceElement" "(Ljava/lang/StackTraceElement;Ljava/lang/StackFrameInfo;)V" => init_from_frame_info;
-    "initStackTraceElements" "([Ljava/lang/StackTraceElement;Ljava/lang/Throwable;)V" => init_from_throwable;
-    "initStackTraceElements" "([Ljava/lang/StackTraceElement;Ljava/lang/Object;I)V" => init_from_backtrace;
+    "initStackTraceElements" "([Ljava/lang/StackTraceElement;Ljava/lang/Throwable;)V" [until 24] => init_from_throwable;
+    "initStackTraceElements" "([Ljava/lang/StackTraceElement;Ljava/lang/Object;I)V" [since 18] => init_from_backtrace;
 } }
 
 natives! { pub NULL_POINTER_EXCEPTION: "java/lang/NullPointerException" {

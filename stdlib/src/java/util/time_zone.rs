@@ -9,7 +9,7 @@ natives! { pub NATIVES: "java/util/TimeZone" {
 } }
 
 natives! { pub ATOMIC_LONG: "java/util/concurrent/atomic/AtomicLong" {
-    "VMSupportsCS8" "()Z" => supports_cas_8;
+    "VMSupportsCS8" "()Z" [until 24] => supports_cas_8;
 } }
 
 /// Where zone files are.

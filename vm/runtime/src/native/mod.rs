@@ -163,6 +163,9 @@ macro_rules! natives {
     };
     (@versions) => { $crate::native::Versions::ALL };
     (@versions [since $a:literal] [until $b:literal] $($rest:tt)*) => { $crate::native::Versions { since: $a, until: $b } };
+    (@versions [since $n:literal] [until $m:literal] $($rest:tt)*) => {
+        $crate::native::Versions { since: $n, until: $m }
+    };
     (@versions [since $n:literal] $($rest:tt)*) => { $crate::native::Versions::since($n) };
     (@versions [until $n:literal] $($rest:tt)*) => { $crate::native::Versions::until($n) };
     (@versions [blocks] $($rest:tt)*) => { $crate::natives!(@versions $($rest)*) };

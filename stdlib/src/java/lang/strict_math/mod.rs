@@ -9,22 +9,22 @@ mod trigonometric;
 use peaberry_runtime::{JResult, JavaThread, natives};
 
 natives! { pub NATIVES: "java/lang/StrictMath" {
-    "sin" "(D)D" => sin;
-    "cos" "(D)D" => cos;
-    "tan" "(D)D" => tan;
-    "asin" "(D)D" => asin;
-    "acos" "(D)D" => acos;
-    "atan" "(D)D" => atan;
-    "atan2" "(DD)D" => atan2;
-    "log" "(D)D" => log;
-    "log10" "(D)D" => log10;
-    "log1p" "(D)D" => log1p;
-    "expm1" "(D)D" => expm1;
-    "sinh" "(D)D" => sinh;
-    "cosh" "(D)D" => cosh;
-    "tanh" "(D)D" => tanh;
-    "sqrt" "(D)D" => sqrt;
-    "IEEEremainder" "(DD)D" => remainder;
+    "sin" "(D)D" [until 24] => sin;
+    "cos" "(D)D" [until 24] => cos;
+    "tan" "(D)D" [until 24] => tan;
+    "asin" "(D)D" [until 24] => asin;
+    "acos" "(D)D" [until 24] => acos;
+    "atan" "(D)D" [until 24] => atan;
+    "atan2" "(DD)D" [until 24] => atan2;
+    "log" "(D)D" [until 24] => log;
+    "log10" "(D)D" [until 24] => log10;
+    "log1p" "(D)D" [until 24] => log1p;
+    "expm1" "(D)D" [until 24] => expm1;
+    "sinh" "(D)D" [until 24] => sinh;
+    "cosh" "(D)D" [until 24] => cosh;
+    "tanh" "(D)D" [until 24] => tanh;
+    "sqrt" "(D)D" [until 24] => sqrt;
+    "IEEEremainder" "(DD)D" [until 24] => remainder;
 } }
 
 macro_rules! unary {

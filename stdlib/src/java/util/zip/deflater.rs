@@ -135,7 +135,14 @@ fn bytes_to_buffer(
     parameters: i32,
 ) -> JResult<i64> {
     let input = Span::Array(input, input_offset, input_length);
-    deflate(thread, address, input, Span::Memory(output, output_length), flush, parameters)
+    deflate(
+        thread,
+        address,
+        input,
+        Span::Memory(output, output_length),
+        flush,
+        parameters,
+    )
 }
 
 #[allow(clippy::too_many_arguments)]
@@ -152,7 +159,14 @@ fn buffer_to_bytes(
     parameters: i32,
 ) -> JResult<i64> {
     let output = Span::Array(output, output_offset, output_length);
-    deflate(thread, address, Span::Memory(input, input_length), output, flush, parameters)
+    deflate(
+        thread,
+        address,
+        Span::Memory(input, input_length),
+        output,
+        flush,
+        parameters,
+    )
 }
 
 #[allow(clippy::too_many_arguments)]

@@ -25,7 +25,12 @@ fn init(thread: &mut JavaThread, raw: bool) -> JResult<i64> {
     let bits = if raw { -15 } else { 15 };
     // SAFETY: a zeroed stream, the library's own version and size.
     let result = unsafe {
-        zlib::inflateInit2_(&mut *stream, bits, zlib::zlibVersion(), size_of::<zlib::z_stream>() as i32)
+        zlib::inflateInit2_(
+            &mut *stream,
+            bits,
+            zlib::zlibVersion(),
+            size_of::<zlib::z_stream>() as i32,
+        )
     };
     match result {
         zlib::Z_OK => Ok(into_address(stream)),
@@ -98,7 +103,13 @@ fn bytes_to_bytes(
     output_length: i32,
 ) -> JResult<i64> {
     let input = Span::Array(input, input_offset, input_length);
-    inflate(thread, this, address, input, Span::Array(output, output_offset, output_length))
+    inflate(
+        thread,
+        this,
+        address,
+        input,
+        Span::Array(output, output_offset, output_length),
+    )
 }
 
 #[allow(clippy::too_many_arguments)]
@@ -128,7 +139,13 @@ fn buffer_to_bytes(
     output_length: i32,
 ) -> JResult<i64> {
     let input = Span::Memory(input, input_length);
-    inflate(thread, this, address, input, Span::Array(output, output_offset, output_length))
+    inflate(
+        thread,
+        this,
+        address,
+        input,
+        Span::Array(output, output_offset, output_length),
+    )
 }
 
 fn buffer_to_buffer(
@@ -140,7 +157,13 @@ fn buffer_to_buffer(
     output: i64,
     output_length: i32,
 ) -> JResult<i64> {
-    inflate(thread, this, address, Span::Memory(input, input_length), Span::Memory(output, output_length))
+    inflate(
+        thread,
+        this,
+        address,
+        Span::Memory(input, input_length),
+        Span::Memory(output, output_length),
+    )
 }
 
 fn adler(_: &mut JavaThread, address: i64) -> JResult<i32> {

@@ -14,12 +14,12 @@ natives! { pub NATIVES: "jdk/internal/loader/NativeLibraries" {
 } }
 
 natives! { pub NATIVE_LIBRARY: "jdk/internal/loader/NativeLibrary" {
-    "findEntry0" "(JLjava/lang/String;)J" => find_entry;
+    "findEntry0" "(JLjava/lang/String;)J" [since 18] => find_entry;
 } }
 
 natives! { pub RAW_NATIVE_LIBRARIES: "jdk/internal/loader/RawNativeLibraries" {
-    "load0" "(Ljdk/internal/loader/RawNativeLibraries$RawNativeLibraryImpl;Ljava/lang/String;)Z" => load_raw;
-    "unload0" "(Ljava/lang/String;J)V" => unload_raw;
+    "load0" "(Ljdk/internal/loader/RawNativeLibraries$RawNativeLibraryImpl;Ljava/lang/String;)Z" [since 18] => load_raw;
+    "unload0" "(Ljava/lang/String;J)V" [since 18] => unload_raw;
 } }
 
 /// Libraries of the class library whose natives are Rust functions of this crate.

@@ -53,8 +53,8 @@ natives! { pub NATIVES: "jdk/internal/misc/Unsafe" {
     "compareAndExchangeReference" "(Ljava/lang/Object;JLjava/lang/Object;Ljava/lang/Object;)Ljava/lang/Object;" => compare_and_exchange_reference;
     "getUncompressedObject" "(J)Ljava/lang/Object;" => get_uncompressed_object;
     "fullFence" "()V" => full_fence;
-    "loadFence" "()V" => load_fence;
-    "storeFence" "()V" => store_fence;
+    "loadFence" "()V" [until 24] => load_fence;
+    "storeFence" "()V" [until 24] => store_fence;
 } }
 
 /// Address of a location. Raw memory may lie anywhere; objects are where they are while a native frame holds them.

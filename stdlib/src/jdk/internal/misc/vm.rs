@@ -25,11 +25,16 @@ natives! { pub CDS: "jdk/internal/misc/CDS" {
     "getRandomSeedForDumping" "()J" => random_seed;
     "dumpClassList" "(Ljava/lang/String;)V" => no_dump;
     "dumpDynamicArchive" "(Ljava/lang/String;)V" => no_dump;
-    "needsClassInitBarrier0" "(Ljava/lang/Class;)Z" => no_object;
+    "needsClassInitBarrier0" "(Ljava/lang/Class;)Z" [since 18] => no_object;
+} }
+
+natives! { pub LAMBDA_PROXY_CLASS_ARCHIVE: "java/lang/invoke/LambdaProxyClassArchive" {
+    "addToArchive" "(Ljava/lang/Class;Ljava/lang/String;Ljava/lang/invoke/MethodType;Ljava/lang/invoke/MethodType;Ljava/lang/invoke/MemberName;Ljava/lang/invoke/MethodType;Ljava/lang/Class;)V" => add_to_archive;
+    "findFromArchive" "(Ljava/lang/Class;Ljava/lang/String;Ljava/lang/invoke/MethodType;Ljava/lang/invoke/MethodType;Ljava/lang/invoke/MemberName;Ljava/lang/invoke/MethodType;)Ljava/lang/Class;" => find_from_archive;
 } }
 
 natives! { pub PREVIEW_FEATURES: "jdk/internal/misc/PreviewFeatures" {
-    "isPreviewEnabled" "()Z" => no;
+    "isPreviewEnabled" "()Z" [since 18] => no;
 } }
 
 fn no(_: &mut JavaThread) -> JResult<bool> {
@@ -104,4 +109,13 @@ fn runtime_arguments(thread: &mut JavaThread) -> JResult<Obj> {
     } else {
         new_string_array(thread, &arguments)
     }
+}
+
+#[allow(clippy::too_many_arguments)]
+fn add_to_archive(_: &mut JavaThread, _: Obj, _: Obj, _: Obj, _: Obj, _: Obj, _: Obj, _: Obj) -> JResult<()> {
+    Ok(())
+}
+
+fn find_from_archive(_: &mut JavaThread, _: Obj, _: Obj, _: Obj, _: Obj, _: Obj, _: Obj) -> JResult<Obj> {
+    Ok(Obj::NULL)
 }

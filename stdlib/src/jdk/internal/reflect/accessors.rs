@@ -12,19 +12,19 @@ use peaberry_runtime::thread::Throw;
 use peaberry_runtime::{JResult, JavaThread, Obj, interp, link, natives};
 
 natives! { pub METHOD_ACCESSOR: "jdk/internal/reflect/NativeMethodAccessorImpl" {
-    "invoke0" "(Ljava/lang/reflect/Method;Ljava/lang/Object;[Ljava/lang/Object;)Ljava/lang/Object;" => invoke;
+    "invoke0" "(Ljava/lang/reflect/Method;Ljava/lang/Object;[Ljava/lang/Object;)Ljava/lang/Object;" [until 24] => invoke;
 } }
 
 natives! { pub CONSTRUCTOR_ACCESSOR: "jdk/internal/reflect/NativeConstructorAccessorImpl" {
-    "newInstance0" "(Ljava/lang/reflect/Constructor;[Ljava/lang/Object;)Ljava/lang/Object;" => new_instance;
+    "newInstance0" "(Ljava/lang/reflect/Constructor;[Ljava/lang/Object;)Ljava/lang/Object;" [until 24] => new_instance;
 } }
 
 natives! { pub DIRECT_METHOD_ACCESSOR: "jdk/internal/reflect/DirectMethodHandleAccessor$NativeAccessor" {
-    "invoke0" "(Ljava/lang/reflect/Method;Ljava/lang/Object;[Ljava/lang/Object;)Ljava/lang/Object;" => invoke;
+    "invoke0" "(Ljava/lang/reflect/Method;Ljava/lang/Object;[Ljava/lang/Object;)Ljava/lang/Object;" [since 18] => invoke;
 } }
 
 natives! { pub DIRECT_CONSTRUCTOR_ACCESSOR: "jdk/internal/reflect/DirectConstructorHandleAccessor$NativeAccessor" {
-    "newInstance0" "(Ljava/lang/reflect/Constructor;[Ljava/lang/Object;)Ljava/lang/Object;" => new_instance;
+    "newInstance0" "(Ljava/lang/reflect/Constructor;[Ljava/lang/Object;)Ljava/lang/Object;" [since 18] => new_instance;
 } }
 
 #[cold]

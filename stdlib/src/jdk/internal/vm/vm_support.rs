@@ -10,29 +10,50 @@ natives! { pub NATIVES: "jdk/internal/vm/VMSupport" {
 } }
 
 natives! { pub CONTINUATION_SUPPORT: "jdk/internal/vm/ContinuationSupport" {
-    "isSupported0" "()Z" => no;
+    "isSupported0" "()Z" [since 18] => no;
 } }
 
 natives! { pub CONTINUATION: "jdk/internal/vm/Continuation" {
-    "registerNatives" "()V" => nothing;
-    "pin" "()V" => nothing;
-    "unpin" "()V" => nothing;
-    "isPinned0" "(Ljdk/internal/vm/ContinuationScope;)I" => is_pinned;
+    "registerNatives" "()V" [since 18] => nothing;
+    "pin" "()V" [since 18] => nothing;
+    "unpin" "()V" [since 18] => nothing;
+    "isPinned0" "(Ljdk/internal/vm/ContinuationScope;)I" [since 18] => is_pinned;
 } }
 
 natives! { pub FOREIGN_LINKER_SUPPORT: "jdk/internal/vm/ForeignLinkerSupport" {
-    "isSupported0" "()Z" => no;
+    "isSupported0" "()Z" [since 18] => no;
+} }
+
+natives! { pub NATIVE_ENTRY_POINT_17: "jdk/internal/invoke/NativeEntryPoint" {
+    "registerNatives" "()V" [until 18] => nothing;
+    "vmStorageToVMReg" "(II)J" [until 18] => no_foreign_calls;
+} }
+
+natives! { pub NATIVE_ENTRY_POINT: "jdk/internal/foreign/abi/NativeEntryPoint" {
+    "registerNatives" "()V" [since 19] => nothing;
+} }
+
+natives! { pub UPCALL_LINKER: "jdk/internal/foreign/abi/UpcallLinker" {
+    "registerNatives" "()V" [since 19] => nothing;
+} }
+
+natives! { pub UPCALL_STUBS: "jdk/internal/foreign/abi/UpcallStubs" {
+    "registerNatives" "()V" [since 19] => nothing;
+} }
+
+natives! { pub VIRTUAL_THREAD: "java/lang/VirtualThread" {
+    "registerNatives" "()V" [since 19] => nothing;
 } }
 
 natives! { pub VECTOR_SUPPORT: "jdk/internal/vm/vector/VectorSupport" {
     "registerNatives" "()I" => register_vector;
     "getMaxLaneCount" "(Ljava/lang/Class;)I" => max_lane_count;
-    "getCPUFeatures" "()Ljava/lang/String;" => cpu_features;
+    "getCPUFeatures" "()Ljava/lang/String;" [since 18] => cpu_features;
 } }
 
 natives! { pub CGROUP_METRICS: "jdk/internal/platform/CgroupMetrics" {
     "isUseContainerSupport" "()Z" => no;
-    "isContainerized0" "()Z" => no;
+    "isContainerized0" "()Z" [since 18] => no;
     "getTotalMemorySize0" "()J" => total_memory;
     "getTotalSwapSize0" "()J" => total_swap;
 } }
@@ -73,4 +94,8 @@ fn total_memory(_: &mut JavaThread) -> JResult<i64> {
 
 fn total_swap(_: &mut JavaThread) -> JResult<i64> {
     Ok(peaberry_sys::memory::swap().0 as i64)
+}
+
+fn no_foreign_calls(thread: &mut JavaThread, _: i32, _: i32) -> JResult<i64> {
+    Err(thread.throw_new("java/lang/UnsupportedOperationException", "foreign function calls"))
 }
