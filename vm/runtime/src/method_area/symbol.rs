@@ -4,7 +4,7 @@ use super::Arena;
 use parking_lot::RwLock;
 use std::collections::HashMap;
 use std::fmt;
-use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher};
+use std::hash::{BuildHasherDefault, Hash, Hasher};
 
 /// The body of a symbol in the method area; `length` bytes follow.
 #[repr(C)]
@@ -111,28 +111,66 @@ pub type QuickMap<K, V> = HashMap<K, V, QuickBuild>;
 /// A hash set with [`QuickHasher`].
 pub type QuickSet<K> = std::collections::HashSet<K, QuickBuild>;
 
-struct Key(Sym);
-impl PartialEq for Key {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.bytes() == other.0.bytes()
-    }
+/// Hash of a name: FNV-like over words, well mixed in its upper and lower half.
+#[inline]
+fn hash_bytes(bytes: &[u8]) -> u32 {
+    let mut hasher = QuickHasher::default();
+    hasher.write(bytes);
+    hasher.finish() as u32
 }
-impl Eq for Key {}
-impl Hash for Key {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.bytes().hash(state)
-    }
+
+/// Slots of a new table.
+const INITIAL_SLOTS: usize = 1 << 14;
+
+/// Open addressing with linear probing; a slot is a symbol's address or 0. At most three quarters are used.
+struct Slots {
+    slots: Vec<usize>,
+    used: usize,
 }
-impl std::borrow::Borrow<[u8]> for Key {
-    fn borrow(&self) -> &[u8] {
-        self.0.bytes()
+
+impl Slots {
+    /// The symbol of these bytes, or the slot where it belongs.
+    #[inline]
+    fn look_up(&self, hash: u32, bytes: &[u8]) -> Result<Sym, usize> {
+        let mask = self.slots.len() - 1;
+        let mut at = hash as usize & mask;
+        loop {
+            let address = self.slots[at];
+            if address == 0 {
+                return Err(at);
+            }
+            // SAFETY: slots hold addresses of this table's symbols.
+            let symbol = unsafe { Sym::from_address(address) };
+            if symbol.hash_code() == hash && symbol.bytes() == bytes {
+                return Ok(symbol);
+            }
+            at = (at + 1) & mask;
+        }
+    }
+    fn grow(&mut self) {
+        let mask = self.slots.len() * 2 - 1;
+        let mut slots = vec![0; mask + 1];
+        for &address in self.slots.iter().filter(|address| **address != 0) {
+            // SAFETY: as above.
+            let mut at = unsafe { Sym::from_address(address) }.hash_code() as usize & mask;
+            while slots[at] != 0 {
+                at = (at + 1) & mask;
+            }
+            slots[at] = address;
+        }
+        self.slots = slots;
     }
 }
 
 /// The VM's symbol table.
-#[derive(Default)]
 pub struct SymbolTable {
-    map: RwLock<QuickMap<Key, ()>>,
+    slots: RwLock<Slots>,
+}
+
+impl Default for SymbolTable {
+    fn default() -> Self {
+        SymbolTable { slots: RwLock::new(Slots { slots: vec![0; INITIAL_SLOTS], used: 0 }) }
+    }
 }
 
 impl SymbolTable {
@@ -143,14 +181,18 @@ impl SymbolTable {
     /// Finds or makes the symbol of `bytes`. Method-area exhaustion ends the VM's ability to load classes: the arena
     /// reports it as an error to loaders before symbols run out, so this does not fail.
     pub fn intern(&self, arena: &Arena, bytes: &[u8]) -> Sym {
-        if let Some(found) = self.find(bytes) {
+        let hash = hash_bytes(bytes);
+        if let Ok(found) = self.slots.read().look_up(hash, bytes) {
             return found;
         }
-        let mut map = self.map.write();
-        if let Some((key, ())) = map.get_key_value(bytes) {
-            return key.0;
+        let mut table = self.slots.write();
+        if (table.used + 1) * 4 > table.slots.len() * 3 {
+            table.grow();
         }
-        let hash = QuickBuild::default().hash_one(bytes) as u32;
+        let slot = match table.look_up(hash, bytes) {
+            Ok(found) => return found,
+            Err(slot) => slot,
+        };
         let memory = arena.allocate(std::mem::size_of::<SymbolHeader>() + bytes.len(), 8);
         // SAFETY: the arena gave enough writable bytes for header and body.
         let symbol = unsafe {
@@ -159,16 +201,17 @@ impl SymbolTable {
             std::ptr::copy_nonoverlapping(bytes.as_ptr(), header.add(1).cast::<u8>(), bytes.len());
             Sym(header)
         };
-        map.insert(Key(symbol), ());
+        table.slots[slot] = symbol.address();
+        table.used += 1;
         symbol
     }
     /// Finds the symbol of `bytes` if one exists.
     pub fn find(&self, bytes: &[u8]) -> Option<Sym> {
-        self.map.read().get_key_value(bytes).map(|(key, ())| key.0)
+        self.slots.read().look_up(hash_bytes(bytes), bytes).ok()
     }
     /// Number of symbols.
     pub fn len(&self) -> usize {
-        self.map.read().len()
+        self.slots.read().used
     }
     /// True when no symbol exists.
     pub fn is_empty(&self) -> bool {
