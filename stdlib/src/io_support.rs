@@ -122,11 +122,10 @@ pub fn throw_unix(thread: &mut JavaThread, error: Errno) -> Throw {
 #[cold]
 pub fn throw_socket(thread: &mut JavaThread, error: Errno) -> Throw {
     let class = match error.0 {
-        libc::EINPROGRESS => return thread.throw_new("java/net/SocketException", &error.text()),
         libc::EPROTO => "java/net/ProtocolException",
         libc::ECONNREFUSED | libc::ETIMEDOUT | libc::ENOTCONN => "java/net/ConnectException",
         libc::EHOSTUNREACH => "java/net/NoRouteToHostException",
-        libc::EADDRINUSE | libc::EADDRNOTAVAIL | libc::EACCES | libc::EPERM => "java/net/BindException",
+        libc::EADDRINUSE | libc::EADDRNOTAVAIL | libc::EACCES => "java/net/BindException",
         _ => "java/net/SocketException",
     };
     thread.throw_new(class, &error.text())

@@ -237,6 +237,15 @@ pub fn file_system_of(path: &CStr) -> SysResult<FileSystemStatus> {
     Ok(unsafe { buffer.assume_init() })
 }
 
+/// The file system that holds an open file.
+pub fn file_system_of_open(descriptor: i32) -> SysResult<FileSystemStatus> {
+    let mut buffer = std::mem::MaybeUninit::<libc::statvfs>::zeroed();
+    // SAFETY: the buffer outlives the call.
+    restarting(|| status(unsafe { libc::fstatvfs(descriptor, buffer.as_mut_ptr()) }))?;
+    // SAFETY: the call succeeded and filled it (and all-zero is valid).
+    Ok(unsafe { buffer.assume_init() })
+}
+
 /// Longest file name in the file system of a path; `Err(Errno(0))` when there is no limit.
 pub fn name_max(path: &CStr) -> SysResult<i64> {
     // SAFETY: errno is the calling thread's own; the path is terminated.

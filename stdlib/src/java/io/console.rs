@@ -8,7 +8,7 @@ natives! { pub NATIVES: "java/io/Console" {
     "encoding" "()Ljava/lang/String;" [until 21] => encoding;
     "istty" "()Z" [until 22] => is_terminal;
     "echo" "(Z)Z" [until 18] => echo;
-    "ttyStatus" "()I" [since 23] => terminals;
+    "ttyStatus" "()I" => terminals;
 } }
 
 fn encoding(_: &mut JavaThread) -> JResult<Obj> {

@@ -1,3 +1,4 @@
 //! `sun.nio`.
 
+pub mod ch;
 pub mod fs;

@@ -1,0 +1,3 @@
+//! `java.net`.
+
+pub mod addresses;
