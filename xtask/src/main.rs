@@ -1,9 +1,11 @@
 //! `cargo xtask`: everything a developer or a CI machine does with this repository beyond `cargo build`.
 //!
-//! It drives the VM only from outside, through its command line: nothing here may depend on the runtime's crates.
+//! It drives the VM only from outside, through its command line: nothing here may depend on the runtime's crates (the
+//! class-file parser is a leaf, and is used).
 
 mod args;
 mod jdk;
+mod natives;
 mod paths;
 mod process;
 mod setup;
@@ -24,6 +26,7 @@ cargo xtask <command>
       --jobs N                cases at a time (default: the number of processors)
       --list                  print the suites
   bless [--filter TEXT]       rewrite the expected outputs of tests/java and tests/bad_input from HotSpot
+  natives [--write] [--vm PATH]   native methods with and without a row; --write: stdlib/COVERAGE.md
   tidy                        file lengths, leftovers, undocumented unsafe
 ";
 
@@ -34,6 +37,7 @@ fn main() -> ExitCode {
         "setup" => args.finish().and_then(|()| setup::run()),
         "test" => test_command::run(args),
         "bless" => suites::bless(args),
+        "natives" => natives::run(args),
         "tidy" => args.finish().and_then(|()| tidy::run()),
         "" | "help" | "--help" | "-h" => {
             print!("{USAGE}");

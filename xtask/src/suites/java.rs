@@ -122,7 +122,12 @@ impl Program {
         wrong += &difference("standard output", &expected, &done.out()).unwrap_or_default();
         if self.compare_stderr {
             let expected = paths::read(&self.expectation("stderr", version))?;
-            wrong += &difference("standard error", &without_library_lines(&expected), &without_library_lines(&done.err())).unwrap_or_default();
+            wrong += &difference(
+                "standard error",
+                &without_library_lines(&expected),
+                &without_library_lines(&done.err()),
+            )
+            .unwrap_or_default();
         }
         if wrong.is_empty() {
             return Ok(());
@@ -180,11 +185,17 @@ pub fn compile() -> Outcome<Jdk> {
         return Ok(jdk);
     }
     paths::fresh_dir(&classes())?;
+    let list = paths::target().join("tests/java/sources.txt");
+    paths::write(
+        &list,
+        sources.iter().map(|s| format!("{}\n", s.display())).collect::<String>(),
+    )?;
+    let list = format!("@{}", list.display());
     Job::new(jdk.tool("javac"))
         .args(JAVAC_OPTIONS)
         .arg("-d")
         .arg(classes())
-        .args(&sources)
+        .arg(list)
         .check()?;
     paths::write(&stamp, state)?;
     Ok(jdk)

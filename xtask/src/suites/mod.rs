@@ -1,6 +1,8 @@
 //! The data-driven suites: what a case is, how cases are run and how the results are told.
 
 mod java;
+mod javac;
+mod programs;
 
 use crate::args::Args;
 use crate::{Outcome, paths, setup};
@@ -94,6 +96,21 @@ pub const SUITES: &[Suite] = &[
         name: "java25",
         what: "the same on the class library of 25, if one is here",
         cases: java::cases_25,
+    },
+    Suite {
+        name: "natives",
+        what: "stdlib/COVERAGE.md against the class libraries and the VM's rows",
+        cases: crate::natives::cases,
+    },
+    Suite {
+        name: "javac",
+        what: "javac on the VM writes HotSpot's class files: tests/java and a tree of the JDK",
+        cases: javac::cases,
+    },
+    Suite {
+        name: "programs",
+        what: "tests/programs: programs by others against HotSpot",
+        cases: programs::cases,
     },
 ];
 
