@@ -2,8 +2,9 @@
 //!
 //! Whoever leaves a monitor stores "no owner" and then looks for contenders; whoever wants in joins the queue and then
 //! tries to become owner, both sequentially consistent: no wake-up is lost. The first of the queue is woken and
-//! competes with newcomers; it stays in the queue until it owns the monitor. Waiting threads are moved to the entry
-//! queue by `notify`, in the order they came, and woken when the monitor is left.
+//! competes with newcomers; it stays in the queue until it owns the monitor. While a woken thread is on its way
+//! (`successor`), others that leave need not wake anybody: it lowers that flag before it looks for the last time.
+//! Waiting threads are moved to the entry queue by `notify`, in the order they came, and woken when the monitor is left.
 
 use super::wait_state;
 use crate::thread::JavaThread;
@@ -12,7 +13,7 @@ use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 
 /// Looks at a monitor this often before it queues up.
-const SPINS: usize = 60;
+const SPINS: usize = 200;
 
 /// Threads by address: their memory stays valid, and a queued thread is alive.
 #[derive(Default)]
@@ -35,6 +36,8 @@ pub(crate) struct Monitor {
     pub contenders: AtomicU32,
     /// Length of the wait set.
     pub waiters: AtomicU32,
+    /// 1 while a woken thread of the entry queue has not yet looked in vain.
+    pub successor: AtomicU32,
     /// Displaced identity hash, 0 for none.
     pub hash: AtomicU32,
     /// The object; 0: the monitor is free.
@@ -62,12 +65,13 @@ impl Monitor {
         self.object.store(0, Ordering::Relaxed);
         self.owner.store(0, Ordering::Relaxed);
         self.recursions.store(0, Ordering::Relaxed);
+        self.successor.store(0, Ordering::Relaxed);
         self.hash.store(0, Ordering::Relaxed);
     }
 
     #[inline]
     fn try_own(&self, id: u32) -> bool {
-        self.owner.load(Ordering::Relaxed) == 0
+        self.owner.load(Ordering::SeqCst) == 0
             && self
                 .owner
                 .compare_exchange(0, id, Ordering::SeqCst, Ordering::Relaxed)
@@ -119,17 +123,12 @@ impl Monitor {
     pub fn acquire_queued(&self, thread: &mut JavaThread) {
         let this: *const JavaThread = thread;
         loop {
-            let owned = self.try_own(thread.id);
-            if owned || thread.is_terminating() {
-                {
-                    let mut queues = self.queues.lock();
-                    if remove(&mut queues.entry, this) {
-                        self.contenders.fetch_sub(1, Ordering::SeqCst);
-                    }
-                }
-                if owned {
-                    return;
-                }
+            self.successor.store(0, Ordering::SeqCst);
+            if self.try_own(thread.id) {
+                return self.leave_queue(this);
+            }
+            if thread.is_terminating() {
+                self.leave_queue(this);
                 // It may have been chosen to be woken: somebody else should be then.
                 self.wake_successor();
                 thread.os.wait_state.store(wait_state::NONE, Ordering::SeqCst);
@@ -141,6 +140,25 @@ impl Monitor {
                 // SAFETY: the thread is alive; the event synchronises itself.
                 unsafe { (*this).os.event.wait(None) }
             });
+            for _ in 0..SPINS {
+                if self.try_own(thread.id) {
+                    return self.leave_queue(this);
+                }
+                if thread.poll.load(Ordering::Relaxed) != 0 {
+                    break;
+                }
+                std::hint::spin_loop();
+            }
+        }
+    }
+
+    /// Leaves the entry queue, usually as the new owner.
+    fn leave_queue(&self, thread: *const JavaThread) {
+        let mut queues = self.queues.lock();
+        // Under the lock, under which it is raised too: somebody may just have chosen this thread, which needs it no more.
+        self.successor.store(0, Ordering::SeqCst);
+        if remove(&mut queues.entry, thread) {
+            self.contenders.fetch_sub(1, Ordering::SeqCst);
         }
     }
 
@@ -148,21 +166,27 @@ impl Monitor {
     pub fn release(&self) {
         self.recursions.store(0, Ordering::Relaxed);
         self.owner.store(0, Ordering::SeqCst);
-        if self.contenders.load(Ordering::SeqCst) != 0 {
+        if self.contenders.load(Ordering::SeqCst) != 0 && self.successor.load(Ordering::SeqCst) == 0 {
             self.wake_successor();
         }
     }
 
     #[cold]
     fn wake_successor(&self) {
-        let queues = self.queues.lock();
-        // A new owner looks for contenders itself when it leaves.
-        if self.owner.load(Ordering::SeqCst) == 0
-            && let Some(&first) = queues.entry.front()
-        {
-            // SAFETY: a queued thread is alive, and the queue is locked.
-            unsafe { (*first).os.event.set() }
-        }
+        let first = {
+            let queues = self.queues.lock();
+            match queues.entry.front() {
+                // A new owner looks for contenders itself when it leaves.
+                Some(&first) if self.owner.load(Ordering::SeqCst) == 0 => {
+                    self.successor.store(1, Ordering::SeqCst);
+                    first
+                }
+                _ => return,
+            }
+        };
+        // Not under the lock: the woken thread may take this one's processor, and needs the lock itself.
+        // SAFETY: a thread's memory stays one; if it has left the queue meanwhile it is woken for nothing.
+        unsafe { (*first).os.event.set() }
     }
 
     /// Leaves once; the caller owns it.

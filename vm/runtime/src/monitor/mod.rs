@@ -56,28 +56,50 @@ pub fn try_enter_fast(thread: &JavaThread, object: Obj) -> bool {
     if old == gc {
         return replace(word, old, gc | thin(thread.id));
     }
+    try_enter_again(thread, word, old)
+}
+
+/// [`try_enter_fast`] for a lock that is not free: this thread's own, or an inflated one.
+#[inline(never)]
+fn try_enter_again(thread: &JavaThread, word: &AtomicU32, old: u32) -> bool {
     if old & !(mark::GC_MASK | mark::RECURSION_MASK) == thin(thread.id)
         && old & mark::RECURSION_MASK != mark::RECURSION_MASK
     {
         return replace(word, old, old + mark::RECURSION_ONE);
     }
+    if tag(old) == mark::INFLATED {
+        std::sync::atomic::fence(Ordering::Acquire);
+        return monitor_of(thread, old).try_enter(thread.id);
+    }
     false
 }
 
-/// Leaves a thin lock of this thread. False: call [`exit`].
+/// Leaves a lock of this thread. False: call [`exit`].
 #[inline(always)]
 pub fn try_exit_fast(thread: &JavaThread, object: Obj) -> bool {
     let word = mark_of(object);
     let old = word.load(Ordering::Relaxed);
-    if old & !(mark::GC_MASK | mark::RECURSION_MASK) != thin(thread.id) {
-        return false;
+    if old & !mark::GC_MASK == thin(thread.id) {
+        return replace(word, old, old & mark::GC_MASK);
     }
-    let new = if old & mark::RECURSION_MASK == 0 {
-        old & mark::GC_MASK
-    } else {
-        old - mark::RECURSION_ONE
-    };
-    replace(word, old, new)
+    try_exit_again(thread, word, old)
+}
+
+/// [`try_exit_fast`] for a lock entered more than once, or an inflated one.
+#[inline(never)]
+fn try_exit_again(thread: &JavaThread, word: &AtomicU32, old: u32) -> bool {
+    if old & !(mark::GC_MASK | mark::RECURSION_MASK) == thin(thread.id) {
+        return replace(word, old, old - mark::RECURSION_ONE);
+    }
+    if tag(old) == mark::INFLATED {
+        std::sync::atomic::fence(Ordering::Acquire);
+        let monitor = monitor_of(thread, old);
+        if monitor.is_owned_by(thread.id) {
+            monitor.exit();
+            return true;
+        }
+    }
+    false
 }
 
 #[inline(always)]
