@@ -10,7 +10,7 @@ pub mod sun;
 pub mod support;
 pub mod wellknown;
 
-use java::{io, lang, security, util};
+use java::{io, lang, net, security, util};
 use jdk::internal;
 use peaberry_runtime::native::NativeRow;
 use peaberry_runtime::vm::Library;
@@ -33,6 +33,9 @@ const NATIVES: &[&[NativeRow]] = &[
     lang::module::NATIVES,
     lang::object::NATIVES,
     lang::process_environment::NATIVES,
+    lang::process_handle_impl::INFO,
+    lang::process_handle_impl::NATIVES,
+    lang::process_impl::NATIVES,
     lang::reference::FINALIZER,
     lang::reference::PHANTOM_REFERENCE,
     lang::reference::REFERENCE,
@@ -54,6 +57,16 @@ const NATIVES: &[&[NativeRow]] = &[
     lang::throwable::NATIVES,
     lang::throwable::NULL_POINTER_EXCEPTION,
     lang::throwable::STACK_TRACE_ELEMENT,
+    net::inet_address::DATAGRAM_PACKET,
+    net::inet_address::DATAGRAM_SOCKET_IMPL,
+    net::inet_address::FACTORY,
+    net::inet_address::INET4_ADDRESS,
+    net::inet_address::INET6_ADDRESS,
+    net::inet_address::NATIVES,
+    net::inet_address::SOCKET_IMPL,
+    net::inet_address_impl::INET4,
+    net::inet_address_impl::INET6,
+    net::network_interface::NATIVES,
     security::access_controller::NATIVES,
     security::access_controller::SECURITY_MANAGER,
     util::time_zone::ATOMIC_LONG,
@@ -94,6 +107,12 @@ const NATIVES: &[&[NativeRow]] = &[
     internal::vm::vm_support::UPCALL_STUBS,
     internal::vm::vm_support::VECTOR_SUPPORT,
     internal::vm::vm_support::VIRTUAL_THREAD,
+    sun::net::PORT_CONFIG,
+    sun::net::PROXY_SELECTOR,
+    sun::net::RESOLVER_CONFIGURATION,
+    sun::net::SDP_SUPPORT,
+    jdk::net::NATIVES,
+    internal::io::NATIVES,
     sun::nio::ch::datagram::CHANNEL,
     sun::nio::ch::datagram::DISPATCHER,
     sun::nio::ch::epoll::EVENT_FD,

@@ -1,2 +1,3 @@
 //! Packages `jdk.*`.
 pub mod internal;
+pub mod net;

@@ -1,3 +1,4 @@
 //! `sun`.
 
+pub mod net;
 pub mod nio;

@@ -7,6 +7,8 @@ pub mod invoke;
 pub mod module;
 pub mod object;
 pub mod process_environment;
+pub mod process_handle_impl;
+pub mod process_impl;
 #[path = "ref.rs"]
 pub mod reference;
 pub mod reflect;

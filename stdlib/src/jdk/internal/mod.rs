@@ -1,4 +1,5 @@
 //! `jdk.internal`.
+pub mod io;
 pub mod jimage;
 pub mod loader;
 pub mod misc;

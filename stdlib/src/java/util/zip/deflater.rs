@@ -21,12 +21,12 @@ natives! { pub NATIVES: "java/util/zip/Deflater" {
 const MEMORY_LEVEL: i32 = 8;
 
 fn init(thread: &mut JavaThread, level: i32, strategy: i32, raw: bool) -> JResult<i64> {
-    let mut stream = new_stream();
+    let mut stream = new_stream(raw);
     let bits = if raw { -15 } else { 15 };
     // SAFETY: a zeroed stream, the library's own version and size.
     let result = unsafe {
         zlib::deflateInit2_(
-            &mut *stream,
+            &mut stream.z,
             level,
             zlib::Z_DEFLATED,
             bits,
@@ -40,13 +40,13 @@ fn init(thread: &mut JavaThread, level: i32, strategy: i32, raw: bool) -> JResul
         zlib::Z_OK => Ok(into_address(stream)),
         zlib::Z_MEM_ERROR => Err(thread.throw_out_of_memory("deflateInit2")),
         zlib::Z_STREAM_ERROR => Err(thread.throw_plain("java/lang/IllegalArgumentException")),
-        _ => Err(throw(thread, "java/lang/InternalError", message(&stream))),
+        _ => Err(throw(thread, "java/lang/InternalError", message(&stream.z))),
     }
 }
 
 fn dictionary(thread: &mut JavaThread, address: i64, bytes: &[u8]) -> JResult<()> {
     // SAFETY: the class library passes its own live stream under its lock.
-    let stream = unsafe { stream_at(address) };
+    let stream = &mut unsafe { stream_at(address) }.z;
     // SAFETY: pointer and length are a slice's.
     match unsafe { zlib::deflateSetDictionary(stream, bytes.as_ptr(), bytes.len() as u32) } {
         zlib::Z_OK => Ok(()),
@@ -77,7 +77,7 @@ fn deflate(
     let (next_in, input_length) = input.raw(thread)?;
     let (next_out, output_length) = output.raw(thread)?;
     // SAFETY: the class library passes its own live stream under its lock.
-    let stream = unsafe { stream_at(address) };
+    let stream = &mut unsafe { stream_at(address) }.z;
     stream.next_in = next_in;
     stream.avail_in = input_length;
     stream.next_out = next_out;
@@ -187,12 +187,12 @@ fn buffer_to_buffer(
 
 fn adler(_: &mut JavaThread, address: i64) -> JResult<i32> {
     // SAFETY: the class library passes its own live stream under its lock.
-    Ok(unsafe { stream_at(address) }.adler as i32)
+    Ok(unsafe { stream_at(address) }.z.adler as i32)
 }
 
 fn reset(thread: &mut JavaThread, address: i64) -> JResult<()> {
     // SAFETY: the class library passes its own live stream under its lock.
-    match unsafe { zlib::deflateReset(stream_at(address)) } {
+    match unsafe { zlib::deflateReset(&mut stream_at(address).z) } {
         zlib::Z_OK => Ok(()),
         _ => Err(thread.throw_plain("java/lang/InternalError")),
     }
@@ -202,7 +202,7 @@ fn end(thread: &mut JavaThread, address: i64) -> JResult<()> {
     // SAFETY: the class library ends a stream once and forgets it.
     let mut stream = unsafe { take(address) };
     // SAFETY: an initialised stream.
-    match unsafe { zlib::deflateEnd(&mut *stream) } {
+    match unsafe { zlib::deflateEnd(&mut stream.z) } {
         zlib::Z_STREAM_ERROR => Err(thread.throw_plain("java/lang/InternalError")),
         _ => Ok(()),
     }

@@ -21,12 +21,12 @@ natives! { pub NATIVES: "java/util/zip/Inflater" {
 } }
 
 fn init(thread: &mut JavaThread, raw: bool) -> JResult<i64> {
-    let mut stream = new_stream();
+    let mut stream = new_stream(raw);
     let bits = if raw { -15 } else { 15 };
     // SAFETY: a zeroed stream, the library's own version and size.
     let result = unsafe {
         zlib::inflateInit2_(
-            &mut *stream,
+            &mut stream.z,
             bits,
             zlib::zlibVersion(),
             size_of::<zlib::z_stream>() as i32,
@@ -35,13 +35,13 @@ fn init(thread: &mut JavaThread, raw: bool) -> JResult<i64> {
     match result {
         zlib::Z_OK => Ok(into_address(stream)),
         zlib::Z_MEM_ERROR => Err(thread.throw_out_of_memory("inflateInit2")),
-        _ => Err(throw(thread, "java/lang/InternalError", message(&stream))),
+        _ => Err(throw(thread, "java/lang/InternalError", message(&stream.z))),
     }
 }
 
 fn dictionary(thread: &mut JavaThread, address: i64, bytes: &[u8]) -> JResult<()> {
     // SAFETY: the class library passes its own live stream under its lock.
-    let stream = unsafe { stream_at(address) };
+    let stream = &mut unsafe { stream_at(address) }.z;
     // SAFETY: pointer and length are a slice's.
     match unsafe { zlib::inflateSetDictionary(stream, bytes.as_ptr(), bytes.len() as u32) } {
         zlib::Z_OK => Ok(()),
@@ -66,7 +66,7 @@ fn inflate(thread: &mut JavaThread, this: Obj, address: i64, input: Span, output
     let (next_in, input_length) = input.raw(thread)?;
     let (next_out, output_length) = output.raw(thread)?;
     // SAFETY: the class library passes its own live stream under its lock.
-    let stream = unsafe { stream_at(address) };
+    let stream = &mut unsafe { stream_at(address) }.z;
     stream.next_in = next_in;
     stream.avail_in = input_length;
     stream.next_out = next_out;
@@ -168,12 +168,13 @@ fn buffer_to_buffer(
 
 fn adler(_: &mut JavaThread, address: i64) -> JResult<i32> {
     // SAFETY: the class library passes its own live stream under its lock.
-    Ok(unsafe { stream_at(address) }.adler as i32)
+    let stream = unsafe { stream_at(address) };
+    Ok(if stream.raw { 0 } else { stream.z.adler as i32 })
 }
 
 fn reset(thread: &mut JavaThread, address: i64) -> JResult<()> {
     // SAFETY: the class library passes its own live stream under its lock.
-    match unsafe { zlib::inflateReset(stream_at(address)) } {
+    match unsafe { zlib::inflateReset(&mut stream_at(address).z) } {
         zlib::Z_OK => Ok(()),
         _ => Err(thread.throw_plain("java/lang/InternalError")),
     }
@@ -183,7 +184,7 @@ fn end(thread: &mut JavaThread, address: i64) -> JResult<()> {
     // SAFETY: the class library ends a stream once and forgets it.
     let mut stream = unsafe { take(address) };
     // SAFETY: an initialised stream.
-    match unsafe { zlib::inflateEnd(&mut *stream) } {
+    match unsafe { zlib::inflateEnd(&mut stream.z) } {
         zlib::Z_STREAM_ERROR => Err(thread.throw_plain("java/lang/InternalError")),
         _ => Ok(()),
     }

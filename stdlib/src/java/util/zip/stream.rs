@@ -43,14 +43,22 @@ impl Span {
     }
 }
 
+/// A stream of the library, and what it does not tell of it.
+pub struct Stream {
+    /// The library's own.
+    pub z: z_stream,
+    /// Without header and checksum.
+    pub raw: bool,
+}
+
 /// A stream nobody has initialised.
-pub fn new_stream() -> Box<z_stream> {
+pub fn new_stream(raw: bool) -> Box<Stream> {
     // SAFETY: all-zero is what the library wants before initialisation: null pointers and its own allocator.
-    Box::new(unsafe { std::mem::zeroed() })
+    Box::new(Stream { z: unsafe { std::mem::zeroed() }, raw })
 }
 
 /// Hands a stream out as a `long`.
-pub fn into_address(stream: Box<z_stream>) -> i64 {
+pub fn into_address(stream: Box<Stream>) -> i64 {
     Box::into_raw(stream) as i64
 }
 
@@ -58,18 +66,18 @@ pub fn into_address(stream: Box<z_stream>) -> i64 {
 ///
 /// # Safety
 /// It was given, not ended, and no other thread uses it (the class library locks it).
-pub unsafe fn stream_at<'a>(address: i64) -> &'a mut z_stream {
+pub unsafe fn stream_at<'a>(address: i64) -> &'a mut Stream {
     // SAFETY: given by the caller.
-    unsafe { &mut *(address as *mut z_stream) }
+    unsafe { &mut *(address as *mut Stream) }
 }
 
 /// Takes a stream back.
 ///
 /// # Safety
 /// As [`stream_at`], and nobody uses it afterwards.
-pub unsafe fn take(address: i64) -> Box<z_stream> {
+pub unsafe fn take(address: i64) -> Box<Stream> {
     // SAFETY: given by the caller.
-    unsafe { Box::from_raw(address as *mut z_stream) }
+    unsafe { Box::from_raw(address as *mut Stream) }
 }
 
 /// The library's text for the last failure.
