@@ -119,9 +119,15 @@ impl KnownTable {
         release: u16,
         class_name: &str,
     ) -> impl Iterator<Item = (&'static str, &'static str)> + '_ {
-        let ids = self.classes.iter().filter(move |row| row.1.has(release) && row.2 == class_name).map(|row| row.0);
-        let id = ids.last();
-        let rows = self.injected.iter().filter(move |row| Some(row.0) == id && row.1.has(release));
+        let mut named = self
+            .classes
+            .iter()
+            .filter(move |row| row.1.has(release) && row.2 == class_name);
+        let id = named.next().map(|row| row.0);
+        let rows = self
+            .injected
+            .iter()
+            .filter(move |row| Some(row.0) == id && row.1.has(release));
         rows.map(|row| (row.2, row.3))
     }
 }
@@ -220,7 +226,11 @@ impl Known {
     }
     /// Visits the primitive types' pseudo classes and their array classes, those there are so far (collector's roots).
     pub fn for_each_primitive(&self, mut f: impl FnMut(ClassPtr)) {
-        self.primitives.iter().chain(&self.primitive_arrays).filter_map(LinkCell::get).for_each(&mut f)
+        self.primitives
+            .iter()
+            .chain(&self.primitive_arrays)
+            .filter_map(LinkCell::get)
+            .for_each(&mut f)
     }
     /// Records a primitive pseudo class and its array class.
     pub fn set_primitive(&self, basic_type: crate::basic_type::BasicType, class: ClassPtr, array: Option<ClassPtr>) {

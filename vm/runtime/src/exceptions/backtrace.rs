@@ -6,6 +6,7 @@
 use crate::basic_type::BasicType;
 use crate::known::{KnownClass, KnownField};
 use crate::loader;
+use crate::method_area::class::class_flags;
 use crate::method_area::method::method_flags;
 use crate::method_area::{ClassPtr, Meta, Method, MethodPtr};
 use crate::object::{array_get_ref, array_length, array_set_ref, array_slice, class_of};
@@ -33,7 +34,10 @@ fn pack(frame: TraceFrame) -> u64 {
 fn unpack(word: u64) -> TraceFrame {
     // SAFETY: packed from a method whose class the backtrace keeps alive.
     let method = unsafe { Meta::new(((word >> 16) as usize * (1 << NARROW_SHIFT)) as *const Method) };
-    TraceFrame { method, bci: (word & 0xffff) as u32 }
+    TraceFrame {
+        method,
+        bci: (word & 0xffff) as u32,
+    }
 }
 
 /// Whether traces leave the method out.
@@ -73,7 +77,10 @@ fn collect(thread: &JavaThread, throwable: Obj, limit: usize) -> (Vec<TraceFrame
         if frames.len() >= limit {
             break;
         }
-        frames.push(TraceFrame { method, bci: walked.bci });
+        frames.push(TraceFrame {
+            method,
+            bci: walked.bci,
+        });
     }
     (frames, flags)
 }
@@ -90,14 +97,18 @@ pub fn new_backtrace(thread: &mut JavaThread, frames: &[TraceFrame], flags: u64)
     let object = thread.known_class(KnownClass::Object);
     let mut holders: Vec<ClassPtr> = Vec::new();
     for frame in frames {
-        // Classes of the boot loader are never unloaded.
-        if frame.method.holder.loader_data().id != 0 && holders.last() != Some(&frame.method.holder) {
-            holders.push(frame.method.holder);
-        } else if frame.method.holder.has_flag(crate::method_area::class::class_flags::HIDDEN) {
-            holders.push(frame.method.holder);
+        // Ordinary classes of the boot loader are never unloaded.
+        let holder = frame.method.holder;
+        let mortal = holder.loader_data().id != 0 || holder.has_flag(class_flags::HIDDEN);
+        if mortal && holders.last() != Some(&holder) {
+            holders.push(holder);
         }
     }
-    let mirrors = if holders.is_empty() { Obj::NULL } else { thread.allocate_reference_array(object, holders.len())? };
+    let mirrors = if holders.is_empty() {
+        Obj::NULL
+    } else {
+        thread.allocate_reference_array(object, holders.len())?
+    };
     for (index, holder) in holders.iter().enumerate() {
         array_set_ref(thread, mirrors, index, holder.mirror());
     }
@@ -168,11 +179,16 @@ pub fn class_name(thread: &mut JavaThread, class: ClassPtr) -> JResult<Obj> {
     if !known.is_null() {
         return Ok(known);
     }
-    let name = if class.has_flag(crate::method_area::class::class_flags::HIDDEN) {
+    let name = if class.has_flag(class_flags::HIDDEN) {
         let text = class.external_name();
         thread.intern_str(&text)?
     } else {
-        let bytes: Vec<u8> = class.name.bytes().iter().map(|&b| if b == b'/' { b'.' } else { b }).collect();
+        let bytes: Vec<u8> = class
+            .name
+            .bytes()
+            .iter()
+            .map(|&b| if b == b'/' { b'.' } else { b })
+            .collect();
         thread.intern_mutf8(&bytes)?
     };
     thread.set_known_ref(mirror, KnownField::ClassName, name);
@@ -250,7 +266,11 @@ pub fn to_text(frames: &[TraceFrame]) -> String {
             (-1, file) => String::from_utf8_lossy(class.constants().utf8(file)).into_owned(),
             (line, file) => format!("{}:{line}", String::from_utf8_lossy(class.constants().utf8(file))),
         };
-        text.push_str(&format!("\tat {}.{}({place})\n", class.external_name(), frame.method.name));
+        text.push_str(&format!(
+            "\tat {}.{}({place})\n",
+            class.external_name(),
+            frame.method.name
+        ));
     }
     text
 }
@@ -273,7 +293,9 @@ pub fn describe(thread: &JavaThread, throwable: Obj) -> String {
             text.push_str(&strings::to_rust(thread, message));
         }
         text.push('\n');
-        text.push_str(&to_text(&frames_of(thread.known_ref(next, KnownField::ThrowableBacktrace))));
+        text.push_str(&to_text(&frames_of(
+            thread.known_ref(next, KnownField::ThrowableBacktrace),
+        )));
         let cause = thread.known_ref(next, KnownField::ThrowableCause);
         next = if cause == next { Obj::NULL } else { cause };
     }

@@ -27,7 +27,9 @@ impl OriginStack {
     }
     /// Was the local variable written on some path here?
     pub fn is_written(&self, local: u16) -> bool {
-        self.written.get(local as usize / 64).is_some_and(|word| word >> (local % 64) & 1 != 0)
+        self.written
+            .get(local as usize / 64)
+            .is_some_and(|word| word >> (local % 64) & 1 != 0)
     }
     fn write(&mut self, local: u16) {
         let word = local as usize / 64;
@@ -67,7 +69,10 @@ impl OriginStack {
 /// Slots of the result and of the arguments (without receiver) of a method descriptor.
 pub fn call_slots(descriptor: &[u8]) -> Option<(usize, usize)> {
     let parsed = MethodDescriptor::parse(descriptor)?;
-    Some((usize::from(parsed.return_type.slots()), parsed.parameter_slots() as usize))
+    Some((
+        usize::from(parsed.return_type.slots()),
+        parsed.parameter_slots() as usize,
+    ))
 }
 
 /// Constant-pool index of an instruction that has one.
@@ -197,7 +202,9 @@ fn step(
             stack.push(result, bci);
         }
         op::MULTIANEWARRAY => {
-            let Operands::MultiANewArray { dimensions, .. } = instruction.operands else { return None };
+            let Operands::MultiANewArray { dimensions, .. } = instruction.operands else {
+                return None;
+            };
             stack.pop(usize::from(dimensions))?;
             stack.push(1, bci);
         }
@@ -211,7 +218,9 @@ fn step(
     let mut added = false;
     let mut merged = true;
     let mut arrive = |target: i64, stack: &OriginStack| {
-        let Some(slot) = usize::try_from(target).ok().and_then(|t| stacks.get_mut(t)) else { return };
+        let Some(slot) = usize::try_from(target).ok().and_then(|t| stacks.get_mut(t)) else {
+            return;
+        };
         match slot {
             Some(known) => merged &= known.merge(stack),
             None => {

@@ -60,10 +60,18 @@ impl Drop for Nested {
 /// Makes the errors that are thrown when making one is impossible. Boot calls this once `Throwable` is initialized.
 pub fn preallocate(thread: &mut JavaThread) -> JResult<()> {
     let vm = thread.vm();
-    for class in [KnownClass::StackOverflowError, KnownClass::OutOfMemoryError, KnownClass::InternalError] {
+    for class in [
+        KnownClass::StackOverflowError,
+        KnownClass::OutOfMemoryError,
+        KnownClass::InternalError,
+    ] {
         link::initialize_class(thread, thread.known_class(class))?;
     }
-    let out_of_memory = bare_exception(thread, thread.known_class(KnownClass::OutOfMemoryError), Some("Java heap space"))?;
+    let out_of_memory = bare_exception(
+        thread,
+        thread.known_class(KnownClass::OutOfMemoryError),
+        Some("Java heap space"),
+    )?;
     *vm.exceptions.out_of_memory.lock() = Some(vm.handles.add(out_of_memory));
     let internal = bare_exception(thread, thread.known_class(KnownClass::InternalError), None)?;
     *vm.exceptions.internal_error.lock() = Some(vm.handles.add(internal));
@@ -99,24 +107,30 @@ impl JavaThread {
     /// The same with a cause (and optional message).
     #[cold]
     pub fn throw_with_cause(&mut self, class: &str, message: Option<&str>, cause: Obj) -> Throw {
-        self.throw_made(class, |thread, class| thread.new_exception_with_cause(class, message, cause))
+        self.throw_made(class, |thread, class| {
+            thread.new_exception_with_cause(class, message, cause)
+        })
     }
     fn throw_made(&mut self, class: &str, make: impl FnOnce(&mut Self, ClassPtr) -> JResult<Obj>) -> Throw {
-        let Some(_nested) = Nested::enter() else { return self.throw_last_resort(class) };
+        let Some(_nested) = Nested::enter() else {
+            return self.throw_last_resort(class);
+        };
         // An exception under way would be taken for one thrown by the calls below; the newer one wins, as in Java.
         self.exception = Obj::NULL;
         let name = self.vm().symbol(class);
         let made = loader::load_class(self, self.vm().boot_loader(), name).and_then(|class| make(self, class));
         match made {
             Ok(exception) => self.throw(exception),
-            Err(thrown) => {
-                thrown
-            }
+            Err(thrown) => thrown,
         }
     }
     fn throw_last_resort(&mut self, wanted: &str) -> Throw {
         let vm = self.vm();
-        let handle = vm.exceptions.internal_error.lock().or(*vm.exceptions.out_of_memory.lock());
+        let handle = vm
+            .exceptions
+            .internal_error
+            .lock()
+            .or(*vm.exceptions.out_of_memory.lock());
         match handle {
             Some(handle) => self.throw(vm.handles.get(handle)),
             None => panic!("{wanted} was thrown before the class library's exceptions were usable"),
@@ -130,11 +144,11 @@ impl JavaThread {
             None => Obj::NULL,
         };
         let exception = self.allocate_instance(class)?;
-        if message.is_some() {
-            if let Some(init) = constructor(self, class, "(Ljava/lang/String;)V") {
-                crate::interp::call(self, init, &[exception.0 as u64, text.0 as u64])?;
-                return Ok(exception);
-            }
+        if message.is_some()
+            && let Some(init) = constructor(self, class, "(Ljava/lang/String;)V")
+        {
+            crate::interp::call(self, init, &[exception.0 as u64, text.0 as u64])?;
+            return Ok(exception);
         }
         match constructor(self, class, "()V") {
             Some(init) => {
@@ -166,8 +180,10 @@ impl JavaThread {
             return Ok(exception);
         }
         let exception = self.new_exception(class, message)?;
-        let (name, descriptor) =
-            (self.vm().symbol("initCause"), self.vm().symbol("(Ljava/lang/Throwable;)Ljava/lang/Throwable;"));
+        let (name, descriptor) = (
+            self.vm().symbol("initCause"),
+            self.vm().symbol("(Ljava/lang/Throwable;)Ljava/lang/Throwable;"),
+        );
         if let Some(init_cause) = link::find_method(class, name, descriptor) {
             crate::interp::call_virtual(self, init_cause, &[exception.0 as u64, cause.0 as u64])?;
         }
@@ -200,7 +216,9 @@ impl JavaThread {
     /// StackOverflowError. Made without running Java code, for which there is no stack.
     #[cold]
     pub fn throw_stack_overflow(&mut self) -> Throw {
-        let Some(_nested) = Nested::enter() else { return self.throw_last_resort("java/lang/StackOverflowError") };
+        let Some(_nested) = Nested::enter() else {
+            return self.throw_last_resort("java/lang/StackOverflowError");
+        };
         match self.new_bare_error(KnownClass::StackOverflowError, None) {
             Ok(error) => self.throw(error),
             Err(thrown) => thrown,
@@ -218,6 +236,10 @@ impl JavaThread {
         }
         let name = class_of(exception).external_name();
         let message = self.known_ref(exception, KnownField::ThrowableDetailMessage);
-        if message.is_null() { name } else { format!("{name}: {}", crate::strings::to_rust(self, message)) }
+        if message.is_null() {
+            name
+        } else {
+            format!("{name}: {}", crate::strings::to_rust(self, message))
+        }
     }
 }

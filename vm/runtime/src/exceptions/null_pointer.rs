@@ -62,10 +62,23 @@ fn null_slot(method: &Method, bci: usize) -> Option<usize> {
 fn failed_action(method: &Method, bci: usize) -> Option<String> {
     let instruction = decode(&method.bytecode, bci).ok()?;
     let code = instruction.opcode as u8;
-    let array_kind = |code: u8| ["int", "long", "float", "double", "object", "byte/boolean", "char", "short"][code as usize];
+    let array_kind = |code: u8| {
+        [
+            "int",
+            "long",
+            "float",
+            "double",
+            "object",
+            "byte/boolean",
+            "char",
+            "short",
+        ][code as usize]
+    };
     let field_name = || {
         let index = constant_index(&instruction)?;
-        Some(peaberry_classfile::mutf8::to_string_lossy(method.constants.member_name_and_type(index).0))
+        Some(peaberry_classfile::mutf8::to_string_lossy(
+            method.constants.member_name_and_type(index).0,
+        ))
     };
     Some(match code {
         op::IALOAD..=op::SALOAD => format!("Cannot load from {} array", array_kind(code - op::IALOAD)),
@@ -77,7 +90,10 @@ fn failed_action(method: &Method, bci: usize) -> Option<String> {
         op::GETFIELD => format!("Cannot read field \"{}\"", field_name()?),
         op::PUTFIELD => format!("Cannot assign field \"{}\"", field_name()?),
         op::INVOKEVIRTUAL | op::INVOKESPECIAL | op::INVOKEINTERFACE => {
-            format!("Cannot invoke \"{}\"", method_name(method, constant_index(&instruction)?))
+            format!(
+                "Cannot invoke \"{}\"",
+                method_name(method, constant_index(&instruction)?)
+            )
         }
         _ => return None,
     })
@@ -130,8 +146,12 @@ impl Writer<'_> {
         if detail == 0 {
             return false;
         }
-        let Some(source) = stack.origin(slot).map(|s| s as usize) else { return false };
-        let Ok(instruction) = decode(self.code, source) else { return false };
+        let Some(source) = stack.origin(slot).map(|s| s as usize) else {
+            return false;
+        };
+        let Ok(instruction) = decode(self.code, source) else {
+            return false;
+        };
         let code = instruction.opcode as u8;
         let outermost = detail == MAX_DETAIL && prefix;
         let because = |text: &mut String| {
@@ -141,7 +161,9 @@ impl Writer<'_> {
         };
         match code {
             op::ILOAD | op::ALOAD | op::ILOAD_0..=op::ILOAD_3 | op::ALOAD_0..=op::ALOAD_3 => {
-                let Some(local) = local_index(&instruction) else { return false };
+                let Some(local) = local_index(&instruction) else {
+                    return false;
+                };
                 because(text);
                 text.push_str(&self.local(source, local, !stack.is_written(local)));
             }
@@ -154,29 +176,37 @@ impl Writer<'_> {
                 text.push_str(&(i32::from(code) - i32::from(op::ICONST_0)).to_string());
             }
             op::BIPUSH | op::SIPUSH => {
-                let Operands::Immediate(value) = instruction.operands else { return false };
+                let Operands::Immediate(value) = instruction.operands else {
+                    return false;
+                };
                 because(text);
                 text.push_str(&value.to_string());
             }
             op::GETSTATIC => {
-                let Some(index) = constant_index(&instruction) else { return false };
+                let Some(index) = constant_index(&instruction) else {
+                    return false;
+                };
                 because(text);
                 text.push_str(&class_name(self.method, index));
                 text.push('.');
                 text.push_str(&self.field(index));
             }
             op::GETFIELD => {
-                let Some(index) = constant_index(&instruction) else { return false };
+                let Some(index) = constant_index(&instruction) else {
+                    return false;
+                };
                 because(text);
-                if let Some(before) = stack_at(self.method, source) {
-                    if self.cause(text, &before, 0, detail - 1, inner, false) {
-                        text.push('.');
-                    }
+                if let Some(before) = stack_at(self.method, source)
+                    && self.cause(text, &before, 0, detail - 1, inner, false)
+                {
+                    text.push('.');
                 }
                 text.push_str(&self.field(index));
             }
             op::INVOKEVIRTUAL | op::INVOKESPECIAL | op::INVOKESTATIC | op::INVOKEINTERFACE => {
-                let Some(index) = constant_index(&instruction) else { return false };
+                let Some(index) = constant_index(&instruction) else {
+                    return false;
+                };
                 if detail == MAX_DETAIL && !inner {
                     text.push_str(" because the return value of \"");
                 }
