@@ -220,7 +220,8 @@ fn resolve_member(thread: &mut JavaThread, member: Obj, caller: Option<ClassPtr>
             set_method(thread, member, method, class, InvokeKind::Special).map(|()| true)
         }
         IS_FIELD => {
-            let field = link::resolve_field_in(thread, caller, class, name, descriptor)?;
+            // Access to fields is the class library's to check.
+            let field = link::resolve_field_in(thread, None, class, name, descriptor)?;
             set_field(thread, member, field, reference_kind == PUT_FIELD || reference_kind == PUT_STATIC);
             Ok(true)
         }

@@ -41,7 +41,21 @@ pub fn class_of_field_descriptor(thread: &mut JavaThread, from: ClassPtr, descri
         _ => return Err(thread.throw_new("java/lang/InternalError", "bad descriptor")),
     };
     let symbol = vm.symbol_bytes(name);
+    if is_always_visible(name) {
+        // What no loader may define differently is not asked of it, as in HotSpot's `find_method_handle_type`.
+        if let Some(class) = crate::loader::find_boot_class(thread, symbol)? {
+            if class.access_flags & 0x0001 != 0 {
+                return Ok(class);
+            }
+        }
+    }
     crate::link::load_for_resolution(thread, from, symbol)
+}
+
+/// Classes of `java.lang` and `java.lang.invoke` themselves.
+fn is_always_visible(name: &[u8]) -> bool {
+    let Some(rest) = name.strip_prefix(b"java/lang/") else { return false };
+    !rest.strip_prefix(b"invoke/").unwrap_or(rest).contains(&b'/')
 }
 
 /// The `java.lang.invoke.MethodType` of a method descriptor, its classes loaded through `class`'s loader.
