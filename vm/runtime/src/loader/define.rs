@@ -47,18 +47,17 @@ pub fn define_class(
         verify: modules::should_verify(thread, loader),
         relax: false,
         allow_module: false,
-        expected_name: expected,
+        // A hidden class is called what its definer says: the class library defines one template under many names.
+        expected_name: expected.filter(|_| !options.hidden),
     };
-    if vm.arena.nearly_full(bytes.bytes().len() * 6 + 64 * 1024) {
-        return Err(thread.throw_out_of_memory("Metaspace"));
-    }
     let parsed = match peaberry_classfile::parse(bytes.bytes(), &parse_options) {
         Ok(parsed) => parsed,
         Err(error) => return Err(thread.throw_new(error.kind.exception_class(), &error.message)),
     };
-    let file_name = vm.symbol_bytes(parsed.name);
-    if !loader.is_boot_or_platform() && parsed.name.starts_with(b"java/") {
-        let package = String::from_utf8_lossy(package_of(parsed.name)).replace('/', ".");
+    let given_name = expected.filter(|_| options.hidden).unwrap_or(parsed.name);
+    let file_name = vm.symbol_bytes(given_name);
+    if !loader.is_boot_or_platform() && given_name.starts_with(b"java/") {
+        let package = String::from_utf8_lossy(package_of(given_name)).replace('/', ".");
         let message = format!("Prohibited package name: {package}");
         return Err(thread.throw_new("java/lang/SecurityException", &message));
     }
@@ -72,11 +71,18 @@ pub fn define_class(
         };
     }
     let name = if options.hidden {
-        hidden::hidden_name(thread, parsed.name)
+        hidden::hidden_name(thread, given_name)
     } else {
         file_name
     };
 
+    // Interfaces come first, as HotSpot's parser has it.
+    let mut interfaces = Vec::with_capacity(parsed.interfaces.len());
+    for interface in parsed.interface_names() {
+        let interface = supers::load_super(thread, loader, file_name, interface)?;
+        supers::check_interface(thread, file_name, interface)?;
+        interfaces.push(interface);
+    }
     let super_class = match parsed.super_name {
         Some(super_name) => {
             let parent = supers::load_super(thread, loader, file_name, super_name)?;
@@ -85,13 +91,19 @@ pub fn define_class(
         }
         None => None,
     };
-    let mut interfaces = Vec::with_capacity(parsed.interfaces.len());
-    for interface in parsed.interface_names() {
-        let interface = supers::load_super(thread, loader, file_name, interface)?;
-        supers::check_interface(thread, file_name, interface)?;
-        interfaces.push(interface);
-    }
 
+    // All supertypes are listed in the class.
+    let supertypes: usize = interfaces
+        .iter()
+        .chain(&super_class)
+        .map(|c| c.secondary_supers.get().len() + 1)
+        .sum();
+    if vm
+        .arena
+        .nearly_full(bytes.bytes().len() * 6 + 64 * 1024 + supertypes * size_of::<ClassPtr>())
+    {
+        return Err(thread.throw_out_of_memory("Metaspace"));
+    }
     let class = build(thread, loader, &parsed, name, super_class, &interfaces, bytes, options);
     supers::check_built(thread, class)?;
     let parts = MirrorParts {
