@@ -3,6 +3,7 @@
 //! The path of a native's file is its Java class. It knows how the class library is spelled ([`wellknown`]) and calls
 //! the runtime; it must never know who embeds the VM, nor reach the operating system but through `vm/sys`.
 
+pub mod com;
 pub mod io_support;
 pub mod java;
 pub mod jdk;
@@ -113,6 +114,17 @@ const NATIVES: &[&[NativeRow]] = &[
     sun::net::SDP_SUPPORT,
     jdk::net::NATIVES,
     internal::io::NATIVES,
+    com::sun_management::COLLECTOR,
+    com::sun_management::DIAGNOSTIC_COMMAND,
+    com::sun_management::FLAG,
+    com::sun_management::OPERATING_SYSTEM,
+    sun::management::memory::COLLECTOR,
+    sun::management::memory::MANAGER,
+    sun::management::memory::NATIVES,
+    sun::management::memory::POOL,
+    sun::management::threads::NATIVES,
+    sun::management::vm_management::CLASS_LOADING,
+    sun::management::vm_management::NATIVES,
     sun::nio::ch::datagram::CHANNEL,
     sun::nio::ch::datagram::DISPATCHER,
     sun::nio::ch::epoll::EVENT_FD,

@@ -1,4 +1,5 @@
 //! `sun`.
 
+pub mod management;
 pub mod net;
 pub mod nio;

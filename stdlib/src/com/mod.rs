@@ -1,0 +1,3 @@
+//! `com`.
+
+pub mod sun_management;
