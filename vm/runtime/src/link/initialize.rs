@@ -23,6 +23,7 @@ pub fn initialize_class(thread: &mut JavaThread, class: ClassPtr) -> JResult<()>
 
 #[cold]
 fn initialize_slow(thread: &mut JavaThread, class: ClassPtr) -> JResult<()> {
+    super::linker::check_stack(thread)?;
     super::link_class(thread, class)?;
     loop {
         let loaders = &thread.vm().loaders;

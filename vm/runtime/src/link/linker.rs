@@ -15,6 +15,7 @@ pub fn link_class(thread: &mut JavaThread, class: ClassPtr) -> JResult<()> {
     if class.state() != ClassState::Loaded {
         return Ok(());
     }
+    check_stack(thread)?;
     if let Some(parent) = class.super_class.get() {
         link_class(thread, parent)?;
     }
@@ -24,6 +25,9 @@ pub fn link_class(thread: &mut JavaThread, class: ClassPtr) -> JResult<()> {
     verify::verify_class(thread, class)?;
     check_constraints(thread, class)?;
     let vm = thread.vm();
+    if vm.arena.nearly_full(table_bytes(class)) {
+        return Err(thread.throw_out_of_memory("Metaspace"));
+    }
     let _guard = vm.loaders.link_lock.lock();
     if class.state() != ClassState::Loaded {
         return Ok(());
@@ -38,6 +42,25 @@ pub fn link_class(thread: &mut JavaThread, class: ClassPtr) -> JResult<()> {
     }
     class.state.store(ClassState::Linked as u8, Ordering::Release);
     Ok(())
+}
+
+/// Supertypes are followed by recursion: a long enough chain of them is a stack overflow, not a crash.
+pub(super) fn check_stack(thread: &mut JavaThread) -> JResult<()> {
+    if peaberry_sys::thread::current_stack_pointer() < thread.native_stack_limit {
+        return Err(thread.throw_stack_overflow());
+    }
+    Ok(())
+}
+
+/// Upper bound of the bytes of a class's method tables.
+fn table_bytes(class: ClassPtr) -> usize {
+    let inherited = class.super_class.get().map_or(0, |parent| parent.vtable.get().len());
+    let mut entries = inherited + class.methods.get().len();
+    if !class.is_abstract() {
+        let interfaces = class.secondary_supers.get();
+        entries += interfaces.iter().map(|i| i.methods.get().len() + 2).sum::<usize>();
+    }
+    entries * size_of::<usize>()
 }
 
 /// Loader constraints between methods and those they override or implement (JVMS §5.4.2, §5.3.4).

@@ -8,6 +8,7 @@ use crate::invoke::polymorphic_kind;
 use crate::known::KnownClass;
 use crate::method_area::class::{ClassAttributes, ClassKind, DISPLAY_SIZE, class_flags};
 use crate::method_area::method::{ExceptionHandler, UNLINKED, method_flags};
+use crate::method_area::symbol::QuickSet;
 use crate::method_area::{Arena, Class, ClassPtr, ClassState, Field, LinkCell, Meta, MetaSlice, Method, Rows, Sym};
 use crate::thread::JavaThread;
 use peaberry_classfile::ClassFile;
@@ -19,6 +20,8 @@ use std::sync::atomic::{AtomicPtr, AtomicU8, AtomicU32, AtomicUsize, Ordering};
 
 /// Root slots of a class beside those of its constants: nest host, initialization error, a few call sites.
 const SPARE_ROOTS: u32 = 2;
+/// From this number of supertypes on a set finds duplicates.
+const MANY_SUPERTYPES: usize = 32;
 /// Instances above this size are not allocated by the interpreter's fast path.
 const LARGE_INSTANCE: u32 = 8 * 1024;
 
@@ -185,9 +188,18 @@ pub(super) fn set_supertypes(
         return;
     }
     let mut all: Vec<ClassPtr> = inherited.to_vec();
+    // Few, mostly: comparing them all is quickest then.
+    let mut seen: Option<QuickSet<usize>> = None;
     for interface in interfaces.iter() {
         for candidate in std::iter::once(interface).chain(interface.secondary_supers.get().iter()) {
-            if !all.contains(candidate) {
+            if all.len() >= MANY_SUPERTYPES && seen.is_none() {
+                seen = Some(all.iter().map(|c| c.address()).collect());
+            }
+            let is_new = match &mut seen {
+                Some(seen) => seen.insert(candidate.address()),
+                None => !all.contains(candidate),
+            };
+            if is_new {
                 all.push(*candidate);
             }
         }

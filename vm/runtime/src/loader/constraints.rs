@@ -25,11 +25,13 @@ impl Constraints {
     }
     /// Adds `name` means the same to both; false when it does not already.
     fn add(&mut self, name: Sym, a: (u32, Option<ClassPtr>), b: (u32, Option<ClassPtr>)) -> bool {
-        let known = |side: (u32, Option<ClassPtr>)| side.1.or_else(|| self.find(name, side.0).and_then(|c| c.class));
-        let class = match (known(a), known(b)) {
-            (Some(x), Some(y)) if x != y => return false,
-            (x, y) => x.or(y),
-        };
+        let constrained = |side: (u32, Option<ClassPtr>)| self.find(name, side.0).and_then(|c| c.class);
+        let mut class = None;
+        for found in [a.1, b.1, constrained(a), constrained(b)].into_iter().flatten() {
+            if *class.get_or_insert(found) != found {
+                return false;
+            }
+        }
         let list = self.by_name.entry(name).or_default();
         let mut merged = Constraint {
             class,
@@ -142,4 +144,30 @@ pub fn constrain_descriptor(
         return Ok(());
     };
     parsed.parameters().chain([parsed.return_type]).try_for_each(check)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::method_area::{Arena, Meta, SymbolTable};
+
+    #[test]
+    fn merging_and_conflicts() {
+        let reservation = peaberry_sys::memory::Reservation::reserve_anywhere(1 << 20).expect("address space");
+        let arena = Arena::new(reservation.range());
+        let symbols = SymbolTable::new();
+        let (name, other) = (symbols.intern(&arena, b"p/A"), symbols.intern(&arena, b"p/B"));
+        // SAFETY: only compared, never followed.
+        let class = |address: usize| Some(unsafe { Meta::new(address as *const crate::method_area::Class) });
+        let mut constraints = Constraints::default();
+        assert!(constraints.add(name, (1, None), (2, None)));
+        assert!(constraints.add(name, (3, None), (4, class(8))));
+        // Joins both groups, and with them the class.
+        assert!(constraints.add(name, (2, None), (3, None)));
+        assert_eq!(constraints.find(name, 1).and_then(|c| c.class), class(8));
+        assert!(!constraints.add(name, (1, class(16)), (5, None)));
+        assert!(!constraints.add(name, (1, None), (5, class(16))));
+        assert!(constraints.add(other, (1, class(16)), (5, None)));
+        assert!(constraints.find(name, 5).is_none());
+    }
 }

@@ -148,3 +148,27 @@ pub fn external_method(method: MethodPtr) -> String {
         method.descriptor.bytes(),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_as_in_java() {
+        let check = |holder: &str, name: &str, descriptor: &str, expect: &str| {
+            assert_eq!(
+                external_method_name(holder, name.as_bytes(), descriptor.as_bytes()),
+                expect
+            );
+        };
+        check(
+            "p.A",
+            "m",
+            "(ILjava/lang/String;)V",
+            "void p.A.m(int, java.lang.String)",
+        );
+        check("p.A", "<init>", "()V", "void p.A.<init>()");
+        check("", "get", "([[J)[Ljava/util/List;", "java.util.List[] get(long[][])");
+        assert_eq!(external_descriptor(b"[Z"), "boolean[]");
+    }
+}

@@ -103,6 +103,22 @@ fn is_permitted(parent: ClassPtr, class: ClassPtr) -> bool {
         .any(|index| pool.name_of(*index) == class.name.bytes())
 }
 
+/// The message for a subclass that is not permitted, as each class library's HotSpot has it.
+fn not_permitted(thread: &JavaThread, class: ClassPtr, parent: ClassPtr) -> String {
+    let (name, parent_name) = (class.external_name(), parent.external_name());
+    if thread.vm().release() >= 22 {
+        return format!(
+            "Failed listed permitted subclass check: class {name} is not a permitted subclass of {parent_name}"
+        );
+    }
+    let (verb, kind) = match (parent.is_interface(), class.is_interface()) {
+        (false, _) => ("inherit from", "class"),
+        (true, false) => ("implement", "interface"),
+        (true, true) => ("extend", "interface"),
+    };
+    format!("class {name} cannot {verb} sealed {kind} {parent_name}")
+}
+
 /// Access to supertypes, sealed supertypes, overridden final methods: for a class that is built.
 pub(super) fn check_built(thread: &mut JavaThread, class: ClassPtr) -> JResult<()> {
     let name = class.external_name();
@@ -134,11 +150,7 @@ pub(super) fn check_built(thread: &mut JavaThread, class: ClassPtr) -> JResult<(
     }
     for interface in class.interfaces.get().iter().copied() {
         if interface.has_flag(class_flags::SEALED) && !is_permitted(interface, class) {
-            let verb = if class.is_interface() { "extend" } else { "implement" };
-            let message = format!(
-                "class {name} cannot {verb} sealed interface {}",
-                interface.external_name()
-            );
+            let message = not_permitted(thread, class, interface);
             return Err(incompatible(thread, &message));
         }
         match access::class_access(thread, class, interface) {

@@ -22,8 +22,14 @@ pub struct Arena {
 impl Arena {
     /// An arena over a reserved, uncommitted range below the address limit.
     pub fn new(range: Range<usize>) -> Self {
-        let state = State { next: range.start, committed: range.start };
-        Arena { range, state: Mutex::new(state) }
+        let state = State {
+            next: range.start,
+            committed: range.start,
+        };
+        Arena {
+            range,
+            state: Mutex::new(state),
+        }
     }
     /// Zeroed memory of `bytes`, aligned to `align` (a power of two, at least 8 is used).
     ///
@@ -41,7 +47,9 @@ impl Arena {
             let committed = end <= target && unsafe { peaberry_sys::memory::commit(state.committed..target) }.is_ok();
             if !committed {
                 drop(state);
-                std::alloc::handle_alloc_error(std::alloc::Layout::from_size_align(bytes.max(1), 8).unwrap_or(std::alloc::Layout::new::<u64>()));
+                std::alloc::handle_alloc_error(
+                    std::alloc::Layout::from_size_align(bytes.max(1), 8).unwrap_or(std::alloc::Layout::new::<u64>()),
+                );
             }
             state.committed = target;
         }
@@ -50,14 +58,18 @@ impl Arena {
     }
     /// Moves `value` into the arena; it is never dropped.
     pub fn place<T>(&self, value: T) -> *mut T {
-        let memory = self.allocate(std::mem::size_of::<T>(), std::mem::align_of::<T>()).cast::<T>();
+        let memory = self
+            .allocate(std::mem::size_of::<T>(), std::mem::align_of::<T>())
+            .cast::<T>();
         // SAFETY: fresh memory of the right size and alignment.
         unsafe { memory.write(value) };
         memory
     }
     /// Copies a slice into the arena.
     pub fn place_slice<T: Copy>(&self, values: &[T]) -> &'static mut [T] {
-        let memory = self.allocate(std::mem::size_of_val(values), std::mem::align_of::<T>()).cast::<T>();
+        let memory = self
+            .allocate(std::mem::size_of_val(values), std::mem::align_of::<T>())
+            .cast::<T>();
         // SAFETY: fresh memory of the right size; the arena outlives all users of the method area.
         unsafe {
             std::ptr::copy_nonoverlapping(values.as_ptr(), memory, values.len());

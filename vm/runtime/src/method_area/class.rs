@@ -265,11 +265,18 @@ impl Class {
     pub fn declared_method(&self, name: Sym, descriptor: Sym) -> Option<MethodPtr> {
         let index = self.method_index.get();
         let key = (name.address(), descriptor.address());
-        index.binary_search_by_key(&key, |m| (m.name.address(), m.descriptor.address())).ok().map(|i| index[i])
+        index
+            .binary_search_by_key(&key, |m| (m.name.address(), m.descriptor.address()))
+            .ok()
+            .map(|i| index[i])
     }
     /// Looks up a declared field by interned name and descriptor.
     pub fn declared_field(&self, name: Sym, descriptor: Sym) -> Option<FieldPtr> {
-        self.fields.get().iter().copied().find(|f| f.name == name && f.descriptor == descriptor)
+        self.fields
+            .get()
+            .iter()
+            .copied()
+            .find(|f| f.name == name && f.descriptor == descriptor)
     }
     /// Subtype test for loaded classes (JVMS §6.5 instanceof).
     #[inline]

@@ -72,13 +72,17 @@ impl ConstantPool {
     #[inline]
     pub fn u16_at(&self, index: u16, offset: usize) -> u16 {
         let at = self.position(index) + offset;
-        self.bytes.get(at..at + 2).map_or(0, |b| u16::from_be_bytes([b[0], b[1]]))
+        self.bytes
+            .get(at..at + 2)
+            .map_or(0, |b| u16::from_be_bytes([b[0], b[1]]))
     }
     /// Big-endian u32 at `offset` bytes into the body of a constant.
     #[inline]
     pub fn u32_at(&self, index: u16, offset: usize) -> u32 {
         let at = self.position(index) + offset;
-        self.bytes.get(at..at + 4).map_or(0, |b| u32::from_be_bytes([b[0], b[1], b[2], b[3]]))
+        self.bytes
+            .get(at..at + 4)
+            .map_or(0, |b| u32::from_be_bytes([b[0], b[1], b[2], b[3]]))
     }
     /// The bytes of a Utf8 constant, in modified UTF-8.
     pub fn utf8(&self, index: u16) -> &'static [u8] {
@@ -121,7 +125,9 @@ impl ConstantPool {
     /// The resolved word, 0 when unresolved.
     #[inline(always)]
     pub fn resolved(&self, index: u16) -> u64 {
-        self.resolved.get(index as usize).map_or(0, |w| w.load(Ordering::Acquire))
+        self.resolved
+            .get(index as usize)
+            .map_or(0, |w| w.load(Ordering::Acquire))
     }
     /// Publishes a resolved word.
     pub fn set_resolved(&self, index: u16, word: u64) {
@@ -133,6 +139,10 @@ impl ConstantPool {
     #[inline]
     pub fn resolved_class(&self, index: u16) -> Option<ClassPtr> {
         // SAFETY: a Class constant's resolved word is 0 or a class address (module table).
-        if self.tag(index) == 7 { unsafe { Meta::from_pointer(self.resolved(index) as *const super::Class) } } else { None }
+        if self.tag(index) == 7 {
+            unsafe { Meta::from_pointer(self.resolved(index) as *const super::Class) }
+        } else {
+            None
+        }
     }
 }

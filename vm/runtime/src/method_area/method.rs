@@ -32,7 +32,9 @@ impl<const N: usize> Rows<N> {
     }
     /// The rows in order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = [u16; N]> + '_ {
-        self.0.chunks_exact(2 * N).map(|row| std::array::from_fn(|i| u16::from_be_bytes([row[2 * i], row[2 * i + 1]])))
+        self.0
+            .chunks_exact(2 * N)
+            .map(|row| std::array::from_fn(|i| u16::from_be_bytes([row[2 * i], row[2 * i + 1]])))
     }
     /// Number of rows.
     pub fn len(&self) -> usize {

@@ -136,13 +136,19 @@ impl<T> Clone for MetaSlice<T> {
 impl<T> Copy for MetaSlice<T> {}
 impl<T> MetaSlice<T> {
     /// The empty slice.
-    pub const EMPTY: Self = MetaSlice { pointer: NonNull::dangling().as_ptr(), length: 0 };
+    pub const EMPTY: Self = MetaSlice {
+        pointer: NonNull::dangling().as_ptr(),
+        length: 0,
+    };
     /// Wraps a slice.
     ///
     /// # Safety
     /// The slice lives as long as the structure that will hold it.
     pub unsafe fn new(slice: &[T]) -> Self {
-        MetaSlice { pointer: slice.as_ptr(), length: slice.len() }
+        MetaSlice {
+            pointer: slice.as_ptr(),
+            length: slice.len(),
+        }
     }
 }
 impl<T> Deref for MetaSlice<T> {

@@ -169,7 +169,12 @@ pub struct SymbolTable {
 
 impl Default for SymbolTable {
     fn default() -> Self {
-        SymbolTable { slots: RwLock::new(Slots { slots: vec![0; INITIAL_SLOTS], used: 0 }) }
+        SymbolTable {
+            slots: RwLock::new(Slots {
+                slots: vec![0; INITIAL_SLOTS],
+                used: 0,
+            }),
+        }
     }
 }
 
@@ -197,7 +202,10 @@ impl SymbolTable {
         // SAFETY: the arena gave enough writable bytes for header and body.
         let symbol = unsafe {
             let header = memory.cast::<SymbolHeader>();
-            header.write(SymbolHeader { hash, length: bytes.len() as u32 });
+            header.write(SymbolHeader {
+                hash,
+                length: bytes.len() as u32,
+            });
             std::ptr::copy_nonoverlapping(bytes.as_ptr(), header.add(1).cast::<u8>(), bytes.len());
             Sym(header)
         };
