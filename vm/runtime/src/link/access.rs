@@ -147,10 +147,9 @@ pub fn can_access_member(
     if !private && same_package(current, holder) {
         return Ok(true);
     }
-    if protected && current.is_subtype_of(holder) {
-        if is_static || current == resolved || resolved.is_subtype_of(current) || current.is_subtype_of(resolved) {
-            return Ok(true);
-        }
+    let through = is_static || resolved.is_subtype_of(current) || current.is_subtype_of(resolved);
+    if protected && current.is_subtype_of(holder) && through {
+        return Ok(true);
     }
     if private && super::nest::are_nest_mates(thread, current, holder)? {
         return Ok(true);

@@ -12,10 +12,8 @@ fn has_index(method: MethodPtr) -> bool {
 
 /// Numbers the methods of an interface.
 pub(super) fn number_methods(interface: ClassPtr) {
-    let mut next = 0;
-    for method in interface.methods.get().iter().filter(|m| has_index(**m)) {
-        method.itable_index.set(next);
-        next += 1;
+    for (index, method) in interface.methods.get().iter().filter(|m| has_index(**m)).enumerate() {
+        method.itable_index.set(index as i32);
     }
 }
 

@@ -40,6 +40,9 @@ pub fn link_class(thread: &mut JavaThread, class: ClassPtr) -> JResult<()> {
     for method in class.methods.get().iter() {
         method.entry.store(crate::interp::entry_for(*method), Ordering::Release);
     }
+    if class.loader_data().is_boot() {
+        vm.natives.install_intrinsics(class);
+    }
     class.state.store(ClassState::Linked as u8, Ordering::Release);
     Ok(())
 }

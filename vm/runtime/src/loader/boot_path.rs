@@ -241,8 +241,8 @@ impl BootPath {
     }
     fn image_bytes(&self, image: &JImage, resource: peaberry_classfile::archive::Resource<'_>) -> Option<BootEntry> {
         Some(match image.bytes(&resource).ok()? {
-            // SAFETY: the mapping lives as long as this path, which lives as long as the VM and all its classes.
             Cow::Borrowed(bytes) => {
+                // SAFETY: the mapping lives as long as this path, which lives as long as the VM and all its classes.
                 BootEntry::Mapped(unsafe { std::slice::from_raw_parts(bytes.as_ptr(), bytes.len()) })
             }
             Cow::Owned(bytes) => BootEntry::Owned(bytes),

@@ -55,7 +55,8 @@ pub struct LoaderData {
     pub(crate) initiated: Mutex<Vec<ClassPtr>>,
     /// Run-time packages.
     pub(crate) packages: RwLock<QuickMap<Sym, Box<PackageEntry>>>,
-    /// Named modules defined to it.
+    /// Named modules defined to it; boxed, since they are pointed at.
+    #[expect(clippy::vec_box, reason = "addresses must stay")]
     pub(crate) modules: Mutex<Vec<Box<ModuleEntry>>>,
     /// Its unnamed module.
     pub(crate) unnamed_module: Box<ModuleEntry>,
@@ -121,7 +122,8 @@ pub(crate) struct KeptError {
 /// All loaders of a VM, and what loading and linking share.
 pub struct Loaders {
     boot: Box<LoaderData>,
-    /// All others.
+    /// All others; boxed, since they are pointed at.
+    #[expect(clippy::vec_box, reason = "addresses must stay")]
     pub(crate) others: Mutex<Vec<Box<LoaderData>>>,
     /// Offset of the hidden word in `java.lang.ClassLoader` that holds the address of its data.
     pub(crate) loader_data_offset: LinkCell<u32>,

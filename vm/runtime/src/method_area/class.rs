@@ -324,10 +324,10 @@ impl Class {
     /// The name as Java programs see it (`java.lang.String`, `[I`); a hidden class's suffix keeps its `/`.
     pub fn external_name(&self) -> String {
         let text = self.name.text();
-        if self.has_flag(class_flags::HIDDEN) {
-            if let Some(split) = text.rfind('+') {
-                return format!("{}/{}", text[..split].replace('/', "."), &text[split + 1..]);
-            }
+        if self.has_flag(class_flags::HIDDEN)
+            && let Some(split) = text.rfind('+')
+        {
+            return format!("{}/{}", text[..split].replace('/', "."), &text[split + 1..]);
         }
         text.replace('/', ".")
     }

@@ -138,8 +138,8 @@ impl ConstantPool {
     /// A resolved Class constant.
     #[inline]
     pub fn resolved_class(&self, index: u16) -> Option<ClassPtr> {
-        // SAFETY: a Class constant's resolved word is 0 or a class address (module table).
         if self.tag(index) == 7 {
+            // SAFETY: a Class constant's resolved word is 0 or a class address (module table).
             unsafe { Meta::from_pointer(self.resolved(index) as *const super::Class) }
         } else {
             None
