@@ -15,13 +15,31 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-static TABLE: KnownTable = KnownTable { classes: &[], fields: &[], methods: &[], injected: &[] };
-static LIBRARY: Library = Library { known: &TABLE, natives: &[] };
+static TABLE: KnownTable = KnownTable {
+    classes: &[],
+    fields: &[],
+    methods: &[],
+    injected: &[],
+};
+static LIBRARY: Library = Library {
+    known: &TABLE,
+    natives: &[],
+    intrinsics: &[],
+};
 
 fn jdk() -> Option<PathBuf> {
-    let named = ["PEABERRY_JDK", "JAVA_HOME"].iter().filter_map(std::env::var_os).map(PathBuf::from);
-    let installed = std::fs::read_dir("/usr/lib/jvm").into_iter().flatten().flatten().map(|entry| entry.path());
-    named.chain(installed).find(|home| home.join("lib/modules").is_file() && home.join("release").is_file())
+    let named = ["PEABERRY_JDK", "JAVA_HOME"]
+        .iter()
+        .filter_map(std::env::var_os)
+        .map(PathBuf::from);
+    let installed = std::fs::read_dir("/usr/lib/jvm")
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path());
+    named
+        .chain(installed)
+        .find(|home| home.join("lib/modules").is_file() && home.join("release").is_file())
 }
 
 /// A VM with a small heap; `None` (said aloud) without a JDK.
@@ -69,7 +87,12 @@ fn new_object(thread: &mut JavaThread, class: *const ClassPrefix) -> Obj {
 }
 
 /// Runs `body` on `count` attached threads besides the caller's attached thread, which runs `own` meanwhile.
-fn with_threads(vm: &Arc<Vm>, count: usize, body: impl Fn(&mut JavaThread, usize) + Sync, own: impl FnOnce(&mut JavaThread)) {
+fn with_threads(
+    vm: &Arc<Vm>,
+    count: usize,
+    body: impl Fn(&mut JavaThread, usize) + Sync,
+    own: impl FnOnce(&mut JavaThread),
+) {
     std::thread::scope(|scope| {
         for index in 0..count {
             let (vm, body) = (vm, &body);
@@ -88,7 +111,11 @@ fn with_threads(vm: &Arc<Vm>, count: usize, body: impl Fn(&mut JavaThread, usize
 fn collect(thread: &mut JavaThread) {
     safepoint::collect(
         thread,
-        CollectRequest { cause: CollectCause::Diagnostic, clear_soft: false, defragment: true },
+        CollectRequest {
+            cause: CollectCause::Diagnostic,
+            clear_soft: false,
+            defragment: true,
+        },
     );
 }
 
@@ -98,7 +125,9 @@ fn monitors_exclude_while_collections_move_and_deflate() {
     let class = fake_class(&vm) as usize;
     let handles: Vec<Handle> = {
         let thread = lifecycle::attach(&vm, true).expect("attach");
-        let handles = (0..3).map(|_| vm.handles.add(new_object(thread, class as *const ClassPrefix))).collect();
+        let handles = (0..3)
+            .map(|_| vm.handles.add(new_object(thread, class as *const ClassPrefix)))
+            .collect();
         lifecycle::detach(thread);
         handles
     };
@@ -111,14 +140,20 @@ fn monitors_exclude_while_collections_move_and_deflate() {
         |thread, seed| {
             let mut state = seed as u64 + 1;
             for round in 0..30_000u32 {
-                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                state = state
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(1_442_695_040_888_963_407);
                 let which = (state >> 33) as usize % 3;
                 let object = vm.handles.get(handles[which]);
                 let depth = 1 + (state >> 40) % 3;
                 for _ in 0..depth {
                     monitor::enter(thread, object);
                 }
-                assert_eq!(inside[which].fetch_add(1, Ordering::SeqCst), 0, "two threads in one monitor");
+                assert_eq!(
+                    inside[which].fetch_add(1, Ordering::SeqCst),
+                    0,
+                    "two threads in one monitor"
+                );
                 if round % 64 == 0 {
                     let hash = monitor::identity_hash(thread, object) as u32;
                     let known = hashes[which].compare_exchange(0, hash, Ordering::SeqCst, Ordering::SeqCst);
@@ -147,7 +182,10 @@ fn monitors_exclude_while_collections_move_and_deflate() {
             assert!(vm.monitors.is_empty(), "idle monitors stay inflated");
             for (handle, hash) in handles.iter().zip(&hashes) {
                 let object = vm.handles.get(*handle);
-                assert_eq!(monitor::identity_hash(thread, object) as u32, hash.load(Ordering::SeqCst));
+                assert_eq!(
+                    monitor::identity_hash(thread, object) as u32,
+                    hash.load(Ordering::SeqCst)
+                );
             }
         },
     );
@@ -267,7 +305,9 @@ fn a_stopped_world_stands_still() {
 
 #[test]
 fn allocation_under_stress_keeps_what_native_frames_hold() {
-    let Some(vm) = vm(|options| options.gc_stress_interval = 7) else { return };
+    let Some(vm) = vm(|options| options.gc_stress_interval = 7) else {
+        return;
+    };
     let class = fake_class(&vm) as usize;
     with_threads(
         &vm,

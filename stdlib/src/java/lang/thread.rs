@@ -5,12 +5,12 @@ use peaberry_runtime::known::KnownClass;
 use peaberry_runtime::object::array_length;
 use peaberry_runtime::safepoint::{self, handshake};
 use peaberry_runtime::stack::StackWalker;
-use peaberry_runtime::thread::{interrupt, lifecycle, stack_trace, status};
+use peaberry_runtime::thread::{interrupt, lifecycle, stack_trace};
 use peaberry_runtime::{JResult, JavaThread, Obj, monitor, natives, strings};
 
 natives! { pub NATIVES: "java/lang/Thread" {
     "registerNatives" "()V" => nothing;
-    "currentThread" "()Ljava/lang/Thread;" => current_thread;
+    "currentThread" "()Ljava/lang/Thread;" [leaf] => current_thread;
     "start0" "()V" => start;
     "interrupt0" "()V" => interrupt_thread;
     "clearInterruptEvent" "()V" => clear_interrupt_event;
@@ -26,11 +26,11 @@ natives! { pub NATIVES: "java/lang/Thread" {
     "stop0" "(Ljava/lang/Object;)V" [until 19] => stop;
     "sleepNanos0" "(J)V" [since 22] [blocks] => sleep_nanos;
     "yield0" "()V" [since 19] [blocks] => yield_processor;
-    "currentCarrierThread" "()Ljava/lang/Thread;" [since 19] => current_carrier_thread;
+    "currentCarrierThread" "()Ljava/lang/Thread;" [since 19] [leaf] => current_carrier_thread;
     "setCurrentThread" "(Ljava/lang/Thread;)V" [since 19] => set_current_thread;
     "getStackTrace0" "()Ljava/lang/Object;" [since 20] => get_stack_trace;
     "getNextThreadIdOffset" "()J" [since 19] => next_identifier_address;
-    "scopedValueCache" "()[Ljava/lang/Object;" [since 20] => scoped_value_cache;
+    "scopedValueCache" "()[Ljava/lang/Object;" [since 20] [leaf] => scoped_value_cache;
     "setScopedValueCache" "([Ljava/lang/Object;)V" [since 20] => set_scoped_value_cache;
     "ensureMaterializedForStackWalk" "(Ljava/lang/Object;)V" [since 20] => ensure_materialized;
     "findScopedValueBindings" "()Ljava/lang/Object;" [since 20] => find_scoped_value_bindings;
@@ -121,22 +121,19 @@ fn yield_processor(thread: &mut JavaThread) -> JResult<()> {
 }
 
 fn suspend(thread: &mut JavaThread, this: Obj) -> JResult<()> {
-    let native = status::native_thread(thread.vm(), this);
-    thread.vm().threads.with_live(native, this, handshake::suspend);
+    thread.vm().threads.with_live(thread.vm(), this, handshake::suspend);
     safepoint::poll(thread)
 }
 
 fn resume(thread: &mut JavaThread, this: Obj) -> JResult<()> {
-    let native = status::native_thread(thread.vm(), this);
-    thread.vm().threads.with_live(native, this, handshake::resume);
+    thread.vm().threads.with_live(thread.vm(), this, handshake::resume);
     Ok(())
 }
 
 /// A thread that has not been started yet is not stopped.
 fn stop(thread: &mut JavaThread, this: Obj, exception: Obj) -> JResult<()> {
     let exception = not_null(thread, exception)?;
-    let native = status::native_thread(thread.vm(), this);
-    thread.vm().threads.with_live(native, this, |target| {
+    thread.vm().threads.with_live(thread.vm(), this, |target| {
         safepoint::post_async_exception(target, exception)
     });
     safepoint::poll(thread)

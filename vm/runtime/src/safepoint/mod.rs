@@ -4,8 +4,8 @@
 //! waits until no other thread is in Java; threads reach a poll, or are in native code and cannot come back before the
 //! world goes on (see [`crate::thread::state`]). Any thread may be the stopper; several take turns.
 
-pub mod scoped;
 pub mod handshake;
+pub mod scoped;
 
 use crate::roots;
 use crate::thread::JavaThread;

@@ -1,7 +1,7 @@
 //! Interruption, `Thread.sleep` and `Thread.yield`.
 
 use super::event::deadline_after;
-use super::status::{self, thread_status};
+use super::status::thread_status;
 use super::{JResult, JavaThread};
 use crate::known::KnownField;
 use crate::safepoint::{self, poll_bits};
@@ -36,11 +36,7 @@ pub(crate) fn is_stop_pending(thread: &JavaThread) -> bool {
 
 /// `Thread.interrupt0`: wakes the thread from sleep, wait and park. Its `interrupted` field is set already.
 pub fn interrupt(thread: &JavaThread, target: Obj) {
-    let native = status::native_thread(thread.vm(), target);
-    if native.is_null() {
-        return;
-    }
-    thread.vm().threads.with_live(native, target, |target| {
+    thread.vm().threads.with_live(thread.vm(), target, |target| {
         target.interrupted.store(1, Ordering::SeqCst);
         target.os.event.set();
         target.parker.unpark();

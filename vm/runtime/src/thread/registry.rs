@@ -3,7 +3,7 @@
 use super::lifecycle::OsThread;
 use super::park::Parker;
 use super::state::ThreadState;
-use super::{JAVA_STACK_RESERVE_BYTES, JavaThread};
+use super::{JAVA_STACK_RESERVE_BYTES, JavaThread, status};
 use crate::safepoint::poll_bits;
 use crate::vm::Vm;
 use parking_lot::{Condvar, Mutex, RwLock};
@@ -325,14 +325,10 @@ impl Threads {
         self.list.lock().clone()
     }
 
-    /// Calls `f` with the thread if it is alive and stands for `java_thread`; it does not end meanwhile. The caller is
+    /// Calls `f` with the native thread of a `java.lang.Thread` if it is alive; it does not end meanwhile. The caller is
     /// in Java (or has stopped the world).
-    pub fn with_live<R>(
-        &self,
-        native: *mut JavaThread,
-        java_thread: Obj,
-        f: impl FnOnce(&JavaThread) -> R,
-    ) -> Option<R> {
+    pub fn with_live<R>(&self, vm: &Vm, java_thread: Obj, f: impl FnOnce(&JavaThread) -> R) -> Option<R> {
+        let native = status::native_thread(vm, java_thread);
         let list = self.list.lock();
         if !list.contains(&native) {
             return None;

@@ -1,6 +1,6 @@
 //! Stack traces of other threads.
 
-use super::{JResult, JavaThread, status};
+use super::{JResult, JavaThread};
 use crate::exceptions::backtrace::{self, TraceFrame};
 use crate::handles::Handle;
 use crate::known::KnownClass;
@@ -39,8 +39,7 @@ pub(crate) fn frames_of(thread: &JavaThread, limit: usize) -> Vec<TraceFrame> {
 /// Frames of a living thread; `None` when it is not alive. With the world stopped.
 fn capture(thread: &JavaThread, java_thread: Obj, limit: usize) -> Option<Captured> {
     let vm = thread.vm();
-    let native = status::native_thread(vm, java_thread);
-    vm.threads.with_live(native, java_thread, |target| {
+    vm.threads.with_live(vm, java_thread, |target| {
         let frames = frames_of(target, limit);
         let mut roots = Vec::new();
         let mut last = Obj::NULL;
