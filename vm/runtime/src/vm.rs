@@ -22,6 +22,8 @@ pub struct Library {
     pub known: &'static KnownTable,
     /// All native methods, class by class.
     pub natives: &'static [&'static [NativeRow]],
+    /// Rust versions of methods that the class library has in Java, class by class; leaves, all of them.
+    pub intrinsics: &'static [&'static [NativeRow]],
 }
 
 /// One virtual machine. Made by `boot::create`, shared by its threads through raw pointers, dropped after the last one.

@@ -25,7 +25,7 @@ natives! { pub NATIVES: "java/lang/Class" {
     "getEnclosingMethod0" "()[Ljava/lang/Object;" => nesting::enclosing_method;
     "getGenericSignature0" "()Ljava/lang/String;" => generic_signature;
     "getInterfaces0" "()[Ljava/lang/Class;" => interfaces;
-    "getModifiers" "()I" [until 24] => modifiers;
+    "getModifiers" "()I" [until 24] [leaf] => modifiers;
     "getNestHost0" "()Ljava/lang/Class;" => nesting::nest_host;
     "getNestMembers0" "()[Ljava/lang/Class;" => nesting::nest_members;
     "getPermittedSubclasses0" "()[Ljava/lang/Class;" => nesting::permitted_subclasses;
@@ -36,15 +36,15 @@ natives! { pub NATIVES: "java/lang/Class" {
     "getRecordComponents0" "()[Ljava/lang/reflect/RecordComponent;" => members::record_components;
     "getSigners" "()[Ljava/lang/Object;" [until 24] => signers;
     "getSimpleBinaryName0" "()Ljava/lang/String;" => nesting::simple_binary_name;
-    "getSuperclass" "()Ljava/lang/Class;" => superclass;
+    "getSuperclass" "()Ljava/lang/Class;" [leaf] => superclass;
     "initClassName" "()Ljava/lang/String;" => init_class_name;
-    "isArray" "()Z" [until 24] => is_array;
+    "isArray" "()Z" [until 24] [leaf] => is_array;
     "isAssignableFrom" "(Ljava/lang/Class;)Z" => is_assignable_from;
-    "isHidden" "()Z" => is_hidden;
-    "isInstance" "(Ljava/lang/Object;)Z" => is_instance;
-    "isInterface" "()Z" [until 24] => is_interface;
-    "isPrimitive" "()Z" [until 24] => is_primitive;
-    "isRecord0" "()Z" => is_record;
+    "isHidden" "()Z" [leaf] => is_hidden;
+    "isInstance" "(Ljava/lang/Object;)Z" [leaf] => is_instance;
+    "isInterface" "()Z" [until 24] [leaf] => is_interface;
+    "isPrimitive" "()Z" [until 24] [leaf] => is_primitive;
+    "isRecord0" "()Z" [leaf] => is_record;
     "setSigners" "([Ljava/lang/Object;)V" [until 24] => set_signers;
 } }
 

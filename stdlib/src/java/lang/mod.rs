@@ -4,6 +4,7 @@ pub mod class_loader;
 pub mod class_members;
 pub mod class_nesting;
 pub mod invoke;
+pub mod math;
 pub mod module;
 pub mod object;
 pub mod process_environment;

@@ -5,7 +5,7 @@ use peaberry_runtime::object::class_of;
 use peaberry_runtime::{JResult, JavaThread, Obj, monitor, natives};
 
 natives! { pub NATIVES: "java/lang/Object" {
-    "getClass" "()Ljava/lang/Class;" => get_class;
+    "getClass" "()Ljava/lang/Class;" [leaf] => get_class;
     "hashCode" "()I" => hash_code;
     "clone" "()Ljava/lang/Object;" => clone;
     "notify" "()V" => notify;

@@ -83,7 +83,9 @@ fn process_ids(thread: &mut JavaThread, of: i64, pids: Obj, parents: Obj, starts
 }
 
 fn destroy(_: &mut JavaThread, pid: i64, start: i64, force: bool) -> JResult<bool> {
-    let Some(status) = process::status_of(pid as i32) else { return Ok(false) };
+    let Some(status) = process::status_of(pid as i32) else {
+        return Ok(false);
+    };
     let signal = if force { libc::SIGKILL } else { libc::SIGTERM };
     Ok(is_same(status.start, start) && process::signal(pid as i32, signal).is_ok())
 }
@@ -95,7 +97,9 @@ fn start_time(_: &mut JavaThread, pid: i64) -> JResult<i64> {
 
 fn info(thread: &mut JavaThread, this: Obj, pid: i64) -> JResult<()> {
     let pid = pid as i32;
-    let Some(status) = thread.blocking(|| process::status_of(pid)) else { return Ok(()) };
+    let Some(status) = thread.blocking(|| process::status_of(pid)) else {
+        return Ok(());
+    };
     set_field(this, "totalTime", status.processor_nanoseconds);
     set_field(this, "startTime", status.start);
     let (user, command, words) = thread.blocking(|| {

@@ -17,7 +17,11 @@ natives! { pub NATIVES: "java/lang/ProcessImpl" {
 /// `count` strings, each terminated, one after the other.
 fn strings_of(block: Obj, count: i32) -> Vec<CString> {
     let bytes = byte_array_to_vec(block);
-    bytes.split(|&b| b == 0).take(count.max(0) as usize).map(c_path).collect()
+    bytes
+        .split(|&b| b == 0)
+        .take(count.max(0) as usize)
+        .map(c_path)
+        .collect()
 }
 
 /// The exception's text; newer class libraries tell more.
@@ -46,9 +50,16 @@ fn fork_and_exec<const VERBOSE: bool>(
 ) -> JResult<i32> {
     let program = c_path(&byte_array_to_vec(not_null(thread, program)?));
     let arguments = strings_of(not_null(thread, argument_block)?, argument_count);
-    let environment =
-        if environment_block.is_null() { None } else { Some(strings_of(environment_block, environment_count)) };
-    let directory = if directory.is_null() { None } else { Some(c_path(&byte_array_to_vec(directory))) };
+    let environment = if environment_block.is_null() {
+        None
+    } else {
+        Some(strings_of(environment_block, environment_count))
+    };
+    let directory = if directory.is_null() {
+        None
+    } else {
+        Some(c_path(&byte_array_to_vec(directory)))
+    };
     let streams = not_null(thread, streams)?;
     if array_length(streams) < 3 {
         return Err(thread.throw_plain("java/lang/ArrayIndexOutOfBoundsException"));
@@ -69,8 +80,6 @@ fn fork_and_exec<const VERBOSE: bool>(
             unsafe { array_slice::<i32>(streams)[..3].copy_from_slice(&started.pipes) };
             Ok(started.pid)
         }
-        Err(error) => {
-            Err(thread.throw_new("java/io/IOException", &failure::<VERBOSE>(error)))
-        }
+        Err(error) => Err(thread.throw_new("java/io/IOException", &failure::<VERBOSE>(error))),
     }
 }

@@ -8,13 +8,13 @@ natives! { pub REFERENCE: "java/lang/ref/Reference" {
     "getAndClearReferencePendingList" "()Ljava/lang/ref/Reference;" => take_pending;
     "hasReferencePendingList" "()Z" => has_pending;
     "waitForReferencePendingList" "()V" [blocks] => wait_for_pending;
-    "refersTo0" "(Ljava/lang/Object;)Z" => refers_to;
-    "clear0" "()V" => clear;
+    "refersTo0" "(Ljava/lang/Object;)Z" [leaf] => refers_to;
+    "clear0" "()V" [leaf] => clear;
 } }
 
 natives! { pub PHANTOM_REFERENCE: "java/lang/ref/PhantomReference" {
-    "refersTo0" "(Ljava/lang/Object;)Z" => refers_to;
-    "clear0" "()V" [since 19] => clear;
+    "refersTo0" "(Ljava/lang/Object;)Z" [leaf] => refers_to;
+    "clear0" "()V" [since 19] [leaf] => clear;
 } }
 
 natives! { pub FINALIZER: "java/lang/ref/Finalizer" {

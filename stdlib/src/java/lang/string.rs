@@ -7,17 +7,17 @@ natives! { pub NATIVES: "java/lang/String" {
 } }
 
 natives! { pub STRING_UTF16: "java/lang/StringUTF16" {
-    "isBigEndian" "()Z" [until 24] => is_big_endian;
+    "isBigEndian" "()Z" [until 24] [leaf] => is_big_endian;
 } }
 
 natives! { pub FLOAT: "java/lang/Float" {
-    "floatToRawIntBits" "(F)I" => float_to_bits;
-    "intBitsToFloat" "(I)F" => bits_to_float;
+    "floatToRawIntBits" "(F)I" [leaf] => float_to_bits;
+    "intBitsToFloat" "(I)F" [leaf] => bits_to_float;
 } }
 
 natives! { pub DOUBLE: "java/lang/Double" {
-    "doubleToRawLongBits" "(D)J" => double_to_bits;
-    "longBitsToDouble" "(J)D" => bits_to_double;
+    "doubleToRawLongBits" "(D)J" [leaf] => double_to_bits;
+    "longBitsToDouble" "(J)D" [leaf] => bits_to_double;
 } }
 
 fn intern(thread: &mut JavaThread, this: Obj) -> JResult<Obj> {

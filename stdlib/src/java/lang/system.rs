@@ -13,8 +13,8 @@ natives! { pub NATIVES: "java/lang/System" {
     "registerNatives" "()V" => nothing;
     "arraycopy" "(Ljava/lang/Object;ILjava/lang/Object;II)V" => arraycopy;
     "identityHashCode" "(Ljava/lang/Object;)I" => identity_hash_code;
-    "currentTimeMillis" "()J" => current_time_millis;
-    "nanoTime" "()J" => nano_time;
+    "currentTimeMillis" "()J" [leaf] => current_time_millis;
+    "nanoTime" "()J" [leaf] => nano_time;
     "mapLibraryName" "(Ljava/lang/String;)Ljava/lang/String;" => map_library_name;
     "setIn0" "(Ljava/io/InputStream;)V" => set_in;
     "setOut0" "(Ljava/io/PrintStream;)V" => set_out;

@@ -1,18 +1,17 @@
 //! Method entries: what an invocation jumps to (`Method::entry`), with the method in the place of the pool register,
 //! the arguments on the stack, and the caller's frame, `pc` and `resume_pc` noted there.
 
+use super::code_header::CodeHeader;
 use super::context::{Handler, Registers, entry_of, handlers};
-use super::{events, monitors, native_entry, polymorphic, prepare, profile, slow};
+use super::{events, monitors, native_entry, polymorphic, prepare, slow};
 use crate::invoke::polymorphic_kind;
 use crate::method_area::{Meta, Method, MethodPtr};
-use crate::stack::{FRAME_SLOTS, Frame, FrameKind};
+use crate::stack::{Frame, FrameKind};
 use crate::thread::JavaThread;
 use std::sync::atomic::Ordering;
 
 /// A method looks whether it is warm, and the thread at its poll word, each time this many invocations were counted.
 pub(super) const INVOCATION_POLL_MASK: u32 = 63;
-/// Slots kept free above an operand stack: the appendix of a call site is not counted in `max_stack`.
-pub(super) const STACK_SLACK: usize = 2;
 
 /// Address of the entry a fresh method gets (`Method::entry`).
 pub fn entry_for(method: MethodPtr) -> usize {
@@ -32,6 +31,11 @@ pub fn entry_for(method: MethodPtr) -> usize {
     handler as usize
 }
 
+/// Address of the entry of methods whose Rust function (`Method::native`) needs no frame.
+pub fn leaf_entry() -> usize {
+    native_entry::leaf as Handler as usize
+}
+
 /// The entry of a method whose code is prepared.
 pub(super) fn prepared_entry(method: &Method) -> Handler {
     if method.is_synchronized() {
@@ -41,43 +45,51 @@ pub(super) fn prepared_entry(method: &Method) -> Handler {
     }
 }
 
-/// Pushes the frame of an interpreted method; null when the stack is full.
+/// Pushes the frame of an interpreted method and answers its registers; a null frame when the stack is full.
 #[inline(always)]
-unsafe fn push_frame(r: Registers, method: *const Method, code: *const u8) -> *mut Frame {
+unsafe fn push_frame(r: Registers, method: *const Method) -> Registers {
     // SAFETY: the arguments are on the stack below `sp`; the frame is written only below the stack's limit.
     unsafe {
-        let locals = r.sp.wrapping_sub(usize::from((*method).argument_slots));
-        let frame = locals.wrapping_add(usize::from((*method).max_locals)).cast::<Frame>();
-        let end = frame
-            .cast::<u64>()
-            .wrapping_add(usize::from((*method).max_stack) + FRAME_SLOTS + STACK_SLACK);
-        if end > (*r.thread).java_stack_limit {
-            return std::ptr::null_mut();
+        let code = (*method).code.load(Ordering::Relaxed);
+        let header = CodeHeader::of(code);
+        let locals = r.sp.wrapping_byte_sub((*header).argument_bytes as usize);
+        let frame =
+            r.sp.wrapping_byte_add((*header).other_local_bytes as usize)
+                .cast::<Frame>();
+        if frame.cast::<u64>().wrapping_byte_add((*header).frame_bytes as usize) > (*r.thread).java_stack_limit {
+            return Registers {
+                frame: std::ptr::null_mut(),
+                ..r
+            };
         }
+        let pool = (*header).pool;
         (&raw mut (*frame).caller).write(r.frame);
         (&raw mut (*frame).method).write(Meta::new(method));
         (&raw mut (*frame).locals).write(locals);
-        (&raw mut (*frame).pool).write((&(*method).constants).resolved.as_ptr().cast::<u64>());
-        (&raw mut (*frame).profile).write(profile::biased(method, code));
+        (&raw mut (*frame).pool).write(pool);
+        (&raw mut (*frame).profile).write((*header).profile.load(Ordering::Relaxed));
         (&raw mut (*frame).kind)
             .cast::<u64>()
             .write(FrameKind::Interpreted as u64);
-        frame
-    }
-}
-
-#[inline(always)]
-unsafe fn start(r: Registers, method: *const Method, frame: *mut Frame, code: *const u8) -> Registers {
-    // SAFETY: the frame was just pushed.
-    unsafe {
         Registers {
             pc: code,
             sp: Frame::stack_base(frame),
-            locals: (*frame).locals,
+            locals,
             frame,
             thread: r.thread,
-            pool: (&(*method).constants).resolved.as_ptr().cast::<u64>(),
+            pool,
         }
+    }
+}
+
+/// Counts an invocation; true when it is time to look around.
+#[inline(always)]
+unsafe fn count_invocation(method: *const Method) -> bool {
+    // SAFETY: a live method. A plain increment: threads may lose each other's.
+    unsafe {
+        let count = (*method).invocation_count.load(Ordering::Relaxed).wrapping_add(1);
+        (*method).invocation_count.store(count, Ordering::Relaxed);
+        count & INVOCATION_POLL_MASK == 0
     }
 }
 
@@ -85,35 +97,27 @@ handlers! {
     /// An interpreted method.
     interpreted(r) {
         let method = r.pool.cast::<Method>();
-        let code = (*method).code.load(Ordering::Relaxed);
-        let frame = push_frame(r, method, code);
-        if frame.is_null() {
+        let callee = push_frame(r, method);
+        if callee.frame.is_null() {
             return r.go(slow::stack_overflow);
         }
-        let r = start(r, method, frame, code);
-        let count = (*method).invocation_count.load(Ordering::Relaxed).wrapping_add(1);
-        (*method).invocation_count.store(count, Ordering::Relaxed);
-        if count & INVOCATION_POLL_MASK == 0 {
-            return r.go(slow::invocation_event);
+        if count_invocation(method) {
+            return callee.go(slow::invocation_event);
         }
-        r.dispatch()
+        callee.dispatch()
     }
     /// A synchronized interpreted method.
     synchronized(r) {
         let method = r.pool.cast::<Method>();
-        let code = (*method).code.load(Ordering::Relaxed);
-        let frame = push_frame(r, method, code);
-        if frame.is_null() {
+        let callee = push_frame(r, method);
+        if callee.frame.is_null() {
             return r.go(slow::stack_overflow);
         }
-        let r = start(r, method, frame, code);
-        let count = (*method).invocation_count.load(Ordering::Relaxed).wrapping_add(1);
-        (*method).invocation_count.store(count, Ordering::Relaxed);
-        let object = events::lock_object(&*method, r.locals);
-        if count & INVOCATION_POLL_MASK == 0 || !monitors::lock(r.thread, frame, object) {
-            return r.go(slow::enter_synchronized);
+        let object = events::lock_object(&*method, callee.locals);
+        if count_invocation(method) || !monitors::lock(r.thread, callee.frame, object) {
+            return callee.go(slow::enter_synchronized);
         }
-        r.dispatch()
+        callee.dispatch()
     }
     /// A method that was never invoked.
     #[cold]

@@ -9,12 +9,15 @@ mod arithmetic;
 mod arrays;
 mod branches;
 mod calls;
+mod code_header;
 mod context;
 mod dispatch;
 mod entry;
 mod events;
 mod execute;
 mod fields;
+mod fuse;
+mod fused;
 mod link_calls;
 mod link_fields;
 mod monitors;
@@ -30,7 +33,7 @@ mod slow;
 mod types;
 mod unwind;
 
-pub use entry::entry_for;
+pub use entry::{entry_for, leaf_entry};
 
 use crate::link;
 use crate::method_area::MethodPtr;
@@ -71,7 +74,7 @@ pub fn call(thread: &mut JavaThread, method: MethodPtr, arguments: &[u64]) -> JR
     let caller = thread.top_frame;
     let frame = free_stack(thread).cast::<Frame>();
     let base = Frame::stack_base(frame);
-    let end = base.wrapping_add(arguments.len() + entry::STACK_SLACK);
+    let end = base.wrapping_add(arguments.len() + code_header::STACK_SLACK);
     if end > thread.java_stack_limit {
         return Err(thread.throw_stack_overflow());
     }

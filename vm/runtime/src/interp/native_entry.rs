@@ -1,6 +1,6 @@
 //! Native methods: a frame that stack walks see, the Rust function, its result as the return type has it.
 
-use super::context::handlers;
+use super::context::{Registers, handlers};
 use super::events::lock_object;
 use super::returns::narrow_result;
 use super::slow::{self, reload};
@@ -19,6 +19,37 @@ handlers! {
     native(r) {
         run_native(r.pc, r.sp, r.frame, r.thread, r.pool.cast::<Method>());
         reload(r.thread).dispatch()
+    }
+    /// Entry of methods whose Rust function needs no frame (`NativeRow::leaf`). The caller stands at its call.
+    leaf(r) {
+        let method = r.pool.cast::<Method>();
+        let caller = r.frame;
+        let arguments = r.sp.sub(usize::from((*method).argument_slots));
+        (*caller).sp = r.sp;
+        (*r.thread).top_frame = caller;
+        let address = (*method).native.load(Ordering::Acquire);
+        let function = std::mem::transmute::<usize, NativeFunction>(address);
+        match function(&mut *r.thread, arguments) {
+            Ok(value) => {
+                let slots = (*method).return_type.slots();
+                if slots != 0 {
+                    *arguments = value;
+                }
+                Registers {
+                    pc: (*caller).resume_pc,
+                    sp: arguments.add(slots),
+                    locals: (*caller).locals,
+                    frame: caller,
+                    thread: r.thread,
+                    pool: (*caller).pool,
+                }
+                .dispatch()
+            }
+            Err(_) => {
+                unwind::dispatch(&mut *r.thread);
+                reload(r.thread).dispatch()
+            }
+        }
     }
 }
 

@@ -91,12 +91,20 @@ native_callable!(A B C D E G H I J K L);
 /// Turns a function item into the uniform form.
 pub const fn native_function<S: 'static, F: NativeCallable<S>>(_function: F) -> NativeFunction {
     const {
-        assert!(std::mem::size_of::<F>() == 0, "a native is a function item or a closure without captures");
+        assert!(
+            std::mem::size_of::<F>() == 0,
+            "a native is a function item or a closure without captures"
+        );
     }
     unsafe fn shim<S, F: NativeCallable<S>>(thread: &mut JavaThread, arguments: *const u64) -> JResult<u64> {
         // SAFETY: F is a zero-sized function item (checked above), so any aligned pointer is a value of it; the caller
         // gives the argument slots.
-        unsafe { std::ptr::NonNull::<F>::dangling().as_ptr().read().call(thread, arguments) }
+        unsafe {
+            std::ptr::NonNull::<F>::dangling()
+                .as_ptr()
+                .read()
+                .call(thread, arguments)
+        }
     }
     shim::<S, F>
 }
@@ -111,14 +119,23 @@ pub struct Versions {
 }
 impl Versions {
     /// All supported versions.
-    pub const ALL: Versions = Versions { since: 0, until: u16::MAX };
+    pub const ALL: Versions = Versions {
+        since: 0,
+        until: u16::MAX,
+    };
     /// From a release on.
     pub const fn since(release: u16) -> Versions {
-        Versions { since: release, until: u16::MAX }
+        Versions {
+            since: release,
+            until: u16::MAX,
+        }
     }
     /// Up to and including a release.
     pub const fn until(release: u16) -> Versions {
-        Versions { since: 0, until: release }
+        Versions {
+            since: 0,
+            until: release,
+        }
     }
     /// Does `release` have it?
     pub const fn has(self, release: u16) -> bool {
@@ -141,11 +158,14 @@ pub struct NativeRow {
     pub function: NativeFunction,
     /// May block in the operating system (such natives enter the blocking state themselves).
     pub may_block: bool,
+    /// Needs no frame of its own: it never panics, blocks or calls Java, and collects garbage at most to throw, which then
+    /// looks as if the caller threw.
+    pub leaf: bool,
 }
 
 /// Declares the natives of one class:
 /// `natives! { pub NATIVES: "java/lang/Object" { "hashCode" "()I" => hash_code; "wait0" "(J)V" [since 21] => wait; } }`
-/// A row may carry `[since N]`, `[until N]` and/or `[blocks]`.
+/// A row may carry `[since N]`, `[until N]`, `[blocks]` or `[leaf]`, in this order.
 #[macro_export]
 macro_rules! natives {
     ($vis:vis $table:ident: $class:literal { $($name:literal $descriptor:literal $([$($attribute:tt)*])* => $function:expr;)* }) => {
@@ -158,14 +178,16 @@ macro_rules! natives {
                 versions: $crate::natives!(@versions $([$($attribute)*])*),
                 function: $crate::native::native_function($function),
                 may_block: $crate::natives!(@blocks $([$($attribute)*])*),
+                leaf: $crate::natives!(@leaf $([$($attribute)*])*),
             },)*
         ];
     };
     (@versions) => { $crate::native::Versions::ALL };
     (@versions [since $a:literal] [until $b:literal] $($rest:tt)*) => { $crate::native::Versions { since: $a, until: $b } };
-    (@versions [since $n:literal] [until $m:literal] $($rest:tt)*) => {
-        $crate::native::Versions { since: $n, until: $m }
-    };
+    (@versions [leaf] $($rest:tt)*) => { $crate::natives!(@versions $($rest)*) };
+    (@leaf) => { false };
+    (@leaf [leaf] $($rest:tt)*) => { true };
+    (@leaf [$($other:tt)*] $($rest:tt)*) => { $crate::natives!(@leaf $($rest)*) };
     (@versions [since $n:literal] $($rest:tt)*) => { $crate::native::Versions::since($n) };
     (@versions [until $n:literal] $($rest:tt)*) => { $crate::native::Versions::until($n) };
     (@versions [blocks] $($rest:tt)*) => { $crate::natives!(@versions $($rest)*) };

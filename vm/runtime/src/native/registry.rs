@@ -2,7 +2,7 @@
 
 use super::{NativeFunction, NativeRow};
 use crate::loader::external_method;
-use crate::method_area::{MethodPtr, Sym};
+use crate::method_area::{ClassPtr, MethodPtr, Sym};
 use crate::thread::{JResult, JavaThread};
 use crate::vm::{Library, Vm};
 use parking_lot::RwLock;
@@ -13,7 +13,8 @@ type Key = (&'static str, &'static str, &'static str);
 
 /// Index over the library's rows, and what `registerNatives`-like calls or an embedding added.
 pub struct NativeRegistry {
-    rows: HashMap<Key, NativeFunction>,
+    rows: HashMap<Key, (NativeFunction, bool)>,
+    intrinsics: HashMap<&'static str, Vec<&'static NativeRow>>,
     added: RwLock<HashMap<(String, String, String), NativeFunction>>,
 }
 
@@ -21,10 +22,17 @@ impl NativeRegistry {
     /// The rows of a library that apply to a release of the class library.
     pub fn new(library: &Library, release: u16) -> Self {
         let rows = rows_for(library, release)
-            .map(|row| ((row.class, row.name, row.descriptor), row.function))
+            .map(|row| ((row.class, row.name, row.descriptor), (row.function, row.leaf)))
             .collect();
+        let mut intrinsics: HashMap<_, Vec<_>> = HashMap::new();
+        for row in library.intrinsics.iter().flat_map(|table| table.iter()) {
+            if row.versions.has(release) {
+                intrinsics.entry(row.class).or_default().push(row);
+            }
+        }
         NativeRegistry {
             rows,
+            intrinsics,
             added: Default::default(),
         }
     }
@@ -45,7 +53,27 @@ impl NativeRegistry {
             }
         }
         drop(added);
-        self.rows.get(&(class, name, descriptor)).copied()
+        self.rows.get(&(class, name, descriptor)).map(|row| row.0)
+    }
+    fn is_leaf(&self, class: &str, name: &str, descriptor: &str) -> bool {
+        self.added.read().is_empty() && self.rows.get(&(class, name, descriptor)).is_some_and(|row| row.1)
+    }
+    /// Gives the methods of a class that have a Rust version the entry that calls it. For the boot loader's classes, once
+    /// their entries are set.
+    pub fn install_intrinsics(&self, class: ClassPtr) {
+        let Some(rows) = self.intrinsics.get(&*class.name.text()) else {
+            return;
+        };
+        for method in class.methods.get().iter() {
+            let (name, descriptor) = (method.name.bytes(), method.descriptor.bytes());
+            let row = rows
+                .iter()
+                .find(|r| r.name.as_bytes() == name && r.descriptor.as_bytes() == descriptor);
+            if let Some(row) = row.filter(|_| !method.is_abstract() && !method.is_synchronized()) {
+                method.native.store(row.function as usize, Ordering::Release);
+                method.entry.store(crate::interp::leaf_entry(), Ordering::Release);
+            }
+        }
     }
 }
 
@@ -74,6 +102,9 @@ pub fn link_native(thread: &mut JavaThread, method: MethodPtr) -> JResult<Native
     let (class, name, descriptor) = (text(method.holder.name), text(method.name), text(method.descriptor));
     if let Some(function) = vm.natives.find(&class, &name, &descriptor) {
         method.native.store(function as usize, Ordering::Release);
+        if vm.natives.is_leaf(&class, &name, &descriptor) && !method.is_synchronized() {
+            method.entry.store(crate::interp::leaf_entry(), Ordering::Release);
+        }
         return Ok(function);
     }
     let mut message = format!("'{}'", external_method(method));

@@ -9,22 +9,22 @@ mod trigonometric;
 use peaberry_runtime::{JResult, JavaThread, natives};
 
 natives! { pub NATIVES: "java/lang/StrictMath" {
-    "sin" "(D)D" [until 24] => sin;
-    "cos" "(D)D" [until 24] => cos;
-    "tan" "(D)D" [until 24] => tan;
-    "asin" "(D)D" [until 24] => asin;
-    "acos" "(D)D" [until 24] => acos;
-    "atan" "(D)D" [until 24] => atan;
-    "atan2" "(DD)D" [until 24] => atan2;
-    "log" "(D)D" [until 24] => log;
-    "log10" "(D)D" [until 24] => log10;
-    "log1p" "(D)D" [until 24] => log1p;
-    "expm1" "(D)D" [until 24] => expm1;
-    "sinh" "(D)D" [until 24] => sinh;
-    "cosh" "(D)D" [until 24] => cosh;
-    "tanh" "(D)D" [until 24] => tanh;
-    "sqrt" "(D)D" [until 24] => sqrt;
-    "IEEEremainder" "(DD)D" [until 24] => remainder;
+    "sin" "(D)D" [until 24] [leaf] => sin;
+    "cos" "(D)D" [until 24] [leaf] => cos;
+    "tan" "(D)D" [until 24] [leaf] => tan;
+    "asin" "(D)D" [until 24] [leaf] => asin;
+    "acos" "(D)D" [until 24] [leaf] => acos;
+    "atan" "(D)D" [until 24] [leaf] => atan;
+    "atan2" "(DD)D" [until 24] [leaf] => atan2;
+    "log" "(D)D" [until 24] [leaf] => log;
+    "log10" "(D)D" [until 24] [leaf] => log10;
+    "log1p" "(D)D" [until 24] [leaf] => log1p;
+    "expm1" "(D)D" [until 24] [leaf] => expm1;
+    "sinh" "(D)D" [until 24] [leaf] => sinh;
+    "cosh" "(D)D" [until 24] [leaf] => cosh;
+    "tanh" "(D)D" [until 24] [leaf] => tanh;
+    "sqrt" "(D)D" [until 24] [leaf] => sqrt;
+    "IEEEremainder" "(DD)D" [until 24] [leaf] => remainder;
 } }
 
 macro_rules! unary {
