@@ -4,6 +4,7 @@
 //! class-file parser is a leaf, and is used).
 
 mod args;
+mod bench;
 mod jdk;
 mod natives;
 mod paths;
@@ -25,8 +26,14 @@ cargo xtask <command>
       --vm PATH               test this binary instead of building target/release/peaberry
       --jobs N                cases at a time (default: the number of processors)
       --list                  print the suites
-  bless [--filter TEXT]       rewrite the expected outputs of tests/java and tests/bad_input from HotSpot
+  bless [--filter TEXT] [--suite java|bad-input]   rewrite the expected outputs from HotSpot
   natives [--write] [--vm PATH]   native methods with and without a row; --write: stdlib/COVERAGE.md
+  bench [options]             Peaberry and HotSpot in turn, against benches/budget.toml
+      --filter TEXT           only programs whose name contains TEXT
+      --runs N                runs of each, of which the median counts (default 3)
+      --quick                 small inputs
+      --record                write benches/RESULTS.md
+      --vm PATH               as for test
   tidy                        file lengths, leftovers, undocumented unsafe
 ";
 
@@ -38,6 +45,7 @@ fn main() -> ExitCode {
         "test" => test_command::run(args),
         "bless" => suites::bless(args),
         "natives" => natives::run(args),
+        "bench" => bench::run(args),
         "tidy" => args.finish().and_then(|()| tidy::run()),
         "" | "help" | "--help" | "-h" => {
             print!("{USAGE}");

@@ -23,6 +23,8 @@ pub struct Finished {
     pub stderr: Vec<u8>,
     /// Wall-clock time.
     pub wall: Duration,
+    /// Processor time, in user and system mode.
+    pub cpu: Duration,
     /// Greatest resident set, in KiB.
     pub max_rss_kib: u64,
 }
@@ -146,12 +148,14 @@ impl Job {
             }
             late
         });
-        let (status, max_rss_kib) = wait(pid);
+        let (status, usage) = wait(pid);
         let wall = begun.elapsed();
         let _ = tell.send(());
         let timed_out = watchdog.join().unwrap_or(false);
         kill_group(pid);
         let code = status.code().unwrap_or_else(|| 128 + status.signal().unwrap_or(0));
+        let cpu = duration(usage.ru_utime) + duration(usage.ru_stime);
+        let max_rss_kib = usage.ru_maxrss as u64;
         let (stdout, stderr) = (files.take(&files.out), files.take(&files.err));
         Ok(Finished {
             code,
@@ -159,6 +163,7 @@ impl Job {
             stdout,
             stderr,
             wall,
+            cpu,
             max_rss_kib,
         })
     }
@@ -209,8 +214,12 @@ fn kill_group(pid: libc::pid_t) {
     unsafe { libc::kill(-pid, libc::SIGKILL) };
 }
 
-/// Waits for a child and returns its status and greatest resident set in KiB.
-fn wait(pid: libc::pid_t) -> (ExitStatus, u64) {
+fn duration(time: libc::timeval) -> Duration {
+    Duration::from_secs(time.tv_sec as u64) + Duration::from_micros(time.tv_usec as u64)
+}
+
+/// Waits for a child and returns its status and what it used.
+fn wait(pid: libc::pid_t) -> (ExitStatus, libc::rusage) {
     let mut status = 0;
     // SAFETY: rusage is plain data, for which zero is a valid value.
     let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
@@ -218,7 +227,7 @@ fn wait(pid: libc::pid_t) -> (ExitStatus, u64) {
         // SAFETY: both pointers are to live locals; the child is ours and nobody else waits for it.
         let got = unsafe { libc::wait4(pid, &mut status, 0, &mut usage) };
         if got == pid || std::io::Error::last_os_error().kind() != std::io::ErrorKind::Interrupted {
-            return (ExitStatus::from_raw(status), usage.ru_maxrss as u64);
+            return (ExitStatus::from_raw(status), usage);
         }
     }
 }

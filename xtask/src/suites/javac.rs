@@ -17,39 +17,39 @@ const TREE: &[&str] = &[
 ];
 
 /// A compilation: its name, javac's options, its sources.
-struct Compilation {
+pub struct Compilation {
     name: &'static str,
     options: Vec<String>,
-    sources: Vec<PathBuf>,
+    /// The files to compile.
+    pub sources: Vec<PathBuf>,
 }
 
 /// `tests_java` and `jdk_tree`.
 pub fn cases(options: &Options) -> Outcome<Vec<Case>> {
     let jdk = jdk::reference()?;
-    let tests: fn(&Jdk) -> Outcome<Compilation> = |_| {
-        Ok(Compilation {
-            name: "tests_java",
-            options: java::JAVAC_OPTIONS.iter().map(|o| o.to_string()).collect(),
-            sources: paths::files_below(&paths::root().join("tests/java"), "java"),
+    let case = |name: &'static str, prepare: fn(&Jdk) -> Outcome<Compilation>| {
+        let (vm, jdk) = (options.vm.clone(), jdk.clone());
+        Case::new(name, move || {
+            if name == "jdk_tree" && jdk::sources().is_err() {
+                return Err(Failure::Absent("no src.zip of JDK 17".to_string()));
+            }
+            prepare(&jdk)?.compare(&vm, &jdk)
         })
     };
-    let named: [(&str, fn(&Jdk) -> Outcome<Compilation>); 2] = [("tests_java", tests), ("jdk_tree", jdk_tree)];
-    Ok(named
-        .into_iter()
-        .map(|(name, prepare)| {
-            let (vm, jdk) = (options.vm.clone(), jdk.clone());
-            Case::new(name, move || {
-                if name == "jdk_tree" && jdk::sources().is_err() {
-                    return Err(Failure::Absent("no src.zip of JDK 17".to_string()));
-                }
-                prepare(&jdk)?.compare(&vm, &jdk)
-            })
-        })
-        .collect())
+    Ok(vec![case("tests_java", tests_java), case("jdk_tree", jdk_tree)])
+}
+
+/// All programs of tests/java.
+fn tests_java(_: &Jdk) -> Outcome<Compilation> {
+    Ok(Compilation {
+        name: "tests_java",
+        options: java::JAVAC_OPTIONS.iter().map(|o| o.to_string()).collect(),
+        sources: paths::files_below(&paths::root().join("tests/java"), "java"),
+    })
 }
 
 /// The tree out of src.zip, unpacked once.
-fn jdk_tree(_: &Jdk) -> Outcome<Compilation> {
+pub fn jdk_tree(_: &Jdk) -> Outcome<Compilation> {
     let dir = paths::target().join("tests/javac/jdk");
     let base = dir.join("java.base");
     if paths::files_below(&base, "java").len() < 300 {
@@ -121,21 +121,28 @@ impl Compilation {
     /// Compiles into a directory of `who`'s own, which it returns.
     fn run(&self, java: &Path, jdk: &Jdk, who: &str) -> Outcome<(PathBuf, Finished)> {
         let home = paths::target().join("tests/javac").join(who).join(self.name);
+        let done = Job::new(java)
+            .env("PEABERRY_JDK", &jdk.home)
+            .args(self.arguments(&home)?)
+            .limit(Duration::from_secs(15 * 60))
+            .run()?;
+        Ok((home.join("classes"), done))
+    }
+
+    /// What to give to `java`, or to `peaberry`, to compile into the fresh directory `classes` of `home`.
+    pub fn arguments(&self, home: &Path) -> Outcome<Vec<String>> {
         let out = home.join("classes");
         paths::fresh_dir(&out)?;
         let list = home.join("sources.txt");
         let names: Vec<String> = self.sources.iter().map(|p| p.display().to_string()).collect();
         paths::write(&list, names.join("\n"))?;
-        let done = Job::new(java)
-            .env("PEABERRY_JDK", &jdk.home)
-            .arg("-m")
-            .arg("jdk.compiler/com.sun.tools.javac.Main")
-            .args(&self.options)
-            .arg("-d")
-            .arg(&out)
-            .arg(format!("@{}", list.display()))
-            .limit(Duration::from_secs(15 * 60))
-            .run()?;
-        Ok((out, done))
+        let mut words = vec!["-m".to_string(), "jdk.compiler/com.sun.tools.javac.Main".to_string()];
+        words.extend(self.options.iter().cloned());
+        words.extend([
+            "-d".to_string(),
+            out.display().to_string(),
+            format!("@{}", list.display()),
+        ]);
+        Ok(words)
     }
 }

@@ -1,7 +1,8 @@
 //! The data-driven suites: what a case is, how cases are run and how the results are told.
 
+mod bad_input;
 mod java;
-mod javac;
+pub mod javac;
 mod programs;
 
 use crate::args::Args;
@@ -96,6 +97,11 @@ pub const SUITES: &[Suite] = &[
         name: "java25",
         what: "the same on the class library of 25, if one is here",
         cases: java::cases_25,
+    },
+    Suite {
+        name: "bad-input",
+        what: "tests/bad_input: corrupt, hostile, missing, misspelt",
+        cases: bad_input::cases,
     },
     Suite {
         name: "natives",
@@ -224,9 +230,17 @@ pub fn difference(what: &str, expected: &str, got: &str) -> Option<String> {
 pub fn bless(mut args: Args) -> Outcome {
     let filter = args.option("--filter")?.unwrap_or_default();
     let jobs = args.number("--jobs")?.unwrap_or_else(default_jobs);
+    let suite = args.option("--suite")?;
     args.finish()?;
     setup::run()?;
-    java::bless(&filter, jobs)
+    let wanted = |name: &str| suite.as_ref().is_none_or(|suite| suite == name);
+    if wanted("bad-input") {
+        bad_input::bless(&filter)?;
+    }
+    if wanted("java") {
+        java::bless(&filter, jobs)?;
+    }
+    Ok(())
 }
 
 /// As many cases at a time as there are processors.
