@@ -151,8 +151,12 @@ const NATIVES: &[&[NativeRow]] = &[
     sun::nio::fs::unix_native_dispatcher::NATIVES,
 ];
 
+/// Rust versions of methods that the class library has in Java.
+const INTRINSICS: &[&[NativeRow]] = &[lang::math::INTRINSICS];
+
 /// What this crate supplies to the runtime.
 pub static LIBRARY: Library = Library {
     known: &wellknown::TABLE,
     natives: NATIVES,
+    intrinsics: INTRINSICS,
 };
