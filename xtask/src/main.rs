@@ -5,6 +5,8 @@
 
 mod args;
 mod bench;
+mod conformance;
+mod demo;
 mod jdk;
 mod natives;
 mod paths;
@@ -20,6 +22,7 @@ const USAGE: &str = "\
 cargo xtask <command>
 
   setup                       install, or say how to install, what the other commands need
+  demo                        build, then run a jar and a short show
   test [options]              format, lints, cargo tests, then every data-driven suite
       --suite a,b             only these (see --list)
       --filter TEXT           only cases whose name contains TEXT
@@ -34,6 +37,8 @@ cargo xtask <command>
       --quick                 small inputs
       --record                write benches/RESULTS.md
       --vm PATH               as for test
+  conformance --tree DIR --list FILE --runner SCRIPT [--vm PATH]
+                              OpenJDK's jtreg tests: hands them to a runner of yours (see CONTRIBUTING.md)
   tidy                        file lengths, leftovers, undocumented unsafe
 ";
 
@@ -45,6 +50,8 @@ fn main() -> ExitCode {
         "test" => test_command::run(args),
         "bless" => suites::bless(args),
         "natives" => natives::run(args),
+        "demo" => args.finish().and_then(|()| demo::run()),
+        "conformance" => conformance::run(args),
         "bench" => bench::run(args),
         "tidy" => args.finish().and_then(|()| tidy::run()),
         "" | "help" | "--help" | "-h" => {
