@@ -1,5 +1,6 @@
 //! What happens at and between invocations: polls, warm-up, monitors of synchronized methods, methods that cannot run.
 
+use super::code_header::CodeHeader;
 use super::profile;
 use crate::link;
 use crate::loader::external_method;
@@ -14,8 +15,7 @@ use std::sync::atomic::Ordering;
 
 fn look_around(thread: &mut JavaThread, frame: &mut Frame) -> JResult<()> {
     profile::allocate_when_warm(thread, frame.method);
-    // SAFETY: the frame runs its method's code.
-    frame.profile = unsafe { profile::biased(frame.method.as_ptr(), frame.method.code.load(Ordering::Relaxed)) };
+    frame.profile = CodeHeader::update_profile(&frame.method);
     if thread.poll.load(Ordering::Acquire) != 0 {
         safepoint::poll_slow(thread)
     } else {
@@ -40,6 +40,7 @@ pub(super) fn lock_object(method: &Method, locals: *mut u64) -> Obj {
     if method.is_static() {
         method.holder.mirror()
     } else {
+        // SAFETY: an instance method has its receiver in the first local.
         unsafe { Obj(*locals as usize) }
     }
 }
@@ -92,14 +93,16 @@ pub(super) fn conflict(thread: &mut JavaThread, frame: &mut Frame) -> JResult<Op
     let method = entering(thread, frame);
     let mut text = String::from("Conflicting default methods:");
     for interface in method.holder.secondary_supers.get().iter() {
-        if let Some(found) = interface.declared_method(method.name, method.descriptor) {
-            if !found.is_abstract() && !found.is_static() && !found.is_private() {
-                text.push_str(&format!(
-                    " {}.{}",
-                    interface.external_name().replace('.', "/"),
-                    method.name
-                ));
-            }
+        if let Some(found) = interface.declared_method(method.name, method.descriptor)
+            && !found.is_abstract()
+            && !found.is_static()
+            && !found.is_private()
+        {
+            text.push_str(&format!(
+                " {}.{}",
+                interface.external_name().replace('.', "/"),
+                method.name
+            ));
         }
     }
     Err(thread.throw_new("java/lang/IncompatibleClassChangeError", &text))

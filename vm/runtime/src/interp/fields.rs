@@ -1,7 +1,6 @@
 //! Fields. Quick instance accesses have the offset as their operand, static ones the address in the pool.
 
 use super::context::{Registers, handlers, narrow, widen};
-use super::quick_opcodes::*;
 use super::slow;
 use crate::basic_type::BasicType;
 use crate::method_area::Field;
@@ -77,7 +76,7 @@ unsafe fn store_reference(r: Registers, address: usize, value: usize) {
 
 /// Reads a field of any type with volatile semantics.
 #[inline(always)]
-unsafe fn load_any(address: usize, basic_type: BasicType) -> u64 {
+pub(super) unsafe fn load_any(address: usize, basic_type: BasicType) -> u64 {
     // SAFETY: the address is that of a field of this type.
     unsafe {
         match basic_type {
@@ -175,51 +174,5 @@ handlers! {
         let slots = field.basic_type.slots();
         store_any(r, field.static_address(), field.basic_type, *r.slot(slots));
         r.next(3, -(slots as isize))
-    }
-
-    aload_0_waiting(r) {
-        r.set(0, *r.local(0));
-        let fused = match r.u8_at(1) {
-            GETFIELD_INT => ALOAD_0_GETFIELD_INT,
-            GETFIELD_REFERENCE => ALOAD_0_GETFIELD_REFERENCE,
-            GETFIELD_LONG => ALOAD_0_GETFIELD_LONG,
-            // Not executed yet.
-            peaberry_classfile::opcodes::op::GETFIELD => return r.next(1, 1),
-            _ => peaberry_classfile::opcodes::op::ALOAD_0,
-        };
-        (*(r.pc as *const AtomicU8)).store(fused, Ordering::Release);
-        r.next(1, 1)
-    }
-}
-
-macro_rules! fused_getters {
-    ($($name:ident $type:ty, |$value:ident| $slot:expr, $slots:literal;)*) => {
-        handlers! { $(
-            $name(r) {
-                let object = *r.local(0) as usize;
-                if object == 0 {
-                    return r.go(null_receiver);
-                }
-                let $value = *((object + usize::from(r.u16_at(2))) as *const $type);
-                r.set(0, $slot);
-                r.next(4, $slots)
-            }
-        )* }
-    };
-}
-fused_getters! {
-    aload_0_getfield_int u32, |v| u64::from(v), 1;
-    aload_0_getfield_long u64, |v| v, 2;
-    aload_0_getfield_reference u32, |v| widen(v) as u64, 1;
-}
-
-handlers! {
-    /// A fused aload found null: the getfield behind it throws.
-    #[cold]
-    null_receiver(r) {
-        r.set(0, 0);
-        r.pc = r.pc.add(1);
-        r.sp = r.sp.add(1);
-        r.go(slow::null_pointer)
     }
 }

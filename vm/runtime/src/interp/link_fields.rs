@@ -1,7 +1,8 @@
 //! First executions of field accesses: resolution, class initialization, quickening.
 
 use super::execute::{complete, reference, slot};
-use super::prepare_patch::{operand_u16, patch, publish};
+use super::fused::{SMALL_BYTE, SMALL_CHAR, SMALL_OFFSET_LIMIT, SMALL_SHORT};
+use super::prepare_patch::{operand_u16, patch, patch_behind, publish};
 use super::quick_opcodes::*;
 use crate::basic_type::BasicType;
 use crate::link::{self, FieldAccess};
@@ -128,6 +129,57 @@ pub(super) fn getfield(thread: &mut JavaThread, frame: &mut Frame) -> JResult<()
         load(frame, object, field, 1);
     }
     Ok(())
+}
+
+/// Links a getfield fused with the load before it. The operands of both forms are where the getfield's own would be.
+fn load_getfield(thread: &mut JavaThread, frame: &mut Frame, load_length: usize) -> JResult<()> {
+    let index = operand_u16(frame);
+    let field = link::resolve_field(thread, frame.method, index, FieldAccess::Get)?;
+    let long = load_length == 2;
+    let either = |short: u8, other: u8| if long { other } else { short };
+    let small = |code: u16, offset: u16| (offset < SMALL_OFFSET_LIMIT).then_some(offset | code << 14);
+    let offset = u16::try_from(field.offset.get()).ok().filter(|_| !field.is_volatile());
+    let fused = match (offset, field.basic_type) {
+        (None, _) => {
+            let published = publish(&frame.method.constants, index, field.address() as u64);
+            published.then_some((either(LOAD_GETFIELD_ANY_4, LOAD_GETFIELD_ANY_5), None))
+        }
+        (Some(offset), basic_type) => {
+            publish(&frame.method.constants, index, u64::from(offset));
+            let small_opcode = either(LOAD_GETFIELD_SMALL_4, LOAD_GETFIELD_SMALL_5);
+            let (opcode, operand) = match basic_type {
+                BasicType::Boolean | BasicType::Byte => (small_opcode, small(SMALL_BYTE, offset)),
+                BasicType::Char => (small_opcode, small(SMALL_CHAR, offset)),
+                BasicType::Short => (small_opcode, small(SMALL_SHORT, offset)),
+                BasicType::Int | BasicType::Float => (either(LOAD_GETFIELD_INT_4, LOAD_GETFIELD_INT_5), Some(offset)),
+                BasicType::Long | BasicType::Double => {
+                    (either(LOAD_GETFIELD_LONG_4, LOAD_GETFIELD_LONG_5), Some(offset))
+                }
+                BasicType::Object | BasicType::Array | BasicType::Void => (
+                    either(LOAD_GETFIELD_REFERENCE_4, LOAD_GETFIELD_REFERENCE_5),
+                    Some(offset),
+                ),
+            };
+            operand.map(|operand| (opcode, Some(operand.to_ne_bytes())))
+        }
+    };
+    if let Some((opcode, operand)) = fused {
+        patch_behind(frame, load_length, operand, opcode);
+    }
+    let object = reference(frame, 1);
+    if object.is_null() {
+        return Err(thread.throw_null_pointer());
+    }
+    load(frame, object, field, 1);
+    Ok(())
+}
+
+pub(super) fn load_getfield_4(thread: &mut JavaThread, frame: &mut Frame) -> JResult<()> {
+    load_getfield(thread, frame, 1)
+}
+
+pub(super) fn load_getfield_5(thread: &mut JavaThread, frame: &mut Frame) -> JResult<()> {
+    load_getfield(thread, frame, 2)
 }
 
 pub(super) fn putfield(thread: &mut JavaThread, frame: &mut Frame) -> JResult<()> {

@@ -49,6 +49,7 @@ fn free_stack(thread: &JavaThread) -> *mut u64 {
     if top.is_null() {
         thread.java_stack_base
     } else {
+        // SAFETY: the innermost frame is live.
         unsafe { (*top).sp }
     }
 }
@@ -116,6 +117,7 @@ pub fn call(thread: &mut JavaThread, method: MethodPtr, arguments: &[u64]) -> JR
     Ok(if method.return_type.slots() == 0 {
         0
     } else {
+        // SAFETY: the entry frame has room for a result.
         unsafe { *base }
     })
 }

@@ -19,7 +19,11 @@ pub(super) unsafe fn lock(thread: *mut JavaThread, frame: *mut Frame, object: Ob
         if length == locks.capacity() || !try_enter_fast(&*thread, object) {
             return false;
         }
-        (*thread).locks.as_mut_ptr().add(length).write(LockRecord { object, frame });
+        (*thread)
+            .locks
+            .as_mut_ptr()
+            .add(length)
+            .write(LockRecord { object, frame });
         (*thread).locks.set_len(length + 1);
         true
     }
@@ -35,7 +39,11 @@ unsafe fn record_of(thread: *mut JavaThread, frame: *mut Frame, depth: usize) ->
             return Obj::NULL;
         }
         let record = *locks.as_ptr().add(locks.len() - depth);
-        if std::ptr::eq(record.frame, frame) { record.object } else { Obj::NULL }
+        if std::ptr::eq(record.frame, frame) {
+            record.object
+        } else {
+            Obj::NULL
+        }
     }
 }
 

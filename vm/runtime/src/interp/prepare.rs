@@ -1,7 +1,9 @@
 //! Making the code that runs: a copy of the bytecode at the same indexes, with operands in native byte order and, where
 //! the class file alone decides it, quick opcodes.
 
+use super::code_header::{CodeHeader, HEADER_BYTES};
 use super::entry::{prepared_entry, uses_monitors};
+use super::fuse::{Targets, canonical, fuse};
 use super::quick_opcodes::*;
 use crate::basic_type::BasicType;
 use crate::method_area::method::method_flags;
@@ -20,18 +22,22 @@ pub(super) fn prepare(thread: &mut JavaThread, method: MethodPtr) -> bool {
     if method.code.load(Ordering::Acquire).is_null() {
         let vm = thread.vm();
         let bytes = method.bytecode.len() + SLACK;
-        if vm.arena.nearly_full(bytes) {
+        if vm.arena.nearly_full(HEADER_BYTES + bytes) {
             return false;
         }
-        let memory = vm.arena.allocate(bytes, 8);
-        // SAFETY: fresh memory of that size.
-        let code = unsafe { std::slice::from_raw_parts_mut(memory, bytes) };
-        rewrite(&method, code);
-        if method
+        let memory = vm.arena.allocate(HEADER_BYTES + bytes, 16);
+        let code = memory.wrapping_add(HEADER_BYTES);
+        // SAFETY: fresh memory of that size, aligned for the header.
+        let bytes = unsafe {
+            memory.cast::<CodeHeader>().write(CodeHeader::new(&method));
+            std::slice::from_raw_parts_mut(code, bytes)
+        };
+        rewrite(&method, bytes);
+        let published = method
             .code
-            .compare_exchange(std::ptr::null_mut(), memory, Ordering::AcqRel, Ordering::Acquire)
-            .is_ok()
-        {
+            .compare_exchange(std::ptr::null_mut(), code, Ordering::AcqRel, Ordering::Acquire)
+            .is_ok();
+        if published {
             method.set_flag(method_flags::PREPARED);
         }
     }
@@ -42,19 +48,30 @@ pub(super) fn prepare(thread: &mut JavaThread, method: MethodPtr) -> bool {
 fn rewrite(method: &Method, code: &mut [u8]) {
     let original: &[u8] = &method.bytecode;
     code.fill(ILLEGAL);
-    let monitored = uses_monitors(
-        method,
-        Instructions::new(original)
-            .flatten()
-            .any(|i| i.opcode.flags().contains(OpcodeFlags::MONITOR)),
-    );
+    let mut targets = Targets::new(original.len());
+    let mut has_monitors = false;
+    for instruction in Instructions::new(original).flatten() {
+        targets.add_all(&instruction);
+        has_monitors |= instruction.opcode.flags().contains(OpcodeFlags::MONITOR);
+    }
+    for handler in method.handlers.iter() {
+        targets.add(i64::from(handler.handler));
+    }
+    let monitored = uses_monitors(method, has_monitors);
+    // The instruction before, if it may still be fused with the next one.
+    let mut before = None;
     for instruction in Instructions::new(original).flatten() {
         let bci = instruction.bci;
         code[bci..bci + instruction.length].copy_from_slice(&original[bci..bci + instruction.length]);
         native_operands(&instruction, code);
-        if let Some(opcode) = quick_form(method, original, &instruction, monitored) {
-            code[bci] = opcode;
+        if !instruction.wide {
+            code[bci] = quick_form(method, original, &instruction, monitored)
+                .unwrap_or_else(|| canonical(instruction.opcode as u8));
         }
+        before = match before {
+            Some(first) if fuse(&first, &instruction, &targets, code) => None,
+            _ => Some(instruction),
+        };
     }
 }
 
@@ -104,9 +121,6 @@ fn native_operands(instruction: &Instruction<'_>, code: &mut [u8]) {
 fn quick_form(method: &Method, original: &[u8], instruction: &Instruction<'_>, monitored: bool) -> Option<u8> {
     let bci = instruction.bci;
     let opcode = instruction.opcode as u8;
-    if instruction.wide {
-        return None;
-    }
     match opcode {
         op::LDC => quick_constant(
             &method.constants,
@@ -122,7 +136,6 @@ fn quick_form(method: &Method, original: &[u8], instruction: &Instruction<'_>, m
             Some(RETURN_MONITORED)
         }
         op::IRETURN if method.return_type != BasicType::Int => Some(IRETURN_NARROW),
-        op::ALOAD_0 if original.get(bci + 1) == Some(&op::GETFIELD) => Some(ALOAD_0_WAITING),
         _ => None,
     }
 }

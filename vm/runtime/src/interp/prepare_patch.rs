@@ -30,6 +30,19 @@ pub(super) fn patch(frame: &Frame, operand: Option<[u8; 2]>, opcode: u8) {
     }
 }
 
+/// The same for the second part of a fused instruction, at `pc`, whose opcode stands `length` bytes before.
+pub(super) fn patch_behind(frame: &Frame, length: usize, operand: Option<[u8; 2]>, opcode: u8) {
+    let code = frame.pc.cast_mut();
+    // SAFETY: the code is the method's own copy; the fused instruction begins before `pc`.
+    unsafe {
+        if let Some([first, second]) = operand {
+            (*code.add(1).cast::<AtomicU8>()).store(first, Ordering::Relaxed);
+            (*code.add(2).cast::<AtomicU8>()).store(second, Ordering::Relaxed);
+        }
+        (*code.sub(length).cast::<AtomicU8>()).store(opcode, Ordering::Release);
+    }
+}
+
 /// The same for an instruction with a 32-bit operand.
 pub(super) fn patch_u32(frame: &Frame, operand: u32, opcode: u8) {
     let code = frame.pc.cast_mut();

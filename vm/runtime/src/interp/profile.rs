@@ -77,7 +77,7 @@ pub(super) unsafe extern "C" fn record_type_slow(cells: *mut u32, class: *const 
             (OTHER_SHIFT, OTHER_MASK)
         };
         if counts >> shift & mask == mask {
-            let halved = |s: u32, m: u32| (counts >> s & m) / 2 << s;
+            let halved = |s: u32, m: u32| ((counts >> s & m) / 2) << s;
             counts = counts & NULL_SEEN
                 | halved(0, FIRST_MASK)
                 | halved(SECOND_SHIFT, SECOND_MASK)
@@ -191,11 +191,10 @@ impl Method {
                 // given back.
                 unsafe {
                     let cell = cells.add(instruction.bci + offset);
-                    if let Some(class) = Meta::from_pointer(widen(*cell) as *const Class) {
-                        if !is_live(class) {
+                    if let Some(class) = Meta::from_pointer(widen(*cell) as *const Class)
+                        && !is_live(class) {
                             *cell = 0;
                         }
-                    }
                 }
             }
         }

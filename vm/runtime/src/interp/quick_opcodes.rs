@@ -1,8 +1,8 @@
 //! The opcodes of quickened code beyond those of class files, each with the instruction it stands for.
 //!
 //! Quickened code has the layout of the class file's: an instruction is patched in place, operands first, its opcode
-//! byte last. Fused opcodes stand for their first instruction and leave those that follow intact, so that jumps
-//! between them are harmless.
+//! byte last. Fused opcodes take the place of two instructions ([`super::fuse`]); some have the numbers of class-file
+//! opcodes that quickened code does without.
 
 use peaberry_classfile::opcodes::op;
 
@@ -103,14 +103,94 @@ quick_opcodes! {
     RETURN_MONITORED = 245 stands for RETURN;
     /// ireturn of a method whose result is narrower than int.
     IRETURN_NARROW = 246 stands for IRETURN;
-    /// aload_0 before a getfield that is not quick yet.
-    ALOAD_0_WAITING = 247 stands for ALOAD_0;
-    /// aload_0 and [`GETFIELD_INT`].
-    ALOAD_0_GETFIELD_INT = 248 stands for ALOAD_0;
-    /// aload_0 and [`GETFIELD_REFERENCE`].
-    ALOAD_0_GETFIELD_REFERENCE = 249 stands for ALOAD_0;
-    /// aload_0 and [`GETFIELD_LONG`].
-    ALOAD_0_GETFIELD_LONG = 250 stands for ALOAD_0;
+    /// Two loads of one slot; the operand byte has both indexes.
+    LOAD_LOAD_2 = 202 stands for ILOAD;
+    /// Two loads of one slot; operands: the indexes.
+    LOAD_LOAD_3 = 247 stands for ILOAD;
+    /// Two loads of one slot; operands: index, unused, index.
+    LOAD_LOAD_4 = 248 stands for ILOAD;
+    /// iinc and goto.
+    IINC_GOTO = 249 stands for IINC;
+    /// Load and if_icmpeq; operand: index.
+    LOAD_IF_ICMPEQ_4 = 250 stands for ILOAD;
+    /// Load and if_icmpeq; operand: index.
+    LOAD_IF_ICMPEQ_5 = 251 stands for ILOAD;
+    /// Load and if_icmpne; operand: index.
+    LOAD_IF_ICMPNE_4 = 252 stands for ILOAD;
+    /// Load and if_icmpne; operand: index.
+    LOAD_IF_ICMPNE_5 = 253 stands for ILOAD;
+    /// Load and if_icmplt; operand: index.
+    LOAD_IF_ICMPLT_4 = 23 stands for ILOAD;
+    /// Load and if_icmplt; operand: index.
+    LOAD_IF_ICMPLT_5 = 24 stands for ILOAD;
+    /// Load and if_icmpge; operand: index.
+    LOAD_IF_ICMPGE_4 = 25 stands for ILOAD;
+    /// Load and if_icmpge; operand: index.
+    LOAD_IF_ICMPGE_5 = 34 stands for ILOAD;
+    /// Load and if_icmpgt; operand: index.
+    LOAD_IF_ICMPGT_4 = 35 stands for ILOAD;
+    /// Load and if_icmpgt; operand: index.
+    LOAD_IF_ICMPGT_5 = 36 stands for ILOAD;
+    /// Load and if_icmple; operand: index.
+    LOAD_IF_ICMPLE_4 = 37 stands for ILOAD;
+    /// Load and if_icmple; operand: index.
+    LOAD_IF_ICMPLE_5 = 38 stands for ILOAD;
+    /// Load and ifeq; operand: index.
+    LOAD_IFEQ_4 = 39 stands for ILOAD;
+    /// Load and ifeq; operand: index.
+    LOAD_IFEQ_5 = 40 stands for ILOAD;
+    /// Load and ifne; operand: index.
+    LOAD_IFNE_4 = 41 stands for ILOAD;
+    /// Load and ifne; operand: index.
+    LOAD_IFNE_5 = 42 stands for ILOAD;
+    /// Load and ifnull; operand: index.
+    LOAD_IFNULL_4 = 43 stands for ILOAD;
+    /// Load and ifnull; operand: index.
+    LOAD_IFNULL_5 = 44 stands for ILOAD;
+    /// Load and ifnonnull; operand: index.
+    LOAD_IFNONNULL_4 = 45 stands for ILOAD;
+    /// Load and ifnonnull; operand: index.
+    LOAD_IFNONNULL_5 = 48 stands for ILOAD;
+    /// Load and iadd; operand: index.
+    LOAD_IADD_2 = 49 stands for ILOAD;
+    /// Load and iadd; operand: index.
+    LOAD_IADD_3 = 56 stands for ILOAD;
+    /// Load and isub; operand: index.
+    LOAD_ISUB_2 = 57 stands for ILOAD;
+    /// Load and isub; operand: index.
+    LOAD_ISUB_3 = 58 stands for ILOAD;
+    /// Load and dadd; operand: index.
+    LOAD_DADD_2 = 67 stands for ILOAD;
+    /// Load and dadd; operand: index.
+    LOAD_DADD_3 = 68 stands for ILOAD;
+    /// Load and dmul; operand: index.
+    LOAD_DMUL_2 = 69 stands for ILOAD;
+    /// Load and dmul; operand: index.
+    LOAD_DMUL_3 = 70 stands for ILOAD;
+    /// Load and getfield, not linked yet; operand: index.
+    LOAD_GETFIELD_4 = 71 stands for ALOAD;
+    /// Load and getfield of a field smaller than int; operands: index, offset with the type in its upper two bits.
+    LOAD_GETFIELD_SMALL_4 = 72 stands for ALOAD;
+    /// Load and [`GETFIELD_INT`]; operands: index, offset.
+    LOAD_GETFIELD_INT_4 = 73 stands for ALOAD;
+    /// Load and [`GETFIELD_LONG`]; operands: index, offset.
+    LOAD_GETFIELD_LONG_4 = 74 stands for ALOAD;
+    /// Load and [`GETFIELD_REFERENCE`]; operands: index, offset.
+    LOAD_GETFIELD_REFERENCE_4 = 75 stands for ALOAD;
+    /// Load and [`GETFIELD_ANY`]; operands: index, constant.
+    LOAD_GETFIELD_ANY_4 = 76 stands for ALOAD;
+    /// Load and getfield, not linked yet; operand: index.
+    LOAD_GETFIELD_5 = 77 stands for ALOAD;
+    /// Load and getfield of a field smaller than int; operands: index, offset with the type in its upper two bits.
+    LOAD_GETFIELD_SMALL_5 = 78 stands for ALOAD;
+    /// Load and [`GETFIELD_INT`]; operands: index, offset.
+    LOAD_GETFIELD_INT_5 = 81 stands for ALOAD;
+    /// Load and [`GETFIELD_LONG`]; operands: index, offset.
+    LOAD_GETFIELD_LONG_5 = 82 stands for ALOAD;
+    /// Load and [`GETFIELD_REFERENCE`]; operands: index, offset.
+    LOAD_GETFIELD_REFERENCE_5 = 86 stands for ALOAD;
+    /// Load and [`GETFIELD_ANY`]; operands: index, constant.
+    LOAD_GETFIELD_ANY_5 = 174 stands for ALOAD;
     /// Where Rust's call of Java ends; in no method's code.
     LEAVE = 255 stands for NOP;
 }

@@ -51,7 +51,8 @@ handlers! {
         leave(r, *r.slot(2), 2)
     }
     return_narrow(r) {
-        let value = narrow_result(r.int(1), (&(*r.frame).method).return_type);
+        let method = (*r.frame).method;
+        let value = narrow_result(r.int(1), method.return_type);
         leave(r, u64::from(value as u32), 1)
     }
     /// The instruction entry frames resume at: back to Rust.

@@ -146,6 +146,10 @@ slow_paths! {
     monitorexit => execute::monitorexit;
     return_monitored => execute::return_monitored;
     getfield => link_fields::getfield;
+    /// getfield fused with a load of one byte before it; the load is done.
+    load_getfield_4 => link_fields::load_getfield_4;
+    /// getfield fused with a load of two bytes before it; the load is done.
+    load_getfield_5 => link_fields::load_getfield_5;
     putfield => link_fields::putfield;
     getstatic => link_fields::getstatic;
     putstatic => link_fields::putstatic;
