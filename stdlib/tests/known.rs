@@ -7,8 +7,14 @@ use std::path::{Path, PathBuf};
 
 /// The JDKs to try: the usual place, and what the environment names.
 fn class_libraries() -> Vec<PathBuf> {
-    let installed = std::fs::read_dir("/usr/lib/jvm").into_iter().flatten().flatten().map(|entry| entry.path());
-    let named = ["PEABERRY_JDK", "JAVA_HOME"].iter().filter_map(|name| std::env::var_os(name).map(PathBuf::from));
+    let installed = std::fs::read_dir("/usr/lib/jvm")
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path());
+    let named = ["PEABERRY_JDK", "JAVA_HOME"]
+        .iter()
+        .filter_map(|name| std::env::var_os(name).map(PathBuf::from));
     let mut homes: Vec<PathBuf> = installed
         .chain(named)
         .filter(|home| home.join("release").is_file() && home.join("lib/modules").is_file())
@@ -20,7 +26,11 @@ fn class_libraries() -> Vec<PathBuf> {
 }
 
 fn missing(home: &Path) -> Vec<String> {
-    let options = VmOptions { java_home: home.to_owned(), max_heap_bytes: 64 << 20, ..VmOptions::default() };
+    let options = VmOptions {
+        java_home: home.to_owned(),
+        max_heap_bytes: 64 << 20,
+        ..VmOptions::default()
+    };
     let vm = boot::create(options, peaberry_stdlib::LIBRARY).expect("a VM");
     let thread = lifecycle::attach(&vm, false).expect("a thread");
     loader::bootstrap::bootstrap(thread).expect("the first classes");

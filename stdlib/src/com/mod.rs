@@ -1,3 +1,3 @@
 //! `com`.
 
-pub mod sun_management;
+pub mod sun;

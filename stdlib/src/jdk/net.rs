@@ -36,7 +36,9 @@ fn checked<T>(thread: &mut JavaThread, what: &str, result: SysResult<T>) -> JRes
 }
 
 fn supports(level: i32, option: i32) -> bool {
-    let Ok(probe) = socket::socket(libc::AF_INET, libc::SOCK_STREAM, 0) else { return false };
+    let Ok(probe) = socket::socket(libc::AF_INET, libc::SOCK_STREAM, 0) else {
+        return false;
+    };
     let result = socket::get_int_option(probe, level, option);
     let _ = file::close(probe);
     result.is_ok()
@@ -102,7 +104,11 @@ fn get_peer_credentials(thread: &mut JavaThread, descriptor: i32) -> JResult<i64
 }
 
 fn set_dont_fragment(thread: &mut JavaThread, descriptor: i32, on: bool, ipv6: bool) -> JResult<()> {
-    let value = if on { libc::IP_PMTUDISC_DO } else { libc::IP_PMTUDISC_DONT };
+    let value = if on {
+        libc::IP_PMTUDISC_DO
+    } else {
+        libc::IP_PMTUDISC_DONT
+    };
     let mut result = socket::set_option(descriptor, libc::IPPROTO_IP, libc::IP_MTU_DISCOVER, &value);
     if ipv6 && result.is_ok() {
         result = socket::set_option(descriptor, libc::IPPROTO_IPV6, libc::IPV6_MTU_DISCOVER, &value);

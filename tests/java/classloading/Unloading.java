@@ -19,6 +19,7 @@ public class Unloading {
         o = null;
         System.gc();
         System.out.println(refs.get(0).get() != null);
+        Reference.reachabilityFence(arr);
         arr = null;
         System.out.println(gone(refs.get(0)));
         List<WeakReference<ClassLoader>> many = new ArrayList<>();

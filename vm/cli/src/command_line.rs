@@ -67,26 +67,28 @@ fn expand(arguments: Vec<String>) -> Result<Vec<String>, UsageError> {
     let mut launcher = true;
     let mut skip_value = false;
     for argument in arguments {
-        if launcher && !skip_value {
-            if let Some(file) = argument.strip_prefix('@') {
-                if let Some(literal) = file.strip_prefix('@') {
-                    out.push(format!("@{literal}"));
-                    launcher = false;
-                    continue;
-                }
-                let text = std::fs::read_to_string(file).map_err(|_| usage(format!("Error: could not open `{file}'")))?;
-                let words = split_argument_file(&text);
-                launcher = !words.iter().any(|w| !w.starts_with('-') && !w.starts_with('@'));
-                out.extend(words);
+        if launcher
+            && !skip_value
+            && let Some(file) = argument.strip_prefix('@')
+        {
+            if let Some(literal) = file.strip_prefix('@') {
+                out.push(format!("@{literal}"));
+                launcher = false;
                 continue;
             }
+            let text = std::fs::read_to_string(file).map_err(|_| usage(format!("Error: could not open `{file}'")))?;
+            let words = split_argument_file(&text);
+            launcher = !words.iter().any(|w| !w.starts_with('-') && !w.starts_with('@'));
+            out.extend(words);
+            continue;
         }
         if skip_value {
             skip_value = false;
         } else if launcher {
             if !argument.starts_with('-') {
                 launcher = false;
-            } else if matches!(find(&argument), Some((row, None)) if matches!(row.form, Form::Next | Form::NextOrEquals)) {
+            } else if matches!(find(&argument), Some((row, None)) if matches!(row.form, Form::Next | Form::NextOrEquals))
+            {
                 skip_value = true;
             }
         }
@@ -146,7 +148,10 @@ fn find(argument: &str) -> Option<(&'static OptionRow, Option<&str>)> {
         }
         Form::Glued => argument.strip_prefix(row.name).map(|value| (row, Some(value))),
         Form::OptionalColon if argument == row.name => Some((row, None)),
-        Form::OptionalColon => argument.strip_prefix(row.name)?.strip_prefix(':').map(|value| (row, Some(value))),
+        Form::OptionalColon => argument
+            .strip_prefix(row.name)?
+            .strip_prefix(':')
+            .map(|value| (row, Some(value))),
     })
 }
 
@@ -169,7 +174,10 @@ fn expand_wildcards(path: &str) -> String {
         };
         let prefix = entry.strip_suffix('*').unwrap_or_default();
         let jars = files.flatten().filter_map(|f| f.file_name().into_string().ok());
-        out.extend(jars.filter(|n| n.ends_with(".jar") || n.ends_with(".JAR")).map(|n| format!("{prefix}{n}")));
+        out.extend(
+            jars.filter(|n| n.ends_with(".jar") || n.ends_with(".JAR"))
+                .map(|n| format!("{prefix}{n}")),
+        );
     }
     out.join(":")
 }
@@ -208,18 +216,18 @@ pub fn parse(arguments: Vec<String>) -> Result<CommandLine, UsageError> {
     while let Some(argument) = rest.next_if(|a| a.starts_with('-') && a != "-") {
         input_arguments.push(argument.clone());
         let Some((row, glued)) = find(&argument) else {
-            return Err(if argument.starts_with("--") || argument.starts_with("-X") {
-                refused(format!("Unrecognized option: {argument}"))
-            } else {
-                refused(format!("Unrecognized option: {argument}"))
-            });
+            return Err(refused(format!("Unrecognized option: {argument}")));
         };
         let value = match (row.form, glued) {
             (_, Some(value)) => value.to_owned(),
             (Form::Next | Form::NextOrEquals, None) => match rest.next() {
                 Some(value) => value,
                 None => {
-                    let what = if row.meaning == Meaning::ClassPath { "requires class path specification" } else { "requires an argument" };
+                    let what = match row.meaning {
+                        Meaning::ClassPath => "requires class path specification",
+                        Meaning::Module => "requires module name",
+                        _ => "requires an argument",
+                    };
                     return Err(usage(format!("Error: {} {what}", row.name)));
                 }
             },
@@ -253,7 +261,7 @@ pub fn parse(arguments: Vec<String>) -> Result<CommandLine, UsageError> {
             Meaning::LimitModules => builder = builder.property("jdk.module.limitmods", value),
             Meaning::PatchModule => {
                 let Some((name, path)) = value.split_once('=') else {
-                    return Err(refused(format!("Missing '=' in --patch-module specification: {value}")));
+                    return Err(refused("Missing '=' in --patch-module specification"));
                 };
                 let entries = path.split(':').map(PathBuf::from).collect();
                 builder = builder.patch_module(name, entries);
@@ -261,7 +269,10 @@ pub fn parse(arguments: Vec<String>) -> Result<CommandLine, UsageError> {
                 numbered.patches += 1;
             }
             Meaning::EnableNativeAccess => {
-                builder = builder.property(format!("jdk.module.enable.native.access.{}", numbered.native_access), value);
+                builder = builder.property(
+                    format!("jdk.module.enable.native.access.{}", numbered.native_access),
+                    value,
+                );
                 numbered.native_access += 1;
             }
             Meaning::EnablePreview => builder = builder.property("jdk.internal.preview.enabled", "true"),
@@ -285,17 +296,22 @@ pub fn parse(arguments: Vec<String>) -> Result<CommandLine, UsageError> {
             Meaning::EnableSystemAssertions => builder = builder.system_assertions(true),
             Meaning::DisableSystemAssertions => builder = builder.system_assertions(false),
             Meaning::MaxHeap => {
-                let size = parse_size(&value).ok_or_else(|| refused(format!("Invalid maximum heap size: {argument}")))?;
+                let size =
+                    parse_size(&value).ok_or_else(|| refused(format!("Invalid maximum heap size: {argument}")))?;
                 builder = builder.max_heap(size as usize);
             }
             Meaning::InitialHeap => {
-                let size = parse_size(&value).ok_or_else(|| refused(format!("Invalid initial heap size: {argument}")))?;
+                let size =
+                    parse_size(&value).ok_or_else(|| refused(format!("Invalid initial heap size: {argument}")))?;
                 builder = builder.initial_heap(size as usize);
             }
             Meaning::Stack => {
-                let size = parse_size(&value).ok_or_else(|| refused(format!("Invalid thread stack size: {argument}")))?;
+                let size =
+                    parse_size(&value).ok_or_else(|| refused(format!("Invalid thread stack size: {argument}")))?;
                 if size > 1 << 30 {
-                    return Err(refused(format!("Invalid thread stack size: {argument}\nThe specified size exceeds the maximum representable size.")));
+                    return Err(refused(format!(
+                        "Invalid thread stack size: {argument}\nThe specified size exceeds the maximum representable size."
+                    )));
                 }
                 builder = builder.stack(size as usize);
             }
@@ -361,7 +377,12 @@ pub fn parse(arguments: Vec<String>) -> Result<CommandLine, UsageError> {
         }
     };
     builder = builder.input_arguments(input_arguments);
-    Ok(CommandLine { action, builder, show_version, arguments })
+    Ok(CommandLine {
+        action,
+        builder,
+        show_version,
+        arguments,
+    })
 }
 
 /// Applies a `-XX:` option; those without a meaning here are accepted.
@@ -381,12 +402,17 @@ fn extended(builder: VmBuilder, option: &str) -> Result<VmBuilder, UsageError> {
         let Some(on) = switch else {
             return Err(refused(format!("Missing +/- setting for VM option '{name}'")));
         };
-        return Ok(if name == "VerifyAfterGC" { builder.verify_after_gc(on) } else { builder });
+        return Ok(if name == "VerifyAfterGC" {
+            builder.verify_after_gc(on)
+        } else {
+            builder
+        });
     }
     if switch.is_some() {
         return Err(refused(format!("Unexpected +/- setting in VM option '{name}={value}'")));
     }
-    let number = parse_size(value).ok_or_else(|| refused(format!("Improperly specified VM option '{name}={value}'")))?;
+    let number =
+        parse_size(value).ok_or_else(|| refused(format!("Improperly specified VM option '{name}={value}'")))?;
     Ok(match name {
         "GCStressInterval" => builder.gc_stress_interval(number),
         "MaxHeapSize" => builder.max_heap(number as usize),
@@ -407,14 +433,24 @@ pub fn help() -> String {
          where options include:\n\n",
     );
     for row in OPTIONS.iter().filter(|r| !r.help.is_empty()) {
-        let spacing = if matches!(row.form, Form::Next | Form::NextOrEquals) { " " } else { "" };
-        text.push_str(&format!("    {}{spacing}{}\n                  {}\n", row.name, row.value, row.help));
+        let spacing = if matches!(row.form, Form::Next | Form::NextOrEquals) {
+            " "
+        } else {
+            ""
+        };
+        text.push_str(&format!(
+            "    {}{spacing}{}\n                  {}\n",
+            row.name, row.value, row.help
+        ));
     }
     text.push_str("\n -XX options with a meaning here:\n\n");
     for (name, boolean, help) in EXTENDED {
-        let form = if *boolean { format!("-XX:+{name}") } else { format!("-XX:{name}=<n>") };
+        let form = if *boolean {
+            format!("-XX:+{name}")
+        } else {
+            format!("-XX:{name}=<n>")
+        };
         text.push_str(&format!("    {form}\n                  {help}\n"));
     }
     text
 }
-

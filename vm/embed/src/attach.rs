@@ -34,7 +34,12 @@ fn find(runtime: &Arc<Vm>) -> Option<*mut JavaThread> {
 /// Attaches the calling thread, in Java until the returned pointer is handed to `return_to_host`.
 fn attach(runtime: &Arc<Vm>, first: bool) -> Result<*mut JavaThread, String> {
     let thread: *mut JavaThread = lifecycle::attach(runtime, !first).map_err(|error| error.to_string())?;
-    ATTACHED.with_borrow_mut(|all| all.push(Attachment { runtime: runtime.clone(), thread }));
+    ATTACHED.with_borrow_mut(|all| {
+        all.push(Attachment {
+            runtime: runtime.clone(),
+            thread,
+        })
+    });
     Ok(thread)
 }
 

@@ -32,8 +32,15 @@ impl VmBuilder {
     pub fn new() -> Self {
         let quarter = (peaberry_sys::memory::physical_total() / 4) as usize;
         let max_heap_bytes = quarter.clamp(64 << 20, 16 << 30);
-        let options = VmOptions { max_heap_bytes, ..VmOptions::default() };
-        VmBuilder { jdk: None, options, initial_heap_given: false }
+        let options = VmOptions {
+            max_heap_bytes,
+            ..VmOptions::default()
+        };
+        VmBuilder {
+            jdk: None,
+            options,
+            initial_heap_given: false,
+        }
     }
     /// Home of the JDK whose class library to use.
     pub fn jdk(mut self, home: impl Into<PathBuf>) -> Self {
@@ -121,11 +128,16 @@ impl VmBuilder {
             })?,
         };
         if feature_release(&home).is_none() {
-            return Err(Error::ClassLibrary(format!("{}: no readable release file", home.display())));
+            return Err(Error::ClassLibrary(format!(
+                "{}: no readable release file",
+                home.display()
+            )));
         }
         self.options.java_home = home;
         if self.initial_heap_given && self.options.initial_heap_bytes > self.options.max_heap_bytes {
-            return Err(Error::Option("Initial heap size set to a larger value than the maximum heap size".to_owned()));
+            return Err(Error::Option(
+                "Initial heap size set to a larger value than the maximum heap size".to_owned(),
+            ));
         }
         self.options.initial_heap_bytes = self.options.initial_heap_bytes.min(self.options.max_heap_bytes);
         if self.options.max_heap_bytes < 2 << 20 {

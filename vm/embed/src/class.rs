@@ -39,7 +39,10 @@ impl PartialEq for Reference {
 impl Reference {
     pub(crate) fn new(shared: &Arc<Shared>, object: Obj) -> Reference {
         let handle = shared.runtime().handles.add(object);
-        Reference(Arc::new(Root { shared: shared.clone(), handle }))
+        Reference(Arc::new(Root {
+            shared: shared.clone(),
+            handle,
+        }))
     }
     pub(crate) fn object(&self) -> Obj {
         self.0.shared.runtime().handles.get(self.0.handle)
@@ -50,7 +53,8 @@ impl Reference {
     /// Binary name of the object's class.
     pub fn class_name(&self) -> String {
         let vm = self.vm();
-        vm.with_thread(|_| Ok(class_of(self.object()).external_name())).unwrap_or_default()
+        vm.with_thread(|_| Ok(class_of(self.object()).external_name()))
+            .unwrap_or_default()
     }
     /// The text of a `java.lang.String`; `None` for other objects.
     pub fn as_string(&self) -> Option<String> {
@@ -121,7 +125,10 @@ impl Class {
         vm.with_thread(|thread| {
             let class = self.class();
             if class.is_abstract() || !class.is_instance() {
-                return Err(Error::NotFound(format!("{} cannot be instantiated", class.external_name())));
+                return Err(Error::NotFound(format!(
+                    "{} cannot be instantiated",
+                    class.external_name()
+                )));
             }
             link::initialize_class(thread, class).map_err(|_| vm.exception(thread))?;
             let method = find(thread, class, "<init>", descriptor, false)?;
@@ -138,15 +145,27 @@ impl Class {
     }
 }
 
-fn find(thread: &mut JavaThread, class: ClassPtr, name: &str, descriptor: &str, is_static: bool) -> Result<MethodPtr, Error> {
+fn find(
+    thread: &mut JavaThread,
+    class: ClassPtr,
+    name: &str,
+    descriptor: &str,
+    is_static: bool,
+) -> Result<MethodPtr, Error> {
     let vm = thread.vm();
     let (name_symbol, descriptor_symbol) = (vm.symbol(name), vm.symbol(descriptor));
     let method = link::find_method(class, name_symbol, descriptor_symbol)
         .or_else(|| link::find_interface_method(class, name_symbol, descriptor_symbol));
     match method {
         Some(method) if method.is_static() == is_static => Ok(method),
-        Some(_) if is_static => Err(Error::NotFound(format!("{}.{name}{descriptor} is not static", class.external_name()))),
-        Some(_) => Err(Error::NotFound(format!("{}.{name}{descriptor} is static", class.external_name()))),
+        Some(_) if is_static => Err(Error::NotFound(format!(
+            "{}.{name}{descriptor} is not static",
+            class.external_name()
+        ))),
+        Some(_) => Err(Error::NotFound(format!(
+            "{}.{name}{descriptor} is static",
+            class.external_name()
+        ))),
         None => Err(Error::NotFound(format!("{}.{name}{descriptor}", class.external_name()))),
     }
 }
@@ -159,7 +178,10 @@ fn parameter_types(descriptor: &[u8]) -> Vec<BasicType> {
         types.extend(BasicType::from_descriptor_char(c));
         let dimensions = rest.iter().take_while(|c| **c == b'[').count();
         let element = if rest.get(dimensions) == Some(&b'L') {
-            rest[dimensions..].iter().position(|c| *c == b';').map_or(rest.len() - dimensions, |p| p + 1)
+            rest[dimensions..]
+                .iter()
+                .position(|c| *c == b';')
+                .map_or(rest.len() - dimensions, |p| p + 1)
         } else {
             1
         };

@@ -18,6 +18,9 @@ pub enum Error {
     /// The class library did not initialize.
     #[error("the class library did not initialize: {0}")]
     Boot(String),
+    /// The boot layer of modules could not be made; the class library has said why on standard error.
+    #[error("the boot layer did not initialize")]
+    BootLayer,
     /// A Java exception left the called method.
     #[error("{0}")]
     Exception(JavaException),

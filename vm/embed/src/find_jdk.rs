@@ -11,17 +11,21 @@ fn has_class_library(home: &Path) -> bool {
 /// before others.
 pub fn find_jdk() -> Option<PathBuf> {
     for variable in ["PEABERRY_JDK", "JAVA_HOME"] {
-        if let Some(home) = std::env::var_os(variable).map(PathBuf::from) {
-            if has_class_library(&home) {
-                return Some(home);
-            }
+        if let Some(home) = std::env::var_os(variable).map(PathBuf::from)
+            && has_class_library(&home)
+        {
+            return Some(home);
         }
     }
     let mut found: Vec<(u32, PathBuf)> = Vec::new();
     for parent in ["/usr/lib/jvm", "/usr/java", "/opt/java", "/opt", "/usr/local/lib/jvm"] {
-        let Ok(entries) = std::fs::read_dir(parent) else { continue };
+        let Ok(entries) = std::fs::read_dir(parent) else {
+            continue;
+        };
         for home in entries.flatten().map(|e| e.path()).filter(|h| has_class_library(h)) {
-            let Some(release) = feature_release(&home) else { continue };
+            let Some(release) = feature_release(&home) else {
+                continue;
+            };
             let home = home.canonicalize().unwrap_or(home);
             found.push((if release == 17 { 0 } else { release }, home));
         }
@@ -35,7 +39,10 @@ pub(crate) fn check_jdk(home: &Path) -> Result<PathBuf, String> {
     if has_class_library(home) {
         return home.canonicalize().map_err(|e| format!("{}: {e}", home.display()));
     }
-    Err(format!("no class library in {}: neither lib/modules nor jmods/java.base.jmod is there", home.display()))
+    Err(format!(
+        "no class library in {}: neither lib/modules nor jmods/java.base.jmod is there",
+        home.display()
+    ))
 }
 
 /// Feature release from the JDK's `release` file.

@@ -43,11 +43,19 @@ impl LaunchTarget {
 /// (to standard output?).
 pub fn launch(builder: VmBuilder, target: LaunchTarget, arguments: &[String], show_version: Option<bool>) -> ExitCode {
     let (_, what) = target.mode();
-    let command = std::iter::once(what).chain(arguments.iter().map(String::as_str)).collect::<Vec<_>>().join(" ");
-    let builder = builder.property("sun.java.command", command).property("sun.java.launcher", "SUN_STANDARD");
+    let command = std::iter::once(what)
+        .chain(arguments.iter().map(String::as_str))
+        .collect::<Vec<_>>()
+        .join(" ");
+    let builder = builder
+        .property("sun.java.command", command)
+        .property("sun.java.launcher", "SUN_STANDARD");
     let arguments = arguments.to_vec();
     let run = move || run(builder, &target, &arguments, show_version);
-    let spawned = std::thread::Builder::new().name("main".to_owned()).stack_size(MAIN_NATIVE_STACK).spawn(run);
+    let spawned = std::thread::Builder::new()
+        .name("main".to_owned())
+        .stack_size(MAIN_NATIVE_STACK)
+        .spawn(run);
     match spawned.map(std::thread::JoinHandle::join) {
         Ok(Ok(code)) => ExitCode::from(code as u8),
         Ok(Err(_)) => {
@@ -79,9 +87,15 @@ fn run(builder: VmBuilder, target: &LaunchTarget, arguments: &[String], show_ver
 }
 
 fn refuse(error: &Error) -> i32 {
+    // As `java` does: what the options got wrong is followed by two lines of the launcher's, what comes later is not.
     match error {
         Error::ClassLibrary(_) => eprintln!("Error: {error}"),
-        _ => eprintln!("Error occurred during initialization of VM\n{error}"),
+        Error::Option(text) if text.contains("stack size") => eprintln!("\n{text}"),
+        Error::BootLayer => return 1,
+        _ => {
+            eprintln!("Error occurred during initialization of VM\n{error}");
+            return 1;
+        }
     }
     eprintln!("Error: Could not create the Java Virtual Machine.");
     eprintln!("Error: A fatal exception has occurred. Program will exit.");
@@ -97,7 +111,12 @@ fn program(thread: &mut JavaThread, target: &LaunchTarget, arguments: &[String],
     }
 }
 
-fn steps(thread: &mut JavaThread, target: &LaunchTarget, arguments: &[String], show_version: Option<bool>) -> JResult<()> {
+fn steps(
+    thread: &mut JavaThread,
+    target: &LaunchTarget,
+    arguments: &[String],
+    show_version: Option<bool>,
+) -> JResult<()> {
     if let LaunchTarget::Version { to_stdout } = target {
         return print_version(thread, *to_stdout, false);
     }
@@ -107,7 +126,12 @@ fn steps(thread: &mut JavaThread, target: &LaunchTarget, arguments: &[String], s
     let (mode, what) = target.mode();
     let helper = boot_class(thread, "sun/launcher/LauncherHelper")?;
     let what = thread.new_string(what)?;
-    let load = method(thread, helper, "checkAndLoadMain", "(ZILjava/lang/String;)Ljava/lang/Class;")?;
+    let load = method(
+        thread,
+        helper,
+        "checkAndLoadMain",
+        "(ZILjava/lang/String;)Ljava/lang/Class;",
+    )?;
     let mirror = Obj(interp::call(thread, load, &[1, mode as u64, what.0 as u64])? as usize);
     if mirror.is_null() {
         return Err(thread.throw_new("java/lang/InternalError", "the launcher helper found no main class"));

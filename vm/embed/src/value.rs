@@ -41,7 +41,12 @@ impl Value {
             (Value::Long(v), BasicType::Long) => *v as u64,
             (Value::Double(v), BasicType::Double) => v.to_bits(),
             (Value::Object(v), BasicType::Object | BasicType::Array) => v.as_ref().map_or(0, |r| r.object().0 as u64),
-            _ => return Err(Error::Argument(format!("{self:?} does not fit a parameter of type {}", expected.keyword()))),
+            _ => {
+                return Err(Error::Argument(format!(
+                    "{self:?} does not fit a parameter of type {}",
+                    expected.keyword()
+                )));
+            }
         };
         slots.push(slot);
         if expected.slots() == 2 {

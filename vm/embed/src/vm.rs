@@ -57,6 +57,7 @@ pub(crate) fn create_runtime(options: VmOptions) -> Result<Arc<Shared>, CreateFa
     });
     match outcome {
         Ok(Ok(())) => Ok(shared),
+        Ok(Err(text)) if text.contains(boot::BOOT_LAYER_FAILED) => Err(CreateFailure::Error(Error::BootLayer)),
         Ok(Err(text)) => Err(CreateFailure::Error(Error::Boot(text))),
         Err(AttachFailure::Refused(text)) => Err(CreateFailure::Error(Error::Memory(text))),
         Err(AttachFailure::Ended(code)) => Err(CreateFailure::Exited(code.unwrap_or(1))),
@@ -95,7 +96,10 @@ impl Vm {
         }
     }
     /// Runs `operation` with the calling thread attached; an error when the VM has exited.
-    pub(crate) fn with_thread<R>(&self, operation: impl FnOnce(&mut JavaThread) -> Result<R, Error>) -> Result<R, Error> {
+    pub(crate) fn with_thread<R>(
+        &self,
+        operation: impl FnOnce(&mut JavaThread) -> Result<R, Error>,
+    ) -> Result<R, Error> {
         self.0.with_attached(operation)?
     }
     /// The pending exception as an error.
@@ -108,10 +112,20 @@ impl Vm {
             (!detail.is_null()).then(|| strings::to_rust(thread, detail))
         });
         let stack_trace = exceptions::backtrace::describe(thread, reference.object());
-        Error::Exception(JavaException { class, message, stack_trace, object: reference })
+        Error::Exception(JavaException {
+            class,
+            message,
+            stack_trace,
+            object: reference,
+        })
     }
     /// Turns a call's outcome into a value.
-    pub(crate) fn finish(&self, thread: &mut JavaThread, method: MethodPtr, result: JResult<u64>) -> Result<Value, Error> {
+    pub(crate) fn finish(
+        &self,
+        thread: &mut JavaThread,
+        method: MethodPtr,
+        result: JResult<u64>,
+    ) -> Result<Value, Error> {
         let slot = match result {
             Ok(slot) => slot,
             Err(_) => return Err(self.exception(thread)),

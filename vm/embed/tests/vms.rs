@@ -19,7 +19,9 @@ fn with_captured_output() -> (Vm, Arc<Mutex<Vec<u8>>>) {
     let buffer = Arc::new(Mutex::new(Vec::new()));
     let sink = buffer.clone();
     let vm = builder()
-        .stdout(Arc::new(move |bytes: &[u8]| sink.lock().expect("buffer").extend_from_slice(bytes)))
+        .stdout(Arc::new(move |bytes: &[u8]| {
+            sink.lock().expect("buffer").extend_from_slice(bytes)
+        }))
         .build()
         .expect("a VM");
     (vm, buffer)
@@ -29,37 +31,67 @@ fn with_captured_output() -> (Vm, Arc<Mutex<Vec<u8>>>) {
 fn print_line(vm: &Vm, line: &str) {
     let system = vm.find_class("java.lang.System").expect("System");
     let name = vm.string("out").expect("string");
-    let field = system.mirror().call("getField", "(Ljava/lang/String;)Ljava/lang/reflect/Field;", &[name]);
-    let Value::Object(Some(field)) = field.expect("field") else { panic!("no field") };
+    let field = system
+        .mirror()
+        .call("getField", "(Ljava/lang/String;)Ljava/lang/reflect/Field;", &[name]);
+    let Value::Object(Some(field)) = field.expect("field") else {
+        panic!("no field")
+    };
     let stream = field.call("get", "(Ljava/lang/Object;)Ljava/lang/Object;", &[Value::Object(None)]);
-    let Value::Object(Some(stream)) = stream.expect("stream") else { panic!("no stream") };
-    stream.call("println", "(Ljava/lang/String;)V", &[vm.string(line).expect("string")]).expect("printed");
+    let Value::Object(Some(stream)) = stream.expect("stream") else {
+        panic!("no stream")
+    };
+    stream
+        .call("println", "(Ljava/lang/String;)V", &[vm.string(line).expect("string")])
+        .expect("printed");
 }
 
 #[test]
 fn static_calls_of_all_types() {
     let vm = builder().build().expect("a VM");
     let integer = vm.find_class("java.lang.Integer").expect("Integer");
-    let parsed = integer.call_static("parseInt", "(Ljava/lang/String;)I", &[vm.string("-17").expect("string")]);
+    let parsed = integer.call_static(
+        "parseInt",
+        "(Ljava/lang/String;)I",
+        &[vm.string("-17").expect("string")],
+    );
     assert_eq!(parsed.expect("a number"), Value::Int(-17));
     let math = vm.find_class("java.lang.Math").expect("Math");
-    assert_eq!(math.call_static("max", "(JJ)J", &[Value::Long(3), Value::Long(1 << 40)]).expect("max"), Value::Long(1 << 40));
-    assert_eq!(math.call_static("sqrt", "(D)D", &[Value::Double(2.25)]).expect("sqrt"), Value::Double(1.5));
-    assert_eq!(math.call_static("abs", "(F)F", &[Value::Float(-0.5)]).expect("abs"), Value::Float(0.5));
+    assert_eq!(
+        math.call_static("max", "(JJ)J", &[Value::Long(3), Value::Long(1 << 40)])
+            .expect("max"),
+        Value::Long(1 << 40)
+    );
+    assert_eq!(
+        math.call_static("sqrt", "(D)D", &[Value::Double(2.25)]).expect("sqrt"),
+        Value::Double(1.5)
+    );
+    assert_eq!(
+        math.call_static("abs", "(F)F", &[Value::Float(-0.5)]).expect("abs"),
+        Value::Float(0.5)
+    );
     let character = vm.find_class("java.lang.Character").expect("Character");
     let upper = character.call_static("toUpperCase", "(C)C", &[Value::Char(u16::from(b'x'))]);
     assert_eq!(upper.expect("upper"), Value::Char(u16::from(b'X')));
     let digit = character.call_static("isDigit", "(C)Z", &[Value::Char(u16::from(b'7'))]);
     assert_eq!(digit.expect("digit"), Value::Boolean(true));
     let byte = vm.find_class("java.lang.Byte").expect("Byte");
-    let parsed = byte.call_static("parseByte", "(Ljava/lang/String;)B", &[vm.string("-128").expect("string")]);
+    let parsed = byte.call_static(
+        "parseByte",
+        "(Ljava/lang/String;)B",
+        &[vm.string("-128").expect("string")],
+    );
     assert_eq!(parsed.expect("a byte"), Value::Byte(-128));
 }
 
 #[test]
 fn objects_are_made_and_called() {
     let vm = builder().build().expect("a VM");
-    let list = vm.find_class("java.util.ArrayList").expect("class").new_instance("()V", &[]).expect("a list");
+    let list = vm
+        .find_class("java.util.ArrayList")
+        .expect("class")
+        .new_instance("()V", &[])
+        .expect("a list");
     for word in ["one", "two", "three"] {
         let added = list.call("add", "(Ljava/lang/Object;)Z", &[vm.string(word).expect("string")]);
         assert_eq!(added.expect("added"), Value::Boolean(true));
@@ -69,7 +101,13 @@ fn objects_are_made_and_called() {
     assert_eq!(list.class_name(), "java.util.ArrayList");
     let system = vm.find_class("java.lang.System").expect("System");
     system.call_static("gc", "()V", &[]).expect("gc");
-    assert_eq!(text(list.call("get", "(I)Ljava/lang/Object;", &[Value::Int(1)]).expect("get")), "two");
+    assert_eq!(
+        text(
+            list.call("get", "(I)Ljava/lang/Object;", &[Value::Int(1)])
+                .expect("get")
+        ),
+        "two"
+    );
 }
 
 #[test]
@@ -81,7 +119,11 @@ fn exceptions_come_back_as_errors() {
         Err(Error::Exception(exception)) => {
             assert_eq!(exception.class, "java.lang.NumberFormatException");
             assert_eq!(exception.message.as_deref(), Some("For input string: \"x1\""));
-            assert!(exception.stack_trace.contains("java.lang.Integer.parseInt"), "{}", exception.stack_trace);
+            assert!(
+                exception.stack_trace.contains("java.lang.Integer.parseInt"),
+                "{}",
+                exception.stack_trace
+            );
         }
         other => panic!("{other:?}"),
     }
@@ -89,9 +131,18 @@ fn exceptions_come_back_as_errors() {
         Err(Error::Exception(exception)) => assert_eq!(exception.class, "java.lang.ClassNotFoundException"),
         other => panic!("{other:?}"),
     }
-    assert!(matches!(integer.call_static("nothing", "()V", &[]), Err(Error::NotFound(_))));
-    assert!(matches!(integer.call_static("parseInt", "(Ljava/lang/String;)I", &[Value::Int(1)]), Err(Error::Argument(_))));
-    assert!(matches!(integer.call_static("parseInt", "(Ljava/lang/String;)I", &[]), Err(Error::Argument(_))));
+    assert!(matches!(
+        integer.call_static("nothing", "()V", &[]),
+        Err(Error::NotFound(_))
+    ));
+    assert!(matches!(
+        integer.call_static("parseInt", "(Ljava/lang/String;)I", &[Value::Int(1)]),
+        Err(Error::Argument(_))
+    ));
+    assert!(matches!(
+        integer.call_static("parseInt", "(Ljava/lang/String;)I", &[]),
+        Err(Error::Argument(_))
+    ));
 }
 
 #[test]
@@ -121,7 +172,9 @@ fn two_vms_at_the_same_time_share_nothing() {
     let get = |vm: &Vm| {
         let system = vm.find_class("java.lang.System").expect("System");
         let descriptor = "(Ljava/lang/String;)Ljava/lang/String;";
-        system.call_static("getProperty", descriptor, &[vm.string("shared?").expect("string")]).expect("get")
+        system
+            .call_static("getProperty", descriptor, &[vm.string("shared?").expect("string")])
+            .expect("get")
     };
     set(&first, "mine");
     assert_eq!(get(&second), Value::Object(None));
@@ -161,7 +214,9 @@ fn heap_limit_is_an_exception() {
         }
         other => panic!("{other:?}"),
     }
-    let small = buffer.new_instance("(I)V", &[Value::Int(100)]).expect("the VM lives on");
+    let small = buffer
+        .new_instance("(I)V", &[Value::Int(100)])
+        .expect("the VM lives on");
     assert_eq!(small.call("length", "()I", &[]).expect("length"), Value::Int(0));
 }
 
@@ -178,7 +233,10 @@ fn system_exit_ends_the_vm_not_the_process() {
 
 #[test]
 fn impossible_options_are_errors() {
-    assert!(matches!(Vm::builder().jdk("/nonexistent").build(), Err(Error::ClassLibrary(_))));
+    assert!(matches!(
+        Vm::builder().jdk("/nonexistent").build(),
+        Err(Error::ClassLibrary(_))
+    ));
     assert!(matches!(Vm::builder().max_heap(1 << 45).build(), Err(Error::Memory(_))));
     assert!(matches!(Vm::builder().max_heap(1 << 20).build(), Err(Error::Option(_))));
 }

@@ -38,15 +38,17 @@ fn align_up(bytes: usize) -> usize {
 
 /// Makes a VM with its regions reserved and its class path opened; no Java has run.
 pub fn create(options: VmOptions, library: Library) -> Result<Arc<Vm>, BootError> {
-    let too_large = || BootError::Heap { kilobytes: options.max_heap_bytes >> 10 };
+    let too_large = || BootError::Heap {
+        kilobytes: options.max_heap_bytes >> 10,
+    };
     if options.max_heap_bytes > ADDRESS_LIMIT {
         return Err(too_large());
     }
     let method_area = align_up(options.method_area_bytes.clamp(16 << 20, 4 << 30));
     // Head room lets the collector move objects out of fragmented blocks when the heap itself is full.
     let heap_range = align_up(options.max_heap_bytes + options.max_heap_bytes / 16 + (1 << 20));
-    let reservation =
-        Reservation::reserve_below(ADDRESS_LIMIT, method_area + heap_range, REGION_ALIGNMENT).map_err(|_| too_large())?;
+    let reservation = Reservation::reserve_below(ADDRESS_LIMIT, method_area + heap_range, REGION_ALIGNMENT)
+        .map_err(|_| too_large())?;
     let start = reservation.range().start;
     let config = HeapConfig {
         max_bytes: options.max_heap_bytes,
@@ -89,15 +91,28 @@ fn feature_release(options: &VmOptions) -> Result<u16, BootError> {
     let path = options.java_home.join("release");
     let unreadable = || BootError::ClassLibrary(format!("{}: not the release file of a JDK", path.display()));
     let text = std::fs::read_to_string(&path).map_err(|_| unreadable())?;
-    let line = text.lines().find_map(|l| l.strip_prefix("JAVA_VERSION=")).ok_or_else(unreadable)?;
-    let release = line.trim_matches('"').split(['.', '-', '+']).next().and_then(|r| r.parse().ok());
+    let line = text
+        .lines()
+        .find_map(|l| l.strip_prefix("JAVA_VERSION="))
+        .ok_or_else(unreadable)?;
+    let release = line
+        .trim_matches('"')
+        .split(['.', '-', '+'])
+        .next()
+        .and_then(|r| r.parse().ok());
     release.ok_or_else(unreadable)
 }
 
 /// Loads the boot classes and runs the class library's initialization on the VM's first thread.
 pub fn initialize(thread: &mut JavaThread) -> JResult<()> {
     loader::bootstrap::bootstrap(thread)?;
-    let early = [KnownClass::String, KnownClass::System, KnownClass::Class, KnownClass::ThreadGroup, KnownClass::Thread];
+    let early = [
+        KnownClass::String,
+        KnownClass::System,
+        KnownClass::Class,
+        KnownClass::ThreadGroup,
+        KnownClass::Thread,
+    ];
     for class in early {
         initialize_known(thread, class)?;
     }
@@ -113,12 +128,15 @@ pub fn initialize(thread: &mut JavaThread) -> JResult<()> {
     // Phase 2 prints its own complaint; an answer other than 0 means that the module system did not initialize.
     let status = call_static(thread, KnownMethod::SystemInitPhase2, &[1, 0])?;
     if status as i32 != 0 {
-        return Err(thread.throw_new("java/lang/InternalError", "module system initialization failed"));
+        return Err(thread.throw_new("java/lang/InternalError", BOOT_LAYER_FAILED));
     }
     call_static(thread, KnownMethod::SystemInitPhase3, &[])?;
     call_static(thread, KnownMethod::ClassLoaderGetSystem, &[])?;
     Ok(())
 }
+
+/// Message of the error that stands for a boot layer that could not be made; why has been printed.
+pub const BOOT_LAYER_FAILED: &str = "module system initialization failed";
 
 fn initialize_known(thread: &mut JavaThread, class: KnownClass) -> JResult<()> {
     match thread.vm().known.class_if_present(class) {
@@ -130,6 +148,9 @@ fn initialize_known(thread: &mut JavaThread, class: KnownClass) -> JResult<()> {
 fn call_static(thread: &mut JavaThread, method: KnownMethod, arguments: &[u64]) -> JResult<u64> {
     match thread.vm().known.method(method) {
         Some(method) => interp::call(thread, method, arguments),
-        None => Err(thread.throw_new("java/lang/InternalError", &format!("the class library lacks {method:?}"))),
+        None => Err(thread.throw_new(
+            "java/lang/InternalError",
+            &format!("the class library lacks {method:?}"),
+        )),
     }
 }

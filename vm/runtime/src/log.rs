@@ -28,7 +28,13 @@ impl Log {
                 let tags = tags.trim_end_matches('*');
                 match tags {
                     "" | "all" => {
-                        log = Log { class_load: on, gc: on, class_init: on, exceptions: on, safepoint: on };
+                        log = Log {
+                            class_load: on,
+                            gc: on,
+                            class_init: on,
+                            exceptions: on,
+                            safepoint: on,
+                        };
                     }
                     "class+load" => log.class_load = on,
                     "class+init" => log.class_init = on,

@@ -173,7 +173,11 @@ pub fn write_slot(thread: &JavaThread, object: Obj, offset: usize, basic_type: B
 
 /// The object a field lives in: the mirror for static fields.
 pub fn field_base(field: FieldPtr, object: Obj) -> Obj {
-    if field.is_static() { field.holder.mirror() } else { object }
+    if field.is_static() {
+        field.holder.mirror()
+    } else {
+        object
+    }
 }
 
 impl JavaThread {

@@ -52,7 +52,10 @@ pub fn to_utf16(thread: &JavaThread, string: Obj) -> Vec<u16> {
     if thread.known::<u8>(string, KnownField::StringCoder) == 0 {
         bytes.iter().map(|&b| u16::from(b)).collect()
     } else {
-        bytes.chunks_exact(2).map(|c| u16::from_le_bytes([c[0], c[1]])).collect()
+        bytes
+            .chunks_exact(2)
+            .map(|c| u16::from_le_bytes([c[0], c[1]]))
+            .collect()
     }
 }
 
@@ -73,11 +76,14 @@ pub fn to_mutf8(thread: &JavaThread, string: Obj) -> Vec<u8> {
 
 /// Length in UTF-16 code units.
 pub fn utf16_length(thread: &JavaThread, string: Obj) -> usize {
-    array_length(thread.known_ref(string, KnownField::StringValue)) >> thread.known::<u8>(string, KnownField::StringCoder)
+    array_length(thread.known_ref(string, KnownField::StringValue))
+        >> thread.known::<u8>(string, KnownField::StringCoder)
 }
 
 fn java_hash(units: &[u16]) -> u32 {
-    units.iter().fold(0u32, |h, &u| h.wrapping_mul(31).wrapping_add(u32::from(u)))
+    units
+        .iter()
+        .fold(0u32, |h, &u| h.wrapping_mul(31).wrapping_add(u32::from(u)))
 }
 
 impl JavaThread {
@@ -143,7 +149,10 @@ impl JavaThread {
     }
     fn find_interned(&self, hash: u32, units: &[u16]) -> Option<Obj> {
         let map = self.vm().interned.map.lock();
-        map.get(&hash)?.iter().copied().find(|&s| utf16_length(self, s) == units.len() && to_utf16(self, s) == units)
+        map.get(&hash)?
+            .iter()
+            .copied()
+            .find(|&s| utf16_length(self, s) == units.len() && to_utf16(self, s) == units)
     }
     fn intern_units(&mut self, units: &[u16], candidate: Option<Obj>) -> JResult<Obj> {
         let hash = java_hash(units);

@@ -259,10 +259,10 @@ pub fn name_max(path: &CStr) -> SysResult<i64> {
 pub fn available(descriptor: i32) -> SysResult<i64> {
     let file = status_of_open(descriptor)?;
     let kind = file.st_mode & libc::S_IFMT;
-    if matches!(kind, libc::S_IFCHR | libc::S_IFIFO | libc::S_IFSOCK) {
-        if let Ok(waiting) = waiting_bytes(descriptor) {
-            return Ok(i64::from(waiting));
-        }
+    if matches!(kind, libc::S_IFCHR | libc::S_IFIFO | libc::S_IFSOCK)
+        && let Ok(waiting) = waiting_bytes(descriptor)
+    {
+        return Ok(i64::from(waiting));
     }
     let current = seek(descriptor, 0, libc::SEEK_CUR)?;
     let end = if kind == libc::S_IFREG { file.st_size } else { 0 };

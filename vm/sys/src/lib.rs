@@ -12,6 +12,7 @@ pub mod process;
 pub mod resolver;
 pub mod signal;
 pub mod socket;
+pub mod system;
 pub mod thread;
 pub mod time;
 pub mod wakeup;

@@ -122,9 +122,9 @@ pub fn start(command: &Command<'_>) -> SysResult<Started> {
         static environ: *const *const libc::c_char;
     }
     let mut streams = command.streams;
-    for stream in 0..3 {
-        if pipes.child[stream] >= 0 {
-            streams[stream] = pipes.child[stream];
+    for (stream, &child) in streams.iter_mut().zip(&pipes.child) {
+        if child >= 0 {
+            *stream = child;
         }
     }
     if command.error_to_output {
@@ -224,10 +224,10 @@ unsafe fn prepare_and_exec(plan: &mut Plan<'_>) -> i32 {
                 }
             }
         }
-        if let Some(directory) = plan.directory {
-            if libc::chdir(directory.as_ptr()) != 0 {
-                return Errno::last().0;
-            }
+        if let Some(directory) = plan.directory
+            && libc::chdir(directory.as_ptr()) != 0
+        {
+            return Errno::last().0;
         }
         // The program starts with the system's signal actions and none blocked.
         let mut action = std::mem::zeroed::<libc::sigaction>();

@@ -56,10 +56,10 @@ pub fn look_up(host: &CStr, family: i32) -> Result<Vec<SocketAddr>, ResolveError
         let mut entry = found;
         while !entry.is_null() {
             let raw = RawAddress::read((*entry).ai_addr.cast(), (*entry).ai_addrlen as usize);
-            if let Address::Inet(address) = raw.typed() {
-                if !addresses.contains(&address) {
-                    addresses.push(address);
-                }
+            if let Address::Inet(address) = raw.typed()
+                && !addresses.contains(&address)
+            {
+                addresses.push(address);
             }
             entry = (*entry).ai_next;
         }

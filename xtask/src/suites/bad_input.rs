@@ -133,16 +133,16 @@ impl Input {
         }
         let expected = paths::read(&expectation(&self.name))
             .map_err(|e| format!("{e}\nno expectation: run `cargo xtask bless --filter {}`", self.name))?;
-        match difference("ending and standard error", &expected, &report(done, dir)) {
+        match difference("what it says", &expected, &report(done, dir)) {
             None => Ok(()),
             Some(text) => Err(Failure::Wrong(format!("{text}{}", last_lines(&done.err(), 12)))),
         }
     }
 }
 
-/// Exit code and standard error, without the places of this machine and of this update of the class library.
+/// Exit code and what was printed (HotSpot says some of it on standard output, Peaberry all of it on standard error), without the places of this machine and of this update of the class library.
 fn report(done: &Finished, dir: &Path) -> String {
-    let text = format!("exit {}\n{}", done.code, done.err()).replace(&dir.display().to_string(), "{in}");
+    let text = format!("exit {}\n{}{}", done.code, done.out(), done.err()).replace(&dir.display().to_string(), "{in}");
     let library = regex_lite::Regex::new(r"(?m)^(\s+at java\.[a-z.]+/.*):\d+\)$").expect("the pattern is constant");
     let more = regex_lite::Regex::new(r"(?m)^\t\.\.\. \d+ more$").expect("the pattern is constant");
     let text = library.replace_all(&text, "$1)");

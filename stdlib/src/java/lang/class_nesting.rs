@@ -30,10 +30,10 @@ fn own_entry(class: ClassPtr) -> Option<[u16; 4]> {
 /// The name in the class file: a hidden class's is its name without the suffix.
 fn original_name(class: ClassPtr) -> &'static [u8] {
     let name = class.name.bytes();
-    if class.has_flag(class_flags::HIDDEN) {
-        if let Some(at) = name.iter().rposition(|&b| b == b'+') {
-            return &name[..at];
-        }
+    if class.has_flag(class_flags::HIDDEN)
+        && let Some(at) = name.iter().rposition(|&b| b == b'+')
+    {
+        return &name[..at];
     }
     name
 }

@@ -18,7 +18,11 @@ pub fn ipv6_available(thread: &JavaThread) -> bool {
 /// `-Djava.net.preferIPv4Stack=true`, as given when the VM was made.
 pub fn prefers_ipv4(thread: &JavaThread) -> bool {
     let properties = &thread.vm().options.properties;
-    let value = properties.iter().rev().find(|(name, _)| name == "java.net.preferIPv4Stack").map(|(_, value)| value);
+    let value = properties
+        .iter()
+        .rev()
+        .find(|(name, _)| name == "java.net.preferIPv4Stack")
+        .map(|(_, value)| value);
     value.is_some_and(|value| value.eq_ignore_ascii_case("true"))
 }
 
@@ -55,8 +59,17 @@ pub fn socket_address(thread: &mut JavaThread, address: Obj, port: i32) -> JResu
     let bytes = get_ref_field(holder6, "ipaddress");
     let bytes = not_null(thread, bytes)?;
     let octets: [u8; 16] = byte_array_to_vec(bytes).try_into().unwrap_or_default();
-    let scope = if get_field::<u8>(holder6, "scope_id_set") != 0 { get_field::<i32>(holder6, "scope_id") } else { 0 };
-    Ok(SocketAddr::V6(SocketAddrV6::new(Ipv6Addr::from(octets), port as u16, 0, scope as u32)))
+    let scope = if get_field::<u8>(holder6, "scope_id_set") != 0 {
+        get_field::<i32>(holder6, "scope_id")
+    } else {
+        0
+    };
+    Ok(SocketAddr::V6(SocketAddrV6::new(
+        Ipv6Addr::from(octets),
+        port as u16,
+        0,
+        scope as u32,
+    )))
 }
 
 /// The same in the system's form: as IPv6 where such sockets are used and `as_ipv6` asks for it.
@@ -65,9 +78,17 @@ pub fn raw_address(thread: &mut JavaThread, address: Obj, port: i32, as_ipv6: bo
     let available = ipv6_available(thread);
     match typed {
         SocketAddr::V4(v4) if available && as_ipv6 => {
-            let mapped =
-                if v4.ip().is_unspecified() { Ipv6Addr::UNSPECIFIED } else { v4.ip().to_ipv6_mapped() };
-            Ok(RawAddress::inet(SocketAddr::V6(SocketAddrV6::new(mapped, v4.port(), 0, 0))))
+            let mapped = if v4.ip().is_unspecified() {
+                Ipv6Addr::UNSPECIFIED
+            } else {
+                v4.ip().to_ipv6_mapped()
+            };
+            Ok(RawAddress::inet(SocketAddr::V6(SocketAddrV6::new(
+                mapped,
+                v4.port(),
+                0,
+                0,
+            ))))
         }
         SocketAddr::V6(_) if !available => {
             Err(thread.throw_new("java/lang/IllegalArgumentException", "Protocol family unavailable"))
@@ -96,5 +117,10 @@ pub fn port_of(address: &RawAddress) -> i32 {
 pub fn new_socket_address(thread: &mut JavaThread, address: &RawAddress) -> JResult<Obj> {
     let ip = address_of(thread, address)?;
     let arguments = [ip.0 as u64, port_of(address) as u64];
-    construct(thread, "java/net/InetSocketAddress", "(Ljava/net/InetAddress;I)V", &arguments)
+    construct(
+        thread,
+        "java/net/InetSocketAddress",
+        "(Ljava/net/InetAddress;I)V",
+        &arguments,
+    )
 }

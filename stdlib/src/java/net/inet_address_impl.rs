@@ -78,7 +78,9 @@ fn look_up_ipv4(thread: &mut JavaThread, _: Obj, host: Obj) -> JResult<Obj> {
 fn look_up_all(thread: &mut JavaThread, _: Obj, host: Obj) -> JResult<Obj> {
     let class = class_named(thread, "java/net/InetAddress")?;
     let fields = class.fields.get();
-    let preference = fields.iter().find(|f| f.is_static() && f.name.bytes() == b"preferIPv6Address");
+    let preference = fields
+        .iter()
+        .find(|f| f.is_static() && f.name.bytes() == b"preferIPv6Address");
     let order = match preference.map(|field| get::<i32>(class.mirror(), field.offset.get() as usize)) {
         Some(1) => Order::Ipv6,
         Some(2) => Order::System,
@@ -128,7 +130,9 @@ fn answers(target: SocketAddr, from: Option<SocketAddr>, hops: i32, timeout: i32
         SocketAddr::V4(_) => (libc::AF_INET, libc::IPPROTO_IP, libc::IP_TTL),
         SocketAddr::V6(_) => (libc::AF_INET6, libc::IPPROTO_IPV6, libc::IPV6_UNICAST_HOPS),
     };
-    let Ok(descriptor) = socket::socket(domain, libc::SOCK_STREAM, 0) else { return false };
+    let Ok(descriptor) = socket::socket(domain, libc::SOCK_STREAM, 0) else {
+        return false;
+    };
     let attempt = || {
         if hops > 0 {
             socket::set_option(descriptor, level, option, &hops)?;
@@ -156,7 +160,11 @@ const ECHO_PORT: u16 = 7;
 
 fn is_reachable4(thread: &mut JavaThread, _: Obj, address: Obj, timeout: i32, from: Obj, hops: i32) -> JResult<bool> {
     let target = SocketAddr::new(ip_of(thread, address)?, ECHO_PORT);
-    let from = if from.is_null() { None } else { Some(SocketAddr::new(ip_of(thread, from)?, 0)) };
+    let from = if from.is_null() {
+        None
+    } else {
+        Some(SocketAddr::new(ip_of(thread, from)?, 0))
+    };
     Ok(thread.blocking(|| answers(target, from, hops, timeout)))
 }
 
@@ -176,6 +184,10 @@ fn is_reachable6(
         v4 => SocketAddr::new(v4, port),
     };
     let target = scoped(ip_of(thread, address)?, ECHO_PORT, scope);
-    let from = if from.is_null() { None } else { Some(scoped(ip_of(thread, from)?, 0, from_scope)) };
+    let from = if from.is_null() {
+        None
+    } else {
+        Some(scoped(ip_of(thread, from)?, 0, from_scope))
+    };
     Ok(thread.blocking(|| answers(target, from, hops, timeout)))
 }

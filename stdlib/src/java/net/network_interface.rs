@@ -50,7 +50,12 @@ fn interfaces(thread: &mut JavaThread) -> JResult<Vec<Interface>> {
                 address.address = SocketAddr::V6(SocketAddrV6::new(*v6.ip(), 0, 0, interface.index as u32));
             }
         }
-        let new = Interface { name: interface.name, index: interface.index, addresses, children: Vec::new() };
+        let new = Interface {
+            name: interface.name,
+            index: interface.index,
+            addresses,
+            children: Vec::new(),
+        };
         let parent = new.name.split_once(':').map(|(parent, _)| parent.to_owned());
         match parent.and_then(|parent| result.iter_mut().find(|i| i.name == parent)) {
             Some(parent) => {
@@ -155,7 +160,9 @@ fn by_address(thread: &mut JavaThread, address: Obj) -> JResult<Obj> {
 
 fn is_bound(thread: &mut JavaThread, address: Obj) -> JResult<bool> {
     let address = canonical(socket_address(thread, address, 0)?.ip());
-    Ok(interfaces(thread)?.iter().any(|interface| has_address(interface, address)))
+    Ok(interfaces(thread)?
+        .iter()
+        .any(|interface| has_address(interface, address)))
 }
 
 fn name_of(thread: &mut JavaThread, name: Obj) -> JResult<String> {
@@ -174,7 +181,11 @@ fn or_throw<T>(thread: &mut JavaThread, what: &str, result: SysResult<T>) -> JRe
 
 fn flags(thread: &mut JavaThread, name: Obj) -> JResult<i32> {
     let name = name_of(thread, name)?;
-    or_throw(thread, "getFlags()", resolver::interface_value(&name, InterfaceQuery::Flags))
+    or_throw(
+        thread,
+        "getFlags()",
+        resolver::interface_value(&name, InterfaceQuery::Flags),
+    )
 }
 
 fn is_up(thread: &mut JavaThread, name: Obj, _: i32) -> JResult<bool> {
@@ -210,5 +221,9 @@ fn hardware_address(thread: &mut JavaThread, address: Obj, name: Obj, _: i32) ->
 
 fn mtu(thread: &mut JavaThread, name: Obj, _: i32) -> JResult<i32> {
     let name = name_of(thread, name)?;
-    or_throw(thread, "getMTU()", resolver::interface_value(&name, InterfaceQuery::Mtu))
+    or_throw(
+        thread,
+        "getMTU()",
+        resolver::interface_value(&name, InterfaceQuery::Mtu),
+    )
 }

@@ -1,3 +1,4 @@
 //! `java.util`.
+pub mod prefs;
 pub mod time_zone;
 pub mod zip;

@@ -31,10 +31,10 @@ fn system_time_zone(thread: &mut JavaThread, _java_home: Obj) -> JResult<Obj> {
 }
 
 fn platform_zone() -> Option<String> {
-    if let Ok(text) = std::fs::read_to_string("/etc/timezone") {
-        if let Some(line) = text.lines().map(str::trim).find(|line| !line.is_empty()) {
-            return Some(line.to_owned());
-        }
+    if let Ok(text) = std::fs::read_to_string("/etc/timezone")
+        && let Some(line) = text.lines().map(str::trim).find(|line| !line.is_empty())
+    {
+        return Some(line.to_owned());
     }
     let local = Path::new("/etc/localtime");
     if let Ok(target) = std::fs::read_link(local) {
@@ -65,10 +65,10 @@ fn find_zone(directory: &Path, content: &[u8], depth: usize) -> Option<std::path
             continue;
         }
         if path.is_dir() {
-            if depth < 3 {
-                if let Some(found) = find_zone(&path, content, depth + 1) {
-                    return Some(found);
-                }
+            if depth < 3
+                && let Some(found) = find_zone(&path, content, depth + 1)
+            {
+                return Some(found);
             }
         } else if path.metadata().is_ok_and(|m| m.len() == content.len() as u64)
             && std::fs::read(&path).is_ok_and(|bytes| bytes == content)

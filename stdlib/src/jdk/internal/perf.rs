@@ -85,7 +85,7 @@ fn detach(_: &mut JavaThread, _: Obj, _buffer: Obj) -> JResult<()> {
 }
 
 fn counter(thread: &mut JavaThread, _: Obj) -> JResult<i64> {
-    Ok(peaberry_sys::time::monotonic_nanoseconds() - thread.vm().start_nanos as i64)
+    Ok(peaberry_sys::time::monotonic_nanoseconds() - thread.vm().start_nanos)
 }
 
 fn frequency(_: &mut JavaThread, _: Obj) -> JResult<i64> {

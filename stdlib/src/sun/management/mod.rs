@@ -1,5 +1,6 @@
-//! `sun.management`: what the platform's MXBeans ask the VM.
+//! `sun.management`: what the management beans of `java.lang.management` show.
 
 pub mod memory;
+pub mod thread_info;
 pub mod threads;
 pub mod vm_management;

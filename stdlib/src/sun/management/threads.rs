@@ -1,127 +1,113 @@
-//! `sun.management.ThreadImpl`: threads, their times and where they are.
+//! `sun.management.ThreadImpl`: threads and their times.
 
-use crate::io_support::construct;
+use super::thread_info;
+use crate::io_support::class_named;
 use crate::support::not_null;
-use peaberry_runtime::known::KnownClass;
-use peaberry_runtime::object::{array_get_ref, array_length, array_set_ref, array_slice};
+use peaberry_runtime::object::{array_length, array_set_ref, array_slice};
 use peaberry_runtime::thread::{dump, stack_trace, status};
 use peaberry_runtime::{JResult, JavaThread, Obj, natives};
+use peaberry_sys::{system, time};
 use std::sync::atomic::Ordering;
 
 natives! { pub NATIVES: "sun/management/ThreadImpl" {
     "getThreads" "()[Ljava/lang/Thread;" => stack_trace::living_threads;
-    "getThreadInfo1" "([JI[Ljava/lang/management/ThreadInfo;)V" => infos;
-    "getThreadTotalCpuTime0" "(J)J" => cpu_time;
-    "getThreadUserCpuTime0" "(J)J" => user_time;
-    "getThreadAllocatedMemory0" "(J)J" => allocated;
+    "getThreadInfo1" "([JI[Ljava/lang/management/ThreadInfo;)V" => thread_info::fill;
+    "dumpThreads0" "([JZZI)[Ljava/lang/management/ThreadInfo;" => thread_info::dump;
+    "getThreadTotalCpuTime0" "(J)J" => |thread: &mut JavaThread, id: i64| Ok(total_time(thread, id));
+    "getThreadTotalCpuTime1" "([J[J)V" => |thread: &mut JavaThread, ids: Obj, result: Obj| for_ids(thread, ids, result, total_time);
+    "getThreadUserCpuTime0" "(J)J" => |thread: &mut JavaThread, id: i64| Ok(user_time(thread, id));
+    "getThreadUserCpuTime1" "([J[J)V" => |thread: &mut JavaThread, ids: Obj, result: Obj| for_ids(thread, ids, result, user_time);
+    "getThreadAllocatedMemory0" "(J)J" => |thread: &mut JavaThread, id: i64| Ok(allocated(thread, id));
+    "getThreadAllocatedMemory1" "([J[J)V" => |thread: &mut JavaThread, ids: Obj, result: Obj| for_ids(thread, ids, result, allocated);
+    "getTotalThreadAllocatedMemory" "()J" => |thread: &mut JavaThread| Ok(thread.vm().heap.statistics().total_allocated_bytes as i64);
+    "setThreadCpuTimeEnabled0" "(Z)V" => enabled;
+    "setThreadAllocatedMemoryEnabled0" "(Z)V" => enabled;
     "findMonitorDeadlockedThreads0" "()[Ljava/lang/Thread;" => deadlocked;
+    "resetPeakThreadCount0" "()V" => reset_peak;
 } }
 
-/// The living thread of an identifier, or null.
-fn living(thread: &mut JavaThread, identifier: i64) -> JResult<Obj> {
-    let threads = stack_trace::living_threads(thread)?;
-    let found = (0..array_length(threads))
-        .map(|index| array_get_ref(threads, index))
-        .find(|&other| status::identifier(thread.vm(), other) == identifier);
-    Ok(found.unwrap_or(Obj::NULL))
+fn enabled(_: &mut JavaThread, _: bool) -> JResult<()> {
+    // Always measured; the class library keeps whether the program wants to see it.
+    Ok(())
 }
 
-/// Fills in a `ThreadInfo` for each identifier of a living thread. Times and counts of waiting are not kept.
-fn infos(thread: &mut JavaThread, identifiers: Obj, depth: i32, infos: Obj) -> JResult<()> {
-    let (identifiers, infos) = (not_null(thread, identifiers)?, not_null(thread, infos)?);
-    for index in 0..array_length(identifiers).min(array_length(infos)) {
-        // SAFETY: a long[] held by this frame, and an index within it.
-        let identifier = unsafe { array_slice::<i64>(identifiers)[index] };
-        let target = living(thread, identifier)?;
-        if target.is_null() {
-            continue;
+fn reset_peak(thread: &mut JavaThread) -> JResult<()> {
+    let threads = &thread.vm().threads;
+    threads.counts.peak.store(threads.live_count(), Ordering::Relaxed);
+    Ok(())
+}
+
+/// A value of the living thread of an id; -1 when there is none.
+fn of_thread(thread: &JavaThread, id: i64, value: impl Fn(&JavaThread) -> i64) -> i64 {
+    let vm = thread.vm();
+    let mut result = -1;
+    vm.threads.for_each(|other| {
+        // SAFETY: a listed thread; only atomics and its roots, stable while this thread is in Java, are read.
+        let other = unsafe { &*other };
+        if result == -1 && !other.carrier_thread.is_null() && status::identifier(vm, other.carrier_thread) == id {
+            result = value(other);
         }
-        let full = match depth {
-            0 => Obj::NULL,
-            _ => stack_trace::of_thread(thread, target)?,
-        };
-        let there = if full.is_null() { 0 } else { array_length(full) };
-        let wanted = usize::try_from(depth).unwrap_or(usize::MAX).min(there);
-        let class = thread.known_class(KnownClass::StackTraceElement);
-        let trace = thread.allocate_reference_array(class, wanted)?;
-        for at in 0..wanted {
-            array_set_ref(thread, trace, at, array_get_ref(full, at));
-        }
-        let state = status::status_of(thread.vm(), target);
-        let unknown = -1i64 as u64;
-        let info = construct(
-            thread,
-            "java/lang/management/ThreadInfo",
-            "(Ljava/lang/Thread;ILjava/lang/Object;Ljava/lang/Thread;JJJJ[Ljava/lang/StackTraceElement;)V",
-            &[
-                target.0 as u64,
-                u64::from(state),
-                0,
-                0,
-                0,
-                0,
-                unknown,
-                0,
-                0,
-                0,
-                unknown,
-                0,
-                trace.0 as u64,
-            ],
-        )?;
-        array_set_ref(thread, infos, index, info);
+    });
+    result
+}
+
+/// 0 is the current thread.
+fn total_time(thread: &JavaThread, id: i64) -> i64 {
+    if id == 0 {
+        return time::thread_cpu_nanoseconds();
+    }
+    of_thread(thread, id, |other| {
+        other
+            .os
+            .clock
+            .lock()
+            .and_then(|clock| clock.nanoseconds())
+            .unwrap_or(-1)
+    })
+}
+
+fn user_time(thread: &JavaThread, id: i64) -> i64 {
+    if id == 0 {
+        return time::thread_user_nanoseconds();
+    }
+    let number = of_thread(thread, id, |other| other.os.native_id.load(Ordering::Relaxed) as i64);
+    if number < 0 {
+        -1
+    } else {
+        system::thread_user_nanoseconds(number as u64).unwrap_or(-1)
+    }
+}
+
+/// Of the current thread up to now, of others up to their present allocation buffer.
+fn allocated(thread: &JavaThread, id: i64) -> i64 {
+    if id == 0 || status::identifier(thread.vm(), thread.carrier_thread) == id {
+        return thread.tlab.allocated_bytes() as i64;
+    }
+    of_thread(thread, id, |other| other.tlab.allocated_bytes() as i64)
+}
+
+fn for_ids(thread: &mut JavaThread, ids: Obj, result: Obj, value: fn(&JavaThread, i64) -> i64) -> JResult<()> {
+    let ids = not_null(thread, ids)?;
+    let result = not_null(thread, result)?;
+    for index in 0..array_length(ids).min(array_length(result)) {
+        // SAFETY: long[]s held by this frame, the index is in range.
+        unsafe { array_slice::<i64>(result)[index] = value(thread, array_slice::<i64>(ids)[index]) };
     }
     Ok(())
 }
 
-/// Nanoseconds of processor time: of the current thread (0), else not known (-1).
-fn cpu_time(thread: &mut JavaThread, identifier: i64) -> JResult<i64> {
-    let own = status::identifier(thread.vm(), thread.java_thread);
-    Ok(if identifier == 0 || identifier == own {
-        peaberry_sys::time::thread_cpu_nanoseconds()
-    } else {
-        -1
-    })
-}
-
-fn user_time(thread: &mut JavaThread, identifier: i64) -> JResult<i64> {
-    let own = status::identifier(thread.vm(), thread.java_thread);
-    Ok(if identifier == 0 || identifier == own {
-        peaberry_sys::time::thread_user_nanoseconds()
-    } else {
-        -1
-    })
-}
-
-/// Bytes a thread has allocated; -1 when it is not alive.
-fn allocated(thread: &mut JavaThread, identifier: i64) -> JResult<i64> {
-    if identifier == 0 {
-        return Ok(thread.allocated_bytes.load(Ordering::Relaxed) as i64);
-    }
-    let target = living(thread, identifier)?;
-    if target.is_null() {
-        return Ok(-1);
-    }
-    let native = status::native_thread(thread.vm(), target);
-    let bytes = thread.vm().threads.with_live(native, target, |other| {
-        other.allocated_bytes.load(Ordering::Relaxed) as i64
-    });
-    Ok(bytes.unwrap_or(-1))
-}
-
-/// Threads in cycles of monitors, or null.
+/// Threads that wait for each other's monitors, null when there are none.
 fn deadlocked(thread: &mut JavaThread) -> JResult<Obj> {
-    let mut names = Vec::new();
     let vm = thread.vm();
-    dump::deadlocked_threads(thread, |other| names.push(status::identifier(vm, other)));
-    if names.is_empty() {
-        return Ok(Obj::NULL);
+    let mut members = Vec::new();
+    dump::deadlocked_threads(thread, |member| members.push(vm.handles.add(member)));
+    let array =
+        class_named(thread, "java/lang/Thread").and_then(|class| thread.allocate_reference_array(class, members.len()));
+    for (index, &member) in members.iter().enumerate() {
+        if let Ok(array) = array {
+            array_set_ref(thread, array, index, vm.handles.get(member));
+        }
+        vm.handles.remove(member);
     }
-    let class = thread.known_class(KnownClass::Thread);
-    let array = thread.allocate_reference_array(class, names.len())?;
-    for (index, identifier) in names.into_iter().enumerate() {
-        let member = living(thread, identifier)?;
-        array_set_ref(thread, array, index, member);
-    }
-    Ok(array)
+    if members.is_empty() { Ok(Obj::NULL) } else { array }
 }

@@ -1,126 +1,94 @@
-//! `sun.management.VMManagementImpl`: counters and abilities of the VM; class-loading's verbosity.
+//! `sun.management.VMManagementImpl` and `ClassLoadingImpl`.
 
-use crate::io_support::class_named;
 use crate::support::new_string_array;
 use peaberry_runtime::object::set;
-use peaberry_runtime::{JResult, JavaThread, Obj, natives};
+use peaberry_runtime::{JResult, JavaThread, Obj, loader, natives};
+use peaberry_sys::{process, system, time};
+use std::sync::atomic::Ordering;
 
 natives! { pub NATIVES: "sun/management/VMManagementImpl" {
-    "getVersion0" "()Ljava/lang/String;" => version;
+    "getVersion0" "()Ljava/lang/String;" [until 20] => |thread: &mut JavaThread| thread.new_string("3.0");
+    "getVersion0" "()Ljava/lang/String;" [since 21] => |thread: &mut JavaThread| thread.new_string("4.0");
     "initOptionalSupportFields" "()V" => init_support;
-    "isThreadContentionMonitoringEnabled" "()Z" => no;
-    "isThreadCpuTimeEnabled" "()Z" => yes;
-    "isThreadAllocatedMemoryEnabled" "()Z" => yes;
+    "isThreadContentionMonitoringEnabled" "()Z" => |_: &mut JavaThread, _: Obj| Ok(false);
+    "isThreadCpuTimeEnabled" "()Z" => |_: &mut JavaThread, _: Obj| Ok(true);
+    "isThreadAllocatedMemoryEnabled" "()Z" => |_: &mut JavaThread, _: Obj| Ok(true);
     "getTotalClassCount" "()J" => class_count;
-    "getUnloadedClassCount" "()J" => zero;
-    "getVerboseClass" "()Z" => verbose_class;
-    "getVerboseGC" "()Z" => verbose_gc;
-    "getProcessId" "()I" => process_id;
+    "getUnloadedClassCount" "()J" => |_: &mut JavaThread, _: Obj| Ok(0i64);
+    "getVerboseClass" "()Z" => |thread: &mut JavaThread, _: Obj| Ok(thread.vm().log.class_load);
+    "getVerboseGC" "()Z" => |thread: &mut JavaThread, _: Obj| Ok(thread.vm().log.gc);
+    "getProcessId" "()I" => |_: &mut JavaThread, _: Obj| Ok(process::current());
     "getVmArguments0" "()[Ljava/lang/String;" => arguments;
-    "getStartupTime" "()J" => startup_time;
-    "getUptime0" "()J" => uptime;
-    "getAvailableProcessors" "()I" => processors;
-    "getTotalCompileTime" "()J" => zero;
-    "getLiveThreadCount" "()I" => live_threads;
-    "getDaemonThreadCount" "()I" => daemon_threads;
+    "getStartupTime" "()J" => start_time;
+    "getUptime0" "()J" => |thread: &mut JavaThread, _: Obj| Ok(up_nanoseconds(thread) / 1_000_000);
+    "getAvailableProcessors" "()I" => |_: &mut JavaThread, _: Obj| Ok(system::available_processors());
+    "getTotalThreadCount" "()J" => |thread: &mut JavaThread, _: Obj| Ok(thread.vm().threads.counts.started.load(Ordering::Relaxed) as i64);
+    "getLiveThreadCount" "()I" => |thread: &mut JavaThread, _: Obj| Ok(thread.vm().threads.live_count() as i32);
+    "getPeakThreadCount" "()I" => peak_thread_count;
+    "getDaemonThreadCount" "()I" => |thread: &mut JavaThread, _: Obj| Ok(thread.vm().threads.daemon_count() as i32);
+    "getSafepointCount" "()J" => |thread: &mut JavaThread, _: Obj| Ok(thread.vm().safepoint.stops() as i64);
+    "getLoadedClassSize" "()J" => |thread: &mut JavaThread, _: Obj| Ok(thread.vm().arena.used() as i64);
 } }
-
 natives! { pub CLASS_LOADING: "sun/management/ClassLoadingImpl" {
-    "setVerboseClass" "(Z)V" => set_verbose;
+    "setVerboseClass" "(Z)V" => |thread: &mut JavaThread, on: bool| set_verbose(thread, thread.vm().log.class_load, on);
 } }
 
-/// Of the management interface between class library and VM: 4.0 in 17 and 25.
-fn version(thread: &mut JavaThread) -> JResult<Obj> {
-    thread.new_string("4.0")
-}
+/// What the beans may offer: names of the class's static booleans.
+const SUPPORTED: [&[u8]; 4] = [
+    b"currentThreadCpuTimeSupport",
+    b"otherThreadCpuTimeSupport",
+    b"objectMonitorUsageSupport",
+    b"threadAllocatedMemorySupport",
+];
 
-/// Sets the fields of what this VM can do; what is not named here it cannot.
 fn init_support(thread: &mut JavaThread) -> JResult<()> {
-    let class = class_named(thread, "sun/management/VMManagementImpl")?;
-    for field in class.fields.get().iter().filter(|f| f.is_static()) {
-        let supported = matches!(
-            field.name.bytes(),
-            b"currentThreadCpuTimeSupport" | b"otherThreadCpuTimeSupport" | b"threadAllocatedMemorySupport"
+    let name = thread.vm().symbol("sun/management/VMManagementImpl");
+    let class = loader::load_class(thread, thread.vm().boot_loader(), name)?;
+    for field in class
+        .fields
+        .get()
+        .iter()
+        .filter(|f| f.is_static() && f.descriptor.bytes() == b"Z")
+    {
+        set(
+            class.mirror(),
+            field.offset.get() as usize,
+            SUPPORTED.contains(&field.name.bytes()),
         );
-        if field.name.bytes().ends_with(b"Support") {
-            set(class.mirror(), field.offset.get() as usize, u8::from(supported));
-        }
     }
     Ok(())
 }
 
-fn no(_: &mut JavaThread, _this: Obj) -> JResult<bool> {
-    Ok(false)
-}
-
-fn yes(_: &mut JavaThread, _this: Obj) -> JResult<bool> {
-    Ok(true)
-}
-
-fn zero(_: &mut JavaThread, _this: Obj) -> JResult<i64> {
-    Ok(0)
-}
-
-fn class_count(thread: &mut JavaThread, _this: Obj) -> JResult<i64> {
-    Ok(thread.vm().loaders.class_count() as i64)
-}
-
-/// Is something of this kind logged?
-fn logs(thread: &JavaThread, tag: &str) -> bool {
-    let mut specifications = thread.vm().options.log.iter();
-    specifications.any(|specification| specification.contains(tag))
-}
-
-fn verbose_class(thread: &mut JavaThread, _this: Obj) -> JResult<bool> {
-    Ok(logs(thread, "class"))
-}
-
-fn verbose_gc(thread: &mut JavaThread, _this: Obj) -> JResult<bool> {
-    Ok(logs(thread, "gc"))
-}
-
-/// The log is chosen when the VM starts.
-fn set_verbose(thread: &mut JavaThread, on: bool) -> JResult<()> {
-    if on == logs(thread, "class") {
+/// The log is chosen when the VM is made.
+pub fn set_verbose(thread: &mut JavaThread, now: bool, wanted: bool) -> JResult<()> {
+    if now == wanted {
         return Ok(());
     }
     Err(thread.throw_new(
         "java/lang/UnsupportedOperationException",
-        "class loading is logged from the start or not at all",
+        "logging is chosen when the VM starts (-Xlog)",
     ))
 }
 
-fn process_id(_: &mut JavaThread, _this: Obj) -> JResult<i32> {
-    Ok(peaberry_sys::process::current())
+fn class_count(thread: &mut JavaThread, _: Obj) -> JResult<i64> {
+    Ok(thread.vm().loaders.class_count() as i64)
 }
 
-fn arguments(thread: &mut JavaThread, _this: Obj) -> JResult<Obj> {
-    let arguments: Vec<Option<String>> = thread.vm().options.input_arguments.iter().cloned().map(Some).collect();
+fn arguments(thread: &mut JavaThread, _: Obj) -> JResult<Obj> {
+    let arguments: Vec<_> = thread.vm().options.input_arguments.iter().cloned().map(Some).collect();
     new_string_array(thread, &arguments)
 }
 
-fn nanoseconds_up(thread: &JavaThread) -> i64 {
-    peaberry_sys::time::monotonic_nanoseconds() - thread.vm().start_nanos
+fn up_nanoseconds(thread: &JavaThread) -> i64 {
+    time::monotonic_nanoseconds() - thread.vm().start_nanos
 }
 
-/// Milliseconds since 1970 when the VM was started.
-fn startup_time(thread: &mut JavaThread, _this: Obj) -> JResult<i64> {
-    let (seconds, nanoseconds) = peaberry_sys::time::wall_clock();
-    Ok(seconds * 1000 + nanoseconds / 1_000_000 - nanoseconds_up(thread) / 1_000_000)
+fn start_time(thread: &mut JavaThread, _: Obj) -> JResult<i64> {
+    let (seconds, nanoseconds) = time::wall_clock();
+    Ok(seconds * 1000 + nanoseconds / 1_000_000 - up_nanoseconds(thread) / 1_000_000)
 }
 
-fn uptime(thread: &mut JavaThread, _this: Obj) -> JResult<i64> {
-    Ok(nanoseconds_up(thread) / 1_000_000)
-}
-
-fn processors(_: &mut JavaThread, _this: Obj) -> JResult<i32> {
-    Ok(peaberry_sys::thread::processor_count().min(i32::MAX as usize) as i32)
-}
-
-fn live_threads(thread: &mut JavaThread, _this: Obj) -> JResult<i32> {
-    Ok(thread.vm().threads.live_count() as i32)
-}
-
-fn daemon_threads(thread: &mut JavaThread, _this: Obj) -> JResult<i32> {
-    Ok(thread.vm().threads.daemon_count() as i32)
+fn peak_thread_count(thread: &mut JavaThread, _: Obj) -> JResult<i32> {
+    let threads = &thread.vm().threads;
+    Ok(threads.counts.peak.load(Ordering::Relaxed).max(threads.live_count()) as i32)
 }

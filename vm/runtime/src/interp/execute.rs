@@ -65,10 +65,12 @@ pub(super) fn array_store2_fault(thread: &mut JavaThread, frame: &mut Frame) -> 
 pub(super) fn reference_array_store(thread: &mut JavaThread, frame: &mut Frame) -> JResult<()> {
     let (array, index, value) = (reference(frame, 3), slot(frame, 2) as u32 as usize, reference(frame, 1));
     if let Some(element) = class_of(array).element_class
-        && !value.is_null() && !is_instance(value, element) {
-            let text = array_store_message(class_of(value));
-            return Err(thread.throw_new("java/lang/ArrayStoreException", &text));
-        }
+        && !value.is_null()
+        && !is_instance(value, element)
+    {
+        let text = array_store_message(class_of(value));
+        return Err(thread.throw_new("java/lang/ArrayStoreException", &text));
+    }
     array_set_ref(thread, array, index, value);
     complete(frame, 1, 3, 0, 0);
     Ok(())

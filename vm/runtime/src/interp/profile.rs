@@ -192,9 +192,10 @@ impl Method {
                 unsafe {
                     let cell = cells.add(instruction.bci + offset);
                     if let Some(class) = Meta::from_pointer(widen(*cell) as *const Class)
-                        && !is_live(class) {
-                            *cell = 0;
-                        }
+                        && !is_live(class)
+                    {
+                        *cell = 0;
+                    }
                 }
             }
         }

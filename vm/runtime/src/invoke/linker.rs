@@ -17,12 +17,21 @@ fn slot(object: Obj) -> u64 {
 
 /// Some upcalls of older class libraries take the constant's index as their second argument.
 fn takes_index(thread: &JavaThread, method: KnownMethod) -> bool {
-    thread.vm().known.method(method).is_some_and(|m| m.descriptor.bytes().starts_with(b"(Ljava/lang/Object;I"))
+    thread
+        .vm()
+        .known
+        .method(method)
+        .is_some_and(|m| m.descriptor.bytes().starts_with(b"(Ljava/lang/Object;I"))
 }
 
 /// Links the invokedynamic instruction at `bci` of `caller`. Each instruction is linked once; racing threads get the
 /// same call site, and a failure is thrown again each time (JVMS §6.5 invokedynamic).
-pub fn link_invokedynamic(thread: &mut JavaThread, caller: MethodPtr, bci: u32, constant: u16) -> JResult<Meta<CallSite>> {
+pub fn link_invokedynamic(
+    thread: &mut JavaThread,
+    caller: MethodPtr,
+    bci: u32,
+    constant: u16,
+) -> JResult<Meta<CallSite>> {
     let vm = thread.vm();
     let key = (caller.address(), bci);
     let known = vm.invoke.sites.lock().get(&key).copied();
@@ -84,9 +93,23 @@ fn link_site(thread: &mut JavaThread, class: ClassPtr, constant: u16) -> JResult
     if takes_index(thread, KnownMethod::LinkCallSite) {
         slots.push(u64::from(constant));
     }
-    slots.extend([slot(bootstrap), slot(name), slot(method_type), slot(statics), slot(appendix)]);
+    slots.extend([
+        slot(bootstrap),
+        slot(name),
+        slot(method_type),
+        slot(statics),
+        slot(appendix),
+    ]);
     let member = call_known(thread, KnownMethod::LinkCallSite, &slots)?;
-    make_site(thread, class, constant, descriptor, false, member, array_get_ref(appendix, 0))
+    make_site(
+        thread,
+        class,
+        constant,
+        descriptor,
+        false,
+        member,
+        array_get_ref(appendix, 0),
+    )
 }
 
 fn make_site(
@@ -98,7 +121,11 @@ fn make_site(
     member: Obj,
     appendix: Obj,
 ) -> JResult<Meta<CallSite>> {
-    let adapter = if member.is_null() { None } else { target::vm_target(thread, member) };
+    let adapter = if member.is_null() {
+        None
+    } else {
+        target::vm_target(thread, member)
+    };
     let Some(adapter) = adapter else {
         return Err(thread.throw_new("java/lang/LinkageError", "bad method handle linkage result"));
     };
@@ -108,7 +135,12 @@ fn make_site(
     let appendix = crate::loader::roots::new_root(thread, class, appendix);
     let parsed = peaberry_classfile::descriptors::MethodDescriptor::parse(descriptor);
     let argument_slots = parsed.map_or(0, |d| d.parameter_slots() as u16) + u16::from(has_receiver);
-    let site = thread.vm().arena.place(CallSite { adapter, appendix, constant, argument_slots });
+    let site = thread.vm().arena.place(CallSite {
+        adapter,
+        appendix,
+        constant,
+        argument_slots,
+    });
     // SAFETY: just placed in the method area.
     Ok(unsafe { Meta::new(site) })
 }
@@ -130,7 +162,15 @@ pub fn link_invokehandle(thread: &mut JavaThread, caller: ClassPtr, constant: u1
         slot(appendix),
     ];
     let member = call_known(thread, KnownMethod::LinkMethod, &slots)?;
-    make_site(thread, caller, constant, descriptor, true, member, array_get_ref(appendix, 0))
+    make_site(
+        thread,
+        caller,
+        constant,
+        descriptor,
+        true,
+        member,
+        array_get_ref(appendix, 0),
+    )
 }
 
 /// Resolves a MethodType constant.
@@ -167,7 +207,13 @@ pub fn resolve_method_handle_constant(thread: &mut JavaThread, class: ClassPtr, 
         method_type_of(thread, class, descriptor)?
     };
     let name = thread.intern_mutf8(name)?;
-    let slots = [slot(class.mirror()), u64::from(kind), slot(defining.mirror()), slot(name), slot(member_type)];
+    let slots = [
+        slot(class.mirror()),
+        u64::from(kind),
+        slot(defining.mirror()),
+        slot(name),
+        slot(member_type),
+    ];
     call_known(thread, KnownMethod::LinkMethodHandleConstant, &slots)
 }
 

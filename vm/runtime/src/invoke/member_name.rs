@@ -46,12 +46,25 @@ fn fill(thread: &mut JavaThread, member: Obj, flags: i32, vmindex: i64, resolved
 }
 
 /// Fills a member name with a method as resolved against `resolved_class` by `kind`.
-pub fn set_method(thread: &mut JavaThread, member: Obj, method: MethodPtr, resolved_class: ClassPtr, kind: InvokeKind) -> JResult<()> {
+pub fn set_method(
+    thread: &mut JavaThread,
+    member: Obj,
+    method: MethodPtr,
+    resolved_class: ClassPtr,
+    kind: InvokeKind,
+) -> JResult<()> {
     let mut flags = i32::from(method.access_flags) & METHOD_MODIFIERS;
     if method.has_flag(method_flags::CALLER_SENSITIVE) {
         flags |= CALLER_SENSITIVE;
     }
-    let direct = |kind: u8, bit: i32| (i64::from(crate::method_area::method::NONVIRTUAL), kind, bit, method.holder);
+    let direct = |kind: u8, bit: i32| {
+        (
+            i64::from(crate::method_area::method::NONVIRTUAL),
+            kind,
+            bit,
+            method.holder,
+        )
+    };
     let is_final = method.is_private() || method.is_final() || method.holder.access_flags & 0x0010 != 0;
     let (vmindex, reference_kind, bit, class) = if method.is_static() {
         direct(INVOKE_STATIC, IS_METHOD)
@@ -60,7 +73,12 @@ pub fn set_method(thread: &mut JavaThread, member: Obj, method: MethodPtr, resol
     } else if kind == InvokeKind::Special || is_final {
         direct(INVOKE_SPECIAL, IS_METHOD)
     } else if method.holder.is_interface() && resolved_class.is_interface() {
-        (i64::from(method.itable_index.get()), INVOKE_INTERFACE, IS_METHOD, method.holder)
+        (
+            i64::from(method.itable_index.get()),
+            INVOKE_INTERFACE,
+            IS_METHOD,
+            method.holder,
+        )
     } else {
         // A Miranda or default method reached through a class is called through that class's vtable.
         let (index, class) = if method.holder.is_interface() {
@@ -68,10 +86,18 @@ pub fn set_method(thread: &mut JavaThread, member: Obj, method: MethodPtr, resol
         } else {
             (method.vtable_index.get(), method.holder)
         };
-        if index < 0 { direct(INVOKE_SPECIAL, IS_METHOD) } else { (i64::from(index), INVOKE_VIRTUAL, IS_METHOD, class) }
+        if index < 0 {
+            direct(INVOKE_SPECIAL, IS_METHOD)
+        } else {
+            (i64::from(index), INVOKE_VIRTUAL, IS_METHOD, class)
+        }
     };
     let resolved = thread.allocate_instance(thread.known_class(KnownClass::ResolvedMethodName))?;
-    thread.set_known(resolved, KnownField::ResolvedMethodNameVmTarget, method.address() as u64);
+    thread.set_known(
+        resolved,
+        KnownField::ResolvedMethodNameVmTarget,
+        method.address() as u64,
+    );
     thread.set_known_ref(resolved, KnownField::ResolvedMethodNameHolder, method.holder.mirror());
     let flags = flags | bit | i32::from(reference_kind) << REFERENCE_KIND_SHIFT;
     fill(thread, member, flags, vmindex, resolved, class);
@@ -91,7 +117,14 @@ pub fn set_field(thread: &mut JavaThread, member: Obj, field: FieldPtr, is_sette
         flags |= TRUSTED_FINAL;
     }
     flags |= i32::from(kind) << REFERENCE_KIND_SHIFT;
-    fill(thread, member, flags, i64::from(field.offset.get()), Obj::NULL, field.holder);
+    fill(
+        thread,
+        member,
+        flags,
+        i64::from(field.offset.get()),
+        Obj::NULL,
+        field.holder,
+    );
 }
 
 /// Final fields that reflection may never write: static ones, and those of records and hidden classes.
@@ -131,7 +164,11 @@ pub fn init(thread: &mut JavaThread, member: Obj, reflected: Obj) -> JResult<()>
     let Some(&method) = holder.methods.get().get(slot as usize) else {
         return Ok(());
     };
-    let kind = if holder.is_interface() { InvokeKind::Interface } else { InvokeKind::Virtual };
+    let kind = if holder.is_interface() {
+        InvokeKind::Interface
+    } else {
+        InvokeKind::Virtual
+    };
     set_method(thread, member, method, holder, kind)
 }
 
@@ -159,7 +196,11 @@ pub fn descriptor_of_class(class: ClassPtr) -> Vec<u8> {
         return vec![class.basic_type.descriptor_char()];
     }
     let name = class.name.bytes();
-    if class.is_array() { name.to_vec() } else { [b"L", name, b";"].concat() }
+    if class.is_array() {
+        name.to_vec()
+    } else {
+        [b"L", name, b";"].concat()
+    }
 }
 
 /// Method descriptor of a `MethodType`.
@@ -167,10 +208,14 @@ pub fn descriptor_of_method_type(thread: &JavaThread, method_type: Obj) -> Vec<u
     let parameters = thread.known_ref(method_type, KnownField::MethodTypePtypes);
     let mut descriptor = vec![b'('];
     for index in 0..crate::object::array_length(parameters) {
-        descriptor.extend(descriptor_of_class(class_of_mirror(crate::object::array_get_ref(parameters, index))));
+        descriptor.extend(descriptor_of_class(class_of_mirror(crate::object::array_get_ref(
+            parameters, index,
+        ))));
     }
     descriptor.push(b')');
-    descriptor.extend(descriptor_of_class(class_of_mirror(thread.known_ref(method_type, KnownField::MethodTypeRtype))));
+    descriptor.extend(descriptor_of_class(class_of_mirror(
+        thread.known_ref(method_type, KnownField::MethodTypeRtype),
+    )));
     descriptor
 }
 
@@ -222,7 +267,12 @@ fn resolve_member(thread: &mut JavaThread, member: Obj, caller: Option<ClassPtr>
         IS_FIELD => {
             // Access to fields is the class library's to check.
             let field = link::resolve_field_in(thread, None, class, name, descriptor)?;
-            set_field(thread, member, field, reference_kind == PUT_FIELD || reference_kind == PUT_STATIC);
+            set_field(
+                thread,
+                member,
+                field,
+                reference_kind == PUT_FIELD || reference_kind == PUT_STATIC,
+            );
             Ok(true)
         }
         _ => Err(thread.throw_new("java/lang/InternalError", "unrecognized MemberName format")),
@@ -245,11 +295,15 @@ fn resolve_method_member(
         INVOKE_VIRTUAL => InvokeKind::Virtual,
         _ => return Err(thread.throw_new("java/lang/InternalError", "obsolete MemberName format")),
     };
-    if let Some(method) = link::polymorphic_intrinsic(thread, class, name, descriptor)? {
-        if method.polymorphic_kind != polymorphic_kind::GENERIC {
-            let kind = if method.is_static() { InvokeKind::Static } else { InvokeKind::Special };
-            return set_method(thread, member, method, class, kind).map(|()| true);
-        }
+    if let Some(method) = link::polymorphic_intrinsic(thread, class, name, descriptor)?
+        && method.polymorphic_kind != polymorphic_kind::GENERIC
+    {
+        let kind = if method.is_static() {
+            InvokeKind::Static
+        } else {
+            InvokeKind::Special
+        };
+        return set_method(thread, member, method, class, kind).map(|()| true);
     }
     let method = link::resolve_method_in(thread, caller, class, name, descriptor, kind)?;
     set_method(thread, member, method, class, kind).map(|()| true)
@@ -282,7 +336,12 @@ pub fn expand(thread: &mut JavaThread, member: Obj) -> JResult<()> {
     let offset: i64 = thread.known(member, KnownField::MemberNameVmIndex);
     let is_static = flags & 0x0008 != 0;
     let class = class_of_mirror(mirror);
-    let found = class.fields.get().iter().copied().find(|f| f.is_static() == is_static && i64::from(f.offset.get()) == offset);
+    let found = class
+        .fields
+        .get()
+        .iter()
+        .copied()
+        .find(|f| f.is_static() == is_static && i64::from(f.offset.get()) == offset);
     let Some(field) = found else {
         return Err(thread.throw_new("java/lang/InternalError", "field to expand not found"));
     };
@@ -299,9 +358,17 @@ pub fn expand(thread: &mut JavaThread, member: Obj) -> JResult<()> {
 
 /// `vmindex` of a field's member name: its byte offset.
 pub fn field_offset(thread: &mut JavaThread, member: Obj, is_static: bool) -> JResult<i64> {
-    let flags: i32 = if member.is_null() { 0 } else { thread.known(member, KnownField::MemberNameFlags) };
+    let flags: i32 = if member.is_null() {
+        0
+    } else {
+        thread.known(member, KnownField::MemberNameFlags)
+    };
     if flags & IS_FIELD == 0 || (flags & 0x0008 != 0) != is_static {
-        let text = if is_static { "static field required" } else { "non-static field required" };
+        let text = if is_static {
+            "static field required"
+        } else {
+            "non-static field required"
+        };
         return Err(thread.throw_new("java/lang/InternalError", text));
     }
     Ok(get(member, thread.vm().known.offset(KnownField::MemberNameVmIndex)))
@@ -317,7 +384,11 @@ pub fn vm_info(thread: &mut JavaThread, member: Obj) -> JResult<Obj> {
     let vmindex = thread.new_box(crate::basic_type::BasicType::Long, vmindex as u64)?;
     crate::object::array_set_ref(thread, array, 0, vmindex);
     let flags: i32 = thread.known(member, KnownField::MemberNameFlags);
-    let second = if flags & IS_FIELD != 0 { thread.known_ref(member, KnownField::MemberNameClazz) } else { member };
+    let second = if flags & IS_FIELD != 0 {
+        thread.known_ref(member, KnownField::MemberNameClazz)
+    } else {
+        member
+    };
     crate::object::array_set_ref(thread, array, 1, second);
     Ok(array)
 }

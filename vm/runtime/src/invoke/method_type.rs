@@ -43,10 +43,10 @@ pub fn class_of_field_descriptor(thread: &mut JavaThread, from: ClassPtr, descri
     let symbol = vm.symbol_bytes(name);
     if is_always_visible(name) {
         // What no loader may define differently is not asked of it, as in HotSpot's `find_method_handle_type`.
-        if let Some(class) = crate::loader::find_boot_class(thread, symbol)? {
-            if class.access_flags & 0x0001 != 0 {
-                return Ok(class);
-            }
+        if let Some(class) = crate::loader::find_boot_class(thread, symbol)?
+            && class.access_flags & 0x0001 != 0
+        {
+            return Ok(class);
         }
     }
     crate::link::load_for_resolution(thread, from, symbol)
@@ -54,7 +54,9 @@ pub fn class_of_field_descriptor(thread: &mut JavaThread, from: ClassPtr, descri
 
 /// Classes of `java.lang` and `java.lang.invoke` themselves.
 fn is_always_visible(name: &[u8]) -> bool {
-    let Some(rest) = name.strip_prefix(b"java/lang/") else { return false };
+    let Some(rest) = name.strip_prefix(b"java/lang/") else {
+        return false;
+    };
     !rest.strip_prefix(b"invoke/").unwrap_or(rest).contains(&b'/')
 }
 
@@ -80,4 +82,3 @@ pub(crate) fn call_known(thread: &mut JavaThread, method: KnownMethod, arguments
     };
     interp::call(thread, method, arguments).map(|slot| Obj(slot as usize))
 }
-

@@ -30,7 +30,11 @@ pub fn method_handle_target(thread: &JavaThread, method_handle: Obj) -> Option<M
         return None;
     }
     let entry = get_ref(form, known.offset(KnownField::LambdaFormVmentry));
-    if entry.is_null() { None } else { vm_target(thread, entry) }
+    if entry.is_null() {
+        None
+    } else {
+        vm_target(thread, entry)
+    }
 }
 
 /// Target of a `linkTo*`: what the trailing `MemberName` says. For virtual and interface kinds selects on the receiver.

@@ -96,8 +96,7 @@ fn copy_out_bootstrap_arguments(
     };
     let pool = class.constants();
     let (name, descriptor) = pool.member_name_and_type(constant);
-    let mut position = position;
-    for index in start..end {
+    for (position, index) in (position..).zip(start..end) {
         if position < 0 || position as usize >= array_length(buffer) {
             return Err(thread.throw_new("java/lang/ArrayIndexOutOfBoundsException", &position.to_string()));
         }
@@ -118,7 +117,6 @@ fn copy_out_bootstrap_arguments(
             },
         };
         array_set_ref(thread, buffer, position as usize, value);
-        position += 1;
     }
     Ok(())
 }

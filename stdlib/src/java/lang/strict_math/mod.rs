@@ -1,6 +1,9 @@
 //! `java.lang.StrictMath`: the functions of fdlibm, to the bit. Where `libm`'s versions give other bits (they descend
 //! from later revisions), the algorithms are here.
 
+// Fdlibm's formulas and constants are written as they are published, NaN by `x - x` included.
+#![allow(clippy::excessive_precision, clippy::precedence, clippy::eq_op)]
+
 mod hyperbolic;
 mod logarithm;
 mod reduce;

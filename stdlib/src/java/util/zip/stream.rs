@@ -54,7 +54,8 @@ pub struct Stream {
 /// A stream nobody has initialised.
 pub fn new_stream(raw: bool) -> Box<Stream> {
     // SAFETY: all-zero is what the library wants before initialisation: null pointers and its own allocator.
-    Box::new(Stream { z: unsafe { std::mem::zeroed() }, raw })
+    let z = unsafe { std::mem::zeroed() };
+    Box::new(Stream { z, raw })
 }
 
 /// Hands a stream out as a `long`.

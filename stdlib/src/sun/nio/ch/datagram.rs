@@ -49,9 +49,8 @@ fn receive(
     let length = (length.max(0) as usize).min(MAX_PACKET);
     loop {
         // SAFETY: the class library passes a native buffer, and room for an address, that it keeps.
-        let result = thread.blocking(|| unsafe {
-            socket::receive_from_raw(number, address as *mut u8, length, 0, sender as *mut u8)
-        });
+        let result = thread
+            .blocking(|| unsafe { socket::receive_from_raw(number, address as *mut u8, length, 0, sender as *mut u8) });
         return match result {
             Ok(count) => Ok(count as i32),
             Err(error) if error.would_block() => Ok(io_status::UNAVAILABLE),
@@ -76,7 +75,13 @@ fn send(
     let length = (length.max(0) as usize).min(MAX_PACKET);
     // SAFETY: the class library passes a native buffer and an address that it keeps.
     let result = thread.blocking(|| unsafe {
-        socket::send_to_raw(number, address as *const u8, length, target as *const u8, target_length as u32)
+        socket::send_to_raw(
+            number,
+            address as *const u8,
+            length,
+            target as *const u8,
+            target_length as u32,
+        )
     });
     match result {
         Ok(count) => Ok(count as i32),

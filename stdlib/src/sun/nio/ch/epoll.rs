@@ -30,7 +30,9 @@ fn create(thread: &mut JavaThread) -> JResult<i32> {
 
 /// 0 or the error number.
 fn control(_: &mut JavaThread, epoll: i32, operation: i32, descriptor: i32, events: i32) -> JResult<i32> {
-    Ok(event::epoll_control(epoll, operation, descriptor, events as u32).err().map_or(0, |error| error.0))
+    Ok(event::epoll_control(epoll, operation, descriptor, events as u32)
+        .err()
+        .map_or(0, |error| error.0))
 }
 
 fn waited(thread: &mut JavaThread, result: SysResult<i32>) -> JResult<i32> {
@@ -64,4 +66,3 @@ fn poll(thread: &mut JavaThread, entries: i64, count: i32, timeout: i32) -> JRes
         thread.blocking(|| unsafe { event::poll_raw(entries as *mut PollEntry, count.max(0) as u64, timeout) });
     waited(thread, result)
 }
-

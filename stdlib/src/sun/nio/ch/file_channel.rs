@@ -150,7 +150,9 @@ pub fn transfer_from(
 
 fn is_loaded(thread: &mut JavaThread, address: i64, length: i64, pages: i64) -> JResult<bool> {
     let (address, length, pages) = (address as usize, length as usize, pages.max(0) as usize);
-    thread.blocking(|| file::is_resident(address, length, pages)).map_err(|error| throw_io(thread, error))
+    thread
+        .blocking(|| file::is_resident(address, length, pages))
+        .map_err(|error| throw_io(thread, error))
 }
 
 fn load(thread: &mut JavaThread, address: i64, length: i64) -> JResult<()> {

@@ -146,14 +146,23 @@ pub fn write_vectors(thread: &mut JavaThread, descriptor: Obj, address: i64, cou
 
 fn force(thread: &mut JavaThread, descriptor: Obj, metadata: bool) -> JResult<i32> {
     let number = number_of(thread, descriptor)?;
-    let result = thread.blocking(|| if metadata { file::sync(number) } else { file::sync_data(number) });
+    let result = thread.blocking(|| {
+        if metadata {
+            file::sync(number)
+        } else {
+            file::sync_data(number)
+        }
+    });
     interruptible(thread, result).map(|value| value as i32)
 }
 
 fn seek(thread: &mut JavaThread, descriptor: Obj, offset: i64) -> JResult<i64> {
     let number = number_of(thread, descriptor)?;
-    let result =
-        if offset < 0 { file::seek(number, 0, libc::SEEK_CUR) } else { file::seek(number, offset, libc::SEEK_SET) };
+    let result = if offset < 0 {
+        file::seek(number, 0, libc::SEEK_CUR)
+    } else {
+        file::seek(number, offset, libc::SEEK_SET)
+    };
     interruptible(thread, result)
 }
 
@@ -178,7 +187,10 @@ fn available(thread: &mut JavaThread, descriptor: Obj) -> JResult<i32> {
 fn is_other(thread: &mut JavaThread, descriptor: Obj) -> JResult<bool> {
     let number = number_of(thread, descriptor)?;
     match file::status_of_open(number) {
-        Ok(status) => Ok(!matches!(status.st_mode & libc::S_IFMT, libc::S_IFREG | libc::S_IFDIR | libc::S_IFLNK)),
+        Ok(status) => Ok(!matches!(
+            status.st_mode & libc::S_IFMT,
+            libc::S_IFREG | libc::S_IFDIR | libc::S_IFLNK
+        )),
         Err(error) => Err(throw_io(thread, error)),
     }
 }
@@ -211,7 +223,9 @@ fn close_number(thread: &mut JavaThread, number: i32) -> JResult<()> {
     if number < 0 {
         return Ok(());
     }
-    thread.blocking(|| file::close(number)).map_err(|error| throw_io(thread, error))
+    thread
+        .blocking(|| file::close(number))
+        .map_err(|error| throw_io(thread, error))
 }
 
 fn close(thread: &mut JavaThread, descriptor: Obj) -> JResult<()> {
@@ -240,7 +254,9 @@ fn pre_close(thread: &mut JavaThread, descriptor: Obj) -> JResult<()> {
 /// Makes the second descriptor one of the first's file.
 pub fn dup(thread: &mut JavaThread, from: Obj, to: Obj) -> JResult<()> {
     let (from, to) = (number_of(thread, from)?, number_of(thread, to)?);
-    file::duplicate_to(from, to).map(drop).map_err(|error| throw_io(thread, error))
+    file::duplicate_to(from, to)
+        .map(drop)
+        .map_err(|error| throw_io(thread, error))
 }
 
 /// Switches to unbuffered access; answers the alignment it needs.

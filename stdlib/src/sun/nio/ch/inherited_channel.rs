@@ -47,11 +47,13 @@ fn close(thread: &mut JavaThread, descriptor: i32) -> JResult<()> {
 }
 /// The class's own numbers: 1 stream, 2 datagram, -1 no socket.
 fn socket_type(_: &mut JavaThread, descriptor: i32) -> JResult<i32> {
-    Ok(match socket::get_int_option(descriptor, libc::SOL_SOCKET, libc::SO_TYPE) {
-        Ok(libc::SOCK_STREAM) => 1,
-        Ok(libc::SOCK_DGRAM) => 2,
-        _ => -1,
-    })
+    Ok(
+        match socket::get_int_option(descriptor, libc::SOL_SOCKET, libc::SO_TYPE) {
+            Ok(libc::SOCK_STREAM) => 1,
+            Ok(libc::SOCK_DGRAM) => 2,
+            _ => -1,
+        },
+    )
 }
 /// The class's own numbers: 1 IPv4, 2 IPv6, 3 Unix, -1 unknown.
 fn address_family(_: &mut JavaThread, descriptor: i32) -> JResult<i32> {

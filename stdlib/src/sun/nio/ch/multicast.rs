@@ -34,7 +34,9 @@ fn outcome(thread: &mut JavaThread, result: SysResult<i32>, may_be_unsupported: 
 }
 
 fn in_addr(host_order: i32) -> libc::in_addr {
-    libc::in_addr { s_addr: (host_order as u32).to_be() }
+    libc::in_addr {
+        s_addr: (host_order as u32).to_be(),
+    }
 }
 
 fn source_request(group: i32, interface: i32, source: i32) -> libc::ip_mreq_source {
@@ -56,12 +58,28 @@ pub fn join_or_drop4(
 ) -> JResult<i32> {
     let number = number_of(thread, descriptor)?;
     let result = if source == 0 {
-        let option = if join { libc::IP_ADD_MEMBERSHIP } else { libc::IP_DROP_MEMBERSHIP };
-        let request = libc::ip_mreq { imr_multiaddr: in_addr(group), imr_interface: in_addr(interface) };
+        let option = if join {
+            libc::IP_ADD_MEMBERSHIP
+        } else {
+            libc::IP_DROP_MEMBERSHIP
+        };
+        let request = libc::ip_mreq {
+            imr_multiaddr: in_addr(group),
+            imr_interface: in_addr(interface),
+        };
         set_option(number, libc::IPPROTO_IP, option, &request)
     } else {
-        let option = if join { libc::IP_ADD_SOURCE_MEMBERSHIP } else { libc::IP_DROP_SOURCE_MEMBERSHIP };
-        set_option(number, libc::IPPROTO_IP, option, &source_request(group, interface, source))
+        let option = if join {
+            libc::IP_ADD_SOURCE_MEMBERSHIP
+        } else {
+            libc::IP_DROP_SOURCE_MEMBERSHIP
+        };
+        set_option(
+            number,
+            libc::IPPROTO_IP,
+            option,
+            &source_request(group, interface, source),
+        )
     };
     outcome(thread, result, join)
 }
@@ -76,14 +94,25 @@ pub fn block_or_unblock4(
     source: i32,
 ) -> JResult<i32> {
     let number = number_of(thread, descriptor)?;
-    let option = if block { libc::IP_BLOCK_SOURCE } else { libc::IP_UNBLOCK_SOURCE };
-    let result = set_option(number, libc::IPPROTO_IP, option, &source_request(group, interface, source));
+    let option = if block {
+        libc::IP_BLOCK_SOURCE
+    } else {
+        libc::IP_UNBLOCK_SOURCE
+    };
+    let result = set_option(
+        number,
+        libc::IPPROTO_IP,
+        option,
+        &source_request(group, interface, source),
+    );
     outcome(thread, result, block)
 }
 
 fn in6_addr(thread: &mut JavaThread, bytes: Obj) -> JResult<libc::in6_addr> {
     let bytes = not_null(thread, bytes)?;
-    Ok(libc::in6_addr { s6_addr: byte_array_to_vec(bytes).try_into().unwrap_or_default() })
+    Ok(libc::in6_addr {
+        s6_addr: byte_array_to_vec(bytes).try_into().unwrap_or_default(),
+    })
 }
 
 fn storage_of(address: libc::in6_addr) -> libc::sockaddr_storage {
@@ -100,7 +129,11 @@ fn storage_of(address: libc::in6_addr) -> libc::sockaddr_storage {
 
 fn group_source(thread: &mut JavaThread, group: Obj, index: i32, source: Obj) -> JResult<GroupSource> {
     let (group, source) = (in6_addr(thread, group)?, in6_addr(thread, source)?);
-    Ok(GroupSource { interface: index as u32, group: storage_of(group), source: storage_of(source) })
+    Ok(GroupSource {
+        interface: index as u32,
+        group: storage_of(group),
+        source: storage_of(source),
+    })
 }
 
 /// Joins or leaves an IPv6 group, of one source if that is not null.
@@ -114,12 +147,23 @@ pub fn join_or_drop6(
 ) -> JResult<i32> {
     let number = number_of(thread, descriptor)?;
     let result = if source.is_null() {
-        let option = if join { libc::IPV6_ADD_MEMBERSHIP } else { libc::IPV6_DROP_MEMBERSHIP };
+        let option = if join {
+            libc::IPV6_ADD_MEMBERSHIP
+        } else {
+            libc::IPV6_DROP_MEMBERSHIP
+        };
         let address = in6_addr(thread, group)?;
-        let request = libc::ipv6_mreq { ipv6mr_multiaddr: address, ipv6mr_interface: index as u32 };
+        let request = libc::ipv6_mreq {
+            ipv6mr_multiaddr: address,
+            ipv6mr_interface: index as u32,
+        };
         set_option(number, libc::IPPROTO_IPV6, option, &request)
     } else {
-        let option = if join { MCAST_JOIN_SOURCE_GROUP } else { MCAST_LEAVE_SOURCE_GROUP };
+        let option = if join {
+            MCAST_JOIN_SOURCE_GROUP
+        } else {
+            MCAST_LEAVE_SOURCE_GROUP
+        };
         let request = group_source(thread, group, index, source)?;
         set_option(number, libc::IPPROTO_IPV6, option, &request)
     };
@@ -136,7 +180,11 @@ pub fn block_or_unblock6(
     source: Obj,
 ) -> JResult<i32> {
     let number = number_of(thread, descriptor)?;
-    let option = if block { MCAST_BLOCK_SOURCE } else { MCAST_UNBLOCK_SOURCE };
+    let option = if block {
+        MCAST_BLOCK_SOURCE
+    } else {
+        MCAST_UNBLOCK_SOURCE
+    };
     let request = group_source(thread, group, index, source)?;
     let result = set_option(number, libc::IPPROTO_IPV6, option, &request);
     outcome(thread, result, block)

@@ -100,12 +100,16 @@ fn new_socket(thread: &mut JavaThread, prefer_ipv6: bool, stream: bool, reuse: b
 fn bind(thread: &mut JavaThread, descriptor: Obj, prefer_ipv6: bool, _: bool, address: Obj, port: i32) -> JResult<()> {
     let number = number_of(thread, descriptor)?;
     let address = raw_address(thread, address, port, prefer_ipv6)?;
-    socket::bind(number, &address).map(drop).map_err(|error| throw_socket(thread, error))
+    socket::bind(number, &address)
+        .map(drop)
+        .map_err(|error| throw_socket(thread, error))
 }
 
 fn listen(thread: &mut JavaThread, descriptor: Obj, backlog: i32) -> JResult<()> {
     let number = number_of(thread, descriptor)?;
-    socket::listen(number, backlog).map(drop).map_err(|error| throw_socket(thread, error))
+    socket::listen(number, backlog)
+        .map(drop)
+        .map_err(|error| throw_socket(thread, error))
 }
 
 fn connect(thread: &mut JavaThread, prefer_ipv6: bool, descriptor: Obj, remote: Obj, port: i32) -> JResult<i32> {
@@ -157,11 +161,7 @@ fn shutdown(thread: &mut JavaThread, descriptor: Obj, how: i32) -> JResult<()> {
     }
 }
 
-fn end_of(
-    thread: &mut JavaThread,
-    descriptor: Obj,
-    ask: fn(i32) -> SysResult<RawAddress>,
-) -> JResult<RawAddress> {
+fn end_of(thread: &mut JavaThread, descriptor: Obj, ask: fn(i32) -> SysResult<RawAddress>) -> JResult<RawAddress> {
     let number = number_of(thread, descriptor)?;
     ask(number).map_err(|error| throw_socket(thread, error))
 }
@@ -207,7 +207,10 @@ fn write_option(number: i32, converted: bool, level: i32, option: i32, value: i3
         return socket::set_option(number, level, option, &(value as u8));
     }
     if level == libc::SOL_SOCKET && option == libc::SO_LINGER {
-        let linger = libc::linger { l_onoff: i32::from(value >= 0), l_linger: value.max(0) };
+        let linger = libc::linger {
+            l_onoff: i32::from(value >= 0),
+            l_linger: value.max(0),
+        };
         return socket::set_option(number, level, option, &linger);
     }
     let mut value = value;

@@ -27,7 +27,11 @@ fn new_socket(thread: &mut JavaThread) -> JResult<i32> {
 }
 
 fn address_of(thread: &mut JavaThread, path: Obj) -> JResult<RawAddress> {
-    let bytes = if path.is_null() { Vec::new() } else { byte_array_to_vec(path) };
+    let bytes = if path.is_null() {
+        Vec::new()
+    } else {
+        byte_array_to_vec(path)
+    };
     match RawAddress::unix(&bytes) {
         Some(address) => Ok(address),
         None => Err(thread.throw_new("java/net/SocketException", "Unix domain path too long")),
@@ -45,7 +49,9 @@ pub fn path_bytes(thread: &mut JavaThread, address: &RawAddress) -> JResult<Obj>
 fn bind(thread: &mut JavaThread, descriptor: Obj, path: Obj) -> JResult<()> {
     let number = number_of(thread, descriptor)?;
     let address = address_of(thread, path)?;
-    socket::bind(number, &address).map(drop).map_err(|error| throw_socket(thread, error))
+    socket::bind(number, &address)
+        .map(drop)
+        .map_err(|error| throw_socket(thread, error))
 }
 
 fn connect(thread: &mut JavaThread, descriptor: Obj, path: Obj) -> JResult<i32> {

@@ -1,0 +1,5 @@
+public class InitializerThrows {
+    static int value = Integer.parseInt("seven");
+
+    public static void main(String[] args) {}
+}

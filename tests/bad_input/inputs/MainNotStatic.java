@@ -1,0 +1,3 @@
+public class MainNotStatic {
+    public void main(String[] args) {}
+}

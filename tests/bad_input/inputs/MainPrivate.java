@@ -1,0 +1,3 @@
+public class MainPrivate {
+    private static void main(String[] args) {}
+}

@@ -1,0 +1,5 @@
+public class MainReturnsInt {
+    public static int main(String[] args) {
+        return 3;
+    }
+}

@@ -1,0 +1,5 @@
+public class NeedsMissing extends Gone {
+    public static void main(String[] args) {}
+}
+
+class Gone {}

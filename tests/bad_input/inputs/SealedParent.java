@@ -1,0 +1,3 @@
+public abstract sealed class SealedParent permits Somebody {}
+
+final class Somebody extends SealedParent {}
