@@ -1,6 +1,6 @@
 //! What the launcher finds wrong with a jar before there is a VM.
 
-use peaberry_classfile::archive::{ArchiveError, Zip};
+use peaberry_classfile::archive::Zip;
 use std::path::Path;
 
 /// The complaint about a file given to `-jar`, if it cannot be read, is no archive or has no manifest.
@@ -11,6 +11,6 @@ pub fn check(path: &str) -> Result<(), String> {
     }
     match Zip::open(Path::new(path)).and_then(|zip| zip.read("META-INF/MANIFEST.MF")) {
         Ok(Some(_)) => Ok(()),
-        Ok(None) | Err(ArchiveError::Io { .. } | ArchiveError::Corrupt { .. }) => Err(corrupt()),
+        Ok(None) | Err(_) => Err(corrupt()),
     }
 }
