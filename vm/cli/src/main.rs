@@ -49,7 +49,10 @@ fn run(command_line: CommandLine) -> ExitCode {
             print_out(rows.map(|row| {
                 let versions = row.versions;
                 let (class, name, descriptor) = (row.class, row.name, row.descriptor);
-                format!("{class}\t{name}\t{descriptor}\t{}\t{}\n", versions.since, versions.until)
+                format!(
+                    "{class}\t{name}\t{descriptor}\t{}\t{}\n",
+                    versions.since, versions.until
+                )
             }))
         }
         Action::Version(to_stdout) => peaberry::launch(
@@ -90,9 +93,7 @@ fn dump_class(path: &std::path::Path) -> ExitCode {
         }
     };
     match peaberry_classfile::parse(&bytes, &peaberry_classfile::ParseOptions::default()) {
-        Ok(class) => {
-            print_out([peaberry_classfile::dump::dump(&class)])
-        }
+        Ok(class) => print_out([peaberry_classfile::dump::dump(&class)]),
         Err(error) => {
             eprintln!("Error: {}: {error}", path.display());
             ExitCode::FAILURE

@@ -54,7 +54,10 @@ fn contention(thread: &JavaThread, target: &JavaThread, all: &[*mut JavaThread],
             }
             let owner = monitor::owner_id(thread, lock);
             // SAFETY: the world is stopped: listed threads stay alive.
-            let holder = all.iter().map(|&other| unsafe { &*other }).find(|other| owner != 0 && other.id == owner);
+            let holder = all
+                .iter()
+                .map(|&other| unsafe { &*other })
+                .find(|other| owner != 0 && other.id == owner);
             let holder = holder.map_or(Obj::NULL, |other| other.carrier_thread);
             (lock, holder)
         }
