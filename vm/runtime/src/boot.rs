@@ -71,6 +71,7 @@ pub fn create(options: VmOptions, library: Library) -> Result<Arc<Vm>, BootError
         interned: Default::default(),
         loaders: Loaders::new(),
         boot_path,
+        reference_maps: Default::default(),
         monitors: Default::default(),
         safepoint: Default::default(),
         threads: Default::default(),

@@ -48,6 +48,8 @@ pub struct Vm {
     pub boot_path: BootPath,
     /// Registered natives.
     pub natives: NativeRegistry,
+    /// Where frames of methods hold references, as far as collections have asked.
+    pub reference_maps: parking_lot::Mutex<crate::stack::ReferenceMaps>,
     /// Inflated monitors.
     pub monitors: MonitorTable,
     /// Safepoints and handshakes.

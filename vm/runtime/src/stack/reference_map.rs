@@ -1,11 +1,11 @@
-//! Which slots of an interpreted frame hold references, computed when the collector asks and kept for one scan.
+//! Which slots of an interpreted frame hold references, computed when the collector asks and kept.
 
 use crate::basic_type::BasicType;
 use crate::method_area::{ConstantPool, Method, MethodPtr};
 use peaberry_classfile::analysis::{Analysis, Constants, MethodShape, Position, ReferenceBitmap};
 use peaberry_classfile::model;
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// The live reference slots of a frame at one instruction: locals first, operands from `max_locals` on.
 #[derive(Default)]
@@ -16,22 +16,29 @@ pub(super) struct ReferenceSlots {
     pub ambiguous: Box<[u16]>,
 }
 
-/// Maps computed during one scan: stacks deep in recursion ask for the same instruction again and again.
+/// Maps kept at most; beyond, all are dropped.
+const LIMIT: usize = 1 << 16;
+
+/// The maps of a VM's methods at the instructions where collections have found frames. (Methods are never freed, so their
+/// addresses are good keys.)
 #[derive(Default)]
 pub struct ReferenceMaps {
-    known: HashMap<(usize, u32, bool), Option<Rc<ReferenceSlots>>>,
+    known: HashMap<(usize, u32, bool), Option<Arc<ReferenceSlots>>>,
     bitmap: ReferenceBitmap,
 }
 
 impl ReferenceMaps {
     /// The live reference slots of `method` before the instruction at `bci`, or, with `in_call`, while the invoke
     /// instruction there is under way (its arguments excluded). `None`: unknown, scan the frame conservatively.
-    pub(super) fn get(&mut self, method: MethodPtr, bci: u32, in_call: bool) -> Option<Rc<ReferenceSlots>> {
+    pub(super) fn get(&mut self, method: MethodPtr, bci: u32, in_call: bool) -> Option<Arc<ReferenceSlots>> {
+        if self.known.len() >= LIMIT {
+            self.known.clear();
+        }
         let bitmap = &mut self.bitmap;
         let key = (method.address(), bci, in_call);
         self.known
             .entry(key)
-            .or_insert_with(|| compute(&method, bci, in_call, bitmap).map(Rc::new))
+            .or_insert_with(|| compute(&method, bci, in_call, bitmap).map(Arc::new))
             .clone()
     }
 }

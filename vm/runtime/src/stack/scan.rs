@@ -1,6 +1,6 @@
 //! Java frames as roots.
 
-use super::reference_map::{ReferenceMaps, for_each_argument};
+use super::reference_map::for_each_argument;
 use super::walker::Frames;
 use super::{Frame, FrameKind, WalkedFrame};
 use crate::thread::JavaThread;
@@ -10,8 +10,11 @@ use peaberry_gc::{AmbiguousVisitor, Tracer};
 /// maps, native and entry frames by the descriptor of their method. Frames without a map are left to
 /// [`scan_ambiguous`].
 pub fn scan_precise(thread: &mut JavaThread, tracer: &mut Tracer<'_>) {
-    let mut maps = ReferenceMaps::default();
+    let mut maps = thread.vm().reference_maps.lock();
     for (kind, walked) in Frames::new(thread) {
+        // A class with running methods lives, statics, constants and all.
+        // SAFETY: the class of a method.
+        unsafe { tracer.class(&walked.method.holder.prefix) };
         match kind {
             FrameKind::Interpreted => {
                 let Some(slots) = maps.get(walked.method, walked.bci, walked.in_call) else {
@@ -59,7 +62,7 @@ fn scan_arguments(walked: &WalkedFrame, first: *mut u64, tracer: &mut Tracer<'_>
 /// Hands the slots of interpreted frames that may or may not hold references to the collector: all those of frames
 /// without a reference map.
 pub fn scan_ambiguous(thread: &JavaThread, visitor: &mut AmbiguousVisitor<'_>) {
-    let mut maps = ReferenceMaps::default();
+    let mut maps = thread.vm().reference_maps.lock();
     for (kind, walked) in Frames::new(thread) {
         if kind != FrameKind::Interpreted {
             continue;
