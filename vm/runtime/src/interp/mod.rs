@@ -30,6 +30,8 @@ pub mod profile;
 pub mod quick_opcodes;
 mod returns;
 mod slow;
+#[cfg(test)]
+mod tests;
 mod types;
 mod unwind;
 
