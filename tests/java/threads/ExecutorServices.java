@@ -3,7 +3,7 @@ import java.util.concurrent.*;
 import java.util.concurrent.atomic.*;
 
 /** Executors, futures, scheduled tasks, invokeAll/Any, rejection, cancellation, completion service. */
-public class Executors1 {
+public class ExecutorServices {
     public static void main(String[] args) throws Exception {
         ExecutorService ex = Executors.newFixedThreadPool(3); List<Future<Integer>> fs = new ArrayList<>(); for (int i = 0; i < 20; i++) { int k = i; fs.add(ex.submit(() -> k * k)); } int s = 0; for (Future<Integer> f : fs) s += f.get(); System.out.println(s); Future<?> bad = ex.submit(() -> { throw new IllegalStateException("task"); }); try { bad.get(); } catch (ExecutionException e) { System.out.println(e.getMessage() + " | " + e.getCause()); } System.out.println(ex.invokeAll(List.of(() -> "a", () -> "b")).stream().map(f -> { try { return f.get(); } catch (Exception e) { return "?"; } }).toList() + " " + ex.invokeAny(List.of(() -> 5, () -> 5)));
         CountDownLatch started = new CountDownLatch(1); Future<?> sleeper = ex.submit(() -> { started.countDown(); try { Thread.sleep(100000); } catch (InterruptedException e) { System.out.println("cancelled"); } }); started.await(); try { sleeper.get(5, TimeUnit.MILLISECONDS); } catch (TimeoutException e) { System.out.println("timeout " + e.getMessage()); } System.out.println(sleeper.cancel(true) + " " + sleeper.isCancelled() + " " + sleeper.isDone()); try { sleeper.get(); } catch (CancellationException e) { System.out.println("CE"); } ex.shutdown(); System.out.println(ex.awaitTermination(5, TimeUnit.SECONDS) + " " + ex.isTerminated()); try { ex.submit(() -> 1); } catch (RejectedExecutionException e) { System.out.println("rejected"); }

@@ -2,7 +2,7 @@ import java.nio.file.*;
 import java.util.*;
 
 /** Path algebra and glob matching, without touching the file system. */
-public class Paths0 {
+public class PathAlgebra {
     public static void main(String[] args) {
         for (String s : new String[] {"", "a", "/", "/a/b", "a/b/../c", "./x", "/..", "a//b///c", "../../x", "/a/./b/.."}) {
             Path p = Path.of(s);
