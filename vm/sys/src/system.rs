@@ -70,11 +70,6 @@ pub fn processors() -> (i32, i32) {
     }
 }
 
-/// Processors this process may run on.
-pub fn available_processors() -> i32 {
-    std::thread::available_parallelism().map_or(1, |count| count.get() as i32)
-}
-
 /// Clock ticks all processors have spent since the machine started; `None` without `/proc`.
 pub fn total_processor_ticks() -> Option<i64> {
     let content = file::read_whole(c"/proc/stat").ok()?;

@@ -21,7 +21,7 @@ natives! { pub NATIVES: "sun/management/VMManagementImpl" {
     "getVmArguments0" "()[Ljava/lang/String;" => arguments;
     "getStartupTime" "()J" => start_time;
     "getUptime0" "()J" => |thread: &mut JavaThread, _: Obj| Ok(up_nanoseconds(thread) / 1_000_000);
-    "getAvailableProcessors" "()I" => |_: &mut JavaThread, _: Obj| Ok(system::available_processors());
+    "getAvailableProcessors" "()I" => |_: &mut JavaThread, _: Obj| Ok(peaberry_sys::thread::processor_count() as i32);
     "getTotalThreadCount" "()J" => |thread: &mut JavaThread, _: Obj| Ok(thread.vm().threads.counts.started.load(Ordering::Relaxed) as i64);
     "getLiveThreadCount" "()I" => |thread: &mut JavaThread, _: Obj| Ok(thread.vm().threads.live_count() as i32);
     "getPeakThreadCount" "()I" => peak_thread_count;
