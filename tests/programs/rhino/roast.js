@@ -20,7 +20,7 @@ function counter() { var n = 0; return function () { return ++n; }; }
 var c = counter(); c(); c();
 print(c(), typeof c, c instanceof Function, [1, 2, 3].indexOf(2), isNaN('x'));
 outer: for (var x = 0; x < 5; x++) for (var y = 0; y < 5; y++) if (x * y == 6) { print(x, y); break outer; }
-function gen() { for (var k = 0; k < 4; k++) yield k * k; }
-var g = gen(), all = []; try { while (true) all.push(g.next()); } catch (e) { print(all, e == StopIteration); }
-let ([p, q] = [1, 2]) print(p + q);
-print(eval('(function(a){return a*2})')(21), [i for each (i in [1,2,3,4]) if (i % 2)]);
+function* gen() { for (var k = 0; k < 4; k++) yield k * k; }
+var all = []; for (var v of gen()) all.push(v); print(all, gen().next().value);
+let p = 1, q = 2; const both = (a, b) => a + b; print(both(p, q), `tpl ${p}`);
+print(eval('(function(a){return a*2})')(21), [1, 2, 3, 4].filter(i => i % 2), Symbol('s').toString());

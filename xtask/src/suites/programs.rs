@@ -77,8 +77,9 @@ impl Program {
         }
         let class_path = self.compile(jdk)?;
         let expected = self.run(&jdk.tool("java"), jdk, &class_path, "hotspot")?;
-        if expected.done.timed_out {
-            return Err(Failure::Wrong(format!("HotSpot {}", expected.done.ending())));
+        if expected.done.timed_out || expected.done.code != 0 {
+            let text = last_lines(&expected.done.err(), 15);
+            return Err(Failure::Wrong(format!("HotSpot: {}\n{text}", expected.done.ending())));
         }
         let got = self.run(vm, jdk, &class_path, "peaberry")?;
         let mut wrong = String::new();
