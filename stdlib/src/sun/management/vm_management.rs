@@ -3,7 +3,7 @@
 use crate::support::new_string_array;
 use peaberry_runtime::object::set;
 use peaberry_runtime::{JResult, JavaThread, Obj, loader, natives};
-use peaberry_sys::{process, system, time};
+use peaberry_sys::{process, time};
 use std::sync::atomic::Ordering;
 
 natives! { pub NATIVES: "sun/management/VMManagementImpl" {
