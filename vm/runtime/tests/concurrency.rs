@@ -367,7 +367,7 @@ fn ending_a_vm_ends_its_threads() {
                         },
                     }
                 });
-                assert_eq!(outcome.map(|()| ()).expect_err("ended").exit_code, Some(7));
+                assert_eq!(outcome.expect_err("ended").exit_code, Some(7));
                 lifecycle::detach(thread);
                 ended.fetch_add(1, Ordering::SeqCst);
             });
