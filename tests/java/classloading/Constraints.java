@@ -2,26 +2,62 @@ import java.io.*;
 
 /** Loader constraints, illegal access across loaders' packages, and missing or changed members found late. */
 public class Constraints {
-    public static class Arg { public String s = "arg"; }
-    public static class Callee { public static String take(Arg a) { return a.s; } public static Arg give() { return new Arg(); } static String pkg() { return "package private"; } }
-    public static class Caller { public static String call() { return Callee.take(new Arg()); } public static String get() { return Callee.give().s; } public static String pkgCall() { return Callee.pkg(); } public static String missing() { return new Gone().x; } }
-    public static class Gone { String x = "x"; }
-    public static class Over extends Base { @Override public Arg m() { return null; } }
-    public static class Base { public Arg m() { return new Arg(); } }
-    static byte[] bytes(String name) throws IOException { try (InputStream in = Constraints.class.getResourceAsStream(name + ".class")) { return in.readAllBytes(); } }
+    public static class Arg {
+        public String s = "arg";
+    }
+    public static class Callee {
+        public static String take(Arg a) { return a.s; }
+        public static Arg give() { return new Arg(); }
+        static String pkg() { return "package private"; }
+    }
+    public static class Caller {
+        public static String call() { return Callee.take(new Arg()); }
+        public static String get() { return Callee.give().s; }
+        public static String pkgCall() { return Callee.pkg(); }
+        public static String missing() { return new Gone().x; }
+    }
+    public static class Gone {
+        String x = "x";
+    }
+    public static class Over extends Base {
+        @Override
+        public Arg m() {
+            return null;
+        }
+    }
+    public static class Base {
+        public Arg m() { return new Arg(); }
+    }
+    static byte[] bytes(String name) throws IOException {
+        try (InputStream in = Constraints.class.getResourceAsStream(name + ".class")) {
+            return in.readAllBytes();
+        }
+    }
     static class Pick extends ClassLoader {
         final java.util.Set<String> own;
-        Pick(String... own) { super(Constraints.class.getClassLoader()); this.own = java.util.Set.of(own); }
-        @Override protected Class<?> loadClass(String n, boolean r) throws ClassNotFoundException {
+        Pick(String... own) {
+            super(Constraints.class.getClassLoader());
+            this.own = java.util.Set.of(own);
+        }
+        @Override
+        protected Class<?> loadClass(String n, boolean r) throws ClassNotFoundException {
             if (n.equals("Constraints$Gone")) throw new ClassNotFoundException("gone on purpose");
             if (!own.contains(n)) return super.loadClass(n, r);
             Class<?> c = findLoadedClass(n);
             if (c != null) return c;
-            try { byte[] b = bytes(n); return defineClass(n, b, 0, b.length); } catch (IOException e) { throw new ClassNotFoundException(n); }
+            try {
+                byte[] b = bytes(n);
+                return defineClass(n, b, 0, b.length);
+            } catch (IOException e) { throw new ClassNotFoundException(n); }
         }
     }
     static void t(Class<?> c, String m) throws Exception {
-        try { System.out.println(c.getMethod(m).invoke(null)); } catch (java.lang.reflect.InvocationTargetException e) { System.out.println(e.getCause().toString().replaceAll("@[0-9a-f]{5,}", "@") + " / " + (e.getCause().getCause() == null ? null : e.getCause().getCause().getMessage())); }
+        try {
+            System.out.println(c.getMethod(m).invoke(null));
+        } catch (java.lang.reflect.InvocationTargetException e) {
+            System.out.println(e.getCause().toString().replaceAll("@[0-9a-f]{5,}", "@") + " / "
+                + (e.getCause().getCause() == null ? null : e.getCause().getCause().getMessage()));
+        }
     }
     public static void main(String[] args) throws Exception {
         t(Caller.class, "call");
@@ -38,6 +74,9 @@ public class Constraints {
         t(alone.loadClass("Constraints$Caller"), "missing");
         Pick over = new Pick("Constraints$Over", "Constraints$Arg");
         over.loadClass("Constraints$Arg");
-        try { over.loadClass("Constraints$Over").getDeclaredConstructor().newInstance(); System.out.println("no error"); } catch (LinkageError e) { System.out.println(e.toString().replaceAll("@[0-9a-f]{5,}", "@")); }
+        try {
+            over.loadClass("Constraints$Over").getDeclaredConstructor().newInstance();
+            System.out.println("no error");
+        } catch (LinkageError e) { System.out.println(e.toString().replaceAll("@[0-9a-f]{5,}", "@")); }
     }
 }

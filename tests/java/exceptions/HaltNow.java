@@ -3,7 +3,8 @@
 public class HaltNow {
     public static void main(String[] args) {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> System.out.println("never")));
-        System.out.println("halting"); System.out.flush();
+        System.out.println("halting");
+        System.out.flush();
         Runtime.getRuntime().halt(256 + 3);
     }
 }

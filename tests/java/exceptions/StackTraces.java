@@ -8,8 +8,7 @@ public class StackTraces {
     }
     int f;
     StackTraces(int depth) {
-        if (depth == 0)
-            throw new IllegalStateException("in constructor");
+        if (depth == 0) throw new IllegalStateException("in constructor");
         f = new StackTraces(depth - 1).f;
     }
     static void a(int n) {
@@ -22,16 +21,15 @@ public class StackTraces {
     static void b() {
         try {
             c(null);
-        } catch (NullPointerException e) {
-            throw new Custom("wrapped", e);
-        }
+        } catch (NullPointerException e) { throw new Custom("wrapped", e); }
     }
     static int c(int[] x) {
         int y = 5;
-        return y
-            + x[0];
+        return y + x[0];
     }
-    static class Init { static int v = Integer.parseInt("not a number"); }
+    static class Init {
+        static int v = Integer.parseInt("not a number");
+    }
     static String text(Throwable t) {
         StringWriter w = new StringWriter();
         t.printStackTrace(new PrintWriter(w));
@@ -39,37 +37,50 @@ public class StackTraces {
     }
     static void frames(Throwable t) {
         for (StackTraceElement e : t.getStackTrace())
-            System.out.println("  " + e.getClassName() + "." + e.getMethodName() + " " + e.getFileName() + ":" + e.getLineNumber() + " " + e.isNativeMethod());
+            System.out.println("  " + e.getClassName() + "." + e.getMethodName() + " " + e.getFileName() + ":"
+                + e.getLineNumber() + " " + e.isNativeMethod());
     }
-    static Object
-        spread(
-            Object o) {
-        return List.of(
-            1,
-            o.toString(),
-            2);
-    }
+    static Object spread(Object o) { return List.of(1, o.toString(), 2); }
     public static void main(String[] args) {
-        try { a(3); } catch (Custom e) { System.out.println(text(e)); frames(e); frames(e.getCause()); }
-        try { new StackTraces(2); } catch (IllegalStateException e) { System.out.println(text(e)); }
-        try { System.out.println(Init.v); } catch (ExceptionInInitializerError e) {
+        try {
+            a(3);
+        } catch (Custom e) {
+            System.out.println(text(e));
+            frames(e);
+            frames(e.getCause());
+        }
+        try {
+            new StackTraces(2);
+        } catch (IllegalStateException e) { System.out.println(text(e)); }
+        try {
+            System.out.println(Init.v);
+        } catch (ExceptionInInitializerError e) {
             StackTraceElement[] st = e.getCause().getStackTrace();
-            StackTraceElement clinit = Arrays.stream(st).filter(s -> s.getMethodName().equals("<clinit>")).findFirst().get();
+            StackTraceElement clinit =
+                Arrays.stream(st).filter(s -> s.getMethodName().equals("<clinit>")).findFirst().get();
             System.out.println(clinit + " " + e.getStackTrace()[0]);
         }
-        try { spread(null); } catch (NullPointerException e) { System.out.println(text(e)); }
-        Runnable r = () -> {
-            throw new UnsupportedOperationException("lambda");
-        };
-        try { r.run(); } catch (UnsupportedOperationException e) { System.out.println(text(e).replaceAll("lambda\\$main\\$\\d+", "lambda")); }
+        try {
+            spread(null);
+        } catch (NullPointerException e) { System.out.println(text(e)); }
+        Runnable r = () -> { throw new UnsupportedOperationException("lambda"); };
+        try {
+            r.run();
+        } catch (UnsupportedOperationException e) {
+            System.out.println(text(e).replaceAll("lambda\\$main\\$\\d+", "lambda"));
+        }
         Throwable t = new Throwable("manual");
-        t.setStackTrace(new StackTraceElement[] {new StackTraceElement("X", "y", "X.java", 12), new StackTraceElement("X", "nat", null, -2), new StackTraceElement("X", "unk", null, -1), new StackTraceElement("X", "nol", "X.java", -1)});
+        t.setStackTrace(new StackTraceElement[] {new StackTraceElement("X", "y", "X.java", 12),
+            new StackTraceElement("X", "nat", null, -2), new StackTraceElement("X", "unk", null, -1),
+            new StackTraceElement("X", "nol", "X.java", -1)});
         t.addSuppressed(new Exception("sup", new Error("deep")));
         t.getSuppressed()[0].setStackTrace(new StackTraceElement[0]);
         System.out.println(text(t).replaceAll("StackTraces.java:\\d+", "L"));
-        Exception x = new Exception("a"); Exception y = new Exception("b", x); x.initCause(y);
+        Exception x = new Exception("a");
+        Exception y = new Exception("b", x);
+        x.initCause(y);
         System.out.println(text(x).contains("CIRCULAR REFERENCE"));
-        Exception frozen = new Exception("no trace", null, false, false) { };
+        Exception frozen = new Exception("no trace", null, false, false) {};
         System.out.println(frozen.getStackTrace().length + " " + text(frozen).trim());
         Throwable refill = make();
         System.out.println(refill.getStackTrace()[0].getMethodName());

@@ -4,7 +4,10 @@
 public class UncaughtNoTrace {
     static class Quiet extends Exception {
         Quiet() { super("m", null, true, false); }
-        @Override public String toString() { return "very quiet"; }
+        @Override
+        public String toString() {
+            return "very quiet";
+        }
     }
     public static void main(String[] args) throws Exception { throw new Quiet(); }
 }

@@ -77,9 +77,7 @@ public class LongRun {
     static void unwinding() {
         try {
             unwinding();
-        } finally {
-            unwound++;
-        }
+        } finally { unwound++; }
     }
 
     public static void main(String[] args) {
@@ -99,8 +97,6 @@ public class LongRun {
         }
         try {
             unwinding();
-        } catch (StackOverflowError e) {
-            System.out.println(unwound > 500);
-        }
+        } catch (StackOverflowError e) { System.out.println(unwound > 500); }
     }
 }

@@ -7,8 +7,12 @@ public class BigOutput {
         StringBuilder b = new StringBuilder();
         for (int i = 0; i < 20000; i++) b.append((char) ('a' + i % 26));
         System.out.println(b);
-        PrintStream buffered = new PrintStream(new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 16), false);
-        for (int i = 0; i < 5000; i++) { buffered.print(i); buffered.print(i % 20 == 19 ? '\n' : ' '); }
+        PrintStream buffered =
+            new PrintStream(new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 16), false);
+        for (int i = 0; i < 5000; i++) {
+            buffered.print(i);
+            buffered.print(i % 20 == 19 ? '\n' : ' ');
+        }
         buffered.flush();
         for (int i = 32; i < 127; i++) System.out.write(i);
         System.out.write('\n');

@@ -11,9 +11,13 @@ public class Stdin {
         System.out.println(s.nextInt() + " " + s.nextDouble() + " " + s.next() + " " + s.hasNext());
         System.out.println(r.readLine().length());
         Scanner rest = new Scanner(r);
-        System.out.println(rest.nextInt(16) + " " + rest.nextBoolean() + " " + rest.hasNextInt() + " " + rest.nextLong() + " " + rest.next().length());
+        System.out.println(rest.nextInt(16) + " " + rest.nextBoolean() + " " + rest.hasNextInt() + " " + rest.nextLong()
+            + " " + rest.next().length());
         rest.nextLine();
-        System.out.println(rest.hasNextLine() + " " + rest.nextLine() + " " + rest.hasNextLine() + " " + System.in.read());
-        try { rest.next(); } catch (NoSuchElementException e) { System.out.println("NSEE"); }
+        System.out.println(
+            rest.hasNextLine() + " " + rest.nextLine() + " " + rest.hasNextLine() + " " + System.in.read());
+        try {
+            rest.next();
+        } catch (NoSuchElementException e) { System.out.println("NSEE"); }
     }
 }

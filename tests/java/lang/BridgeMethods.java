@@ -12,7 +12,10 @@ public class BridgeMethods {
         int v;
         Sq(int v) { this.v = v; }
         Integer key() { return v; }
-        void set(Integer t) { v = t; System.out.println("Sq.set " + t); }
+        void set(Integer t) {
+            v = t;
+            System.out.println("Sq.set " + t);
+        }
     }
     static class Animal implements Cloneable {
         Animal self() { return this; }
@@ -24,19 +27,29 @@ public class BridgeMethods {
         public Dog clone() throws CloneNotSupportedException { return (Dog) super.clone(); }
         public String toString() { return "Dog"; }
     }
-    interface Fn<A, B> { B ap(A a); }
-    static class Len implements Fn<String, Integer> { public Integer ap(String s) { return s.length(); } }
+    interface Fn<A, B> {
+        B ap(A a);
+    }
+    static class Len implements Fn<String, Integer> {
+        public Integer ap(String s) { return s.length(); }
+    }
     static class Node<T> {
         T data;
         void setData(T d) { data = d; }
     }
-    static class MyNode extends Node<Integer> { void setData(Integer d) { super.setData(d + 1); } }
+    static class MyNode extends Node<Integer> {
+        void setData(Integer d) { super.setData(d + 1); }
+    }
     static <T extends Comparable<? super T>> T max(Collection<? extends T> c) {
         T best = null;
-        for (T t : c) if (best == null || t.compareTo(best) > 0) best = t;
+        for (T t : c)
+            if (best == null || t.compareTo(best) > 0) best = t;
         return best;
     }
-    @SafeVarargs static <T> T[] arr(T... ts) { return ts; }
+    @SafeVarargs
+    static <T> T[] arr(T... ts) {
+        return ts;
+    }
     static <T> T[] two(T a, T b) { return arr(a, b); }
 
     @SuppressWarnings({"unchecked", "rawtypes"})
@@ -48,20 +61,35 @@ public class BridgeMethods {
         System.out.println(a.self() + " " + a.clone() + " " + (a.clone() != a));
         Fn raw = new Len();
         System.out.println(raw.ap("four"));
-        try { raw.ap(4); } catch (ClassCastException e) { System.out.println("CCE " + e.getMessage().startsWith("class java.lang.Integer cannot be cast to class java.lang.String")); }
+        try {
+            raw.ap(4);
+        } catch (ClassCastException e) {
+            System.out.println(
+                "CCE " + e.getMessage().startsWith("class java.lang.Integer cannot be cast to class java.lang.String"));
+        }
         Node n = new MyNode();
         n.setData(5);
         System.out.println(n.data);
-        try { n.setData("x"); } catch (ClassCastException e) { System.out.println("CCE"); }
+        try {
+            n.setData("x");
+        } catch (ClassCastException e) { System.out.println("CCE"); }
         List<String> strings = new ArrayList<>();
         ((List) strings).add(5);
-        try { String x = strings.get(0); System.out.println(x); } catch (ClassCastException e) { System.out.println("polluted"); }
+        try {
+            String x = strings.get(0);
+            System.out.println(x);
+        } catch (ClassCastException e) { System.out.println("polluted"); }
         System.out.println(max(List.of(3, 9, 2)) + " " + max(List.of("b", "c", "a")));
         System.out.println(arr("a", "b").getClass().getSimpleName());
-        try { String[] t = two("a", "b"); System.out.println(t.length); } catch (ClassCastException e) { System.out.println("CCE array"); }
+        try {
+            String[] t = two("a", "b");
+            System.out.println(t.length);
+        } catch (ClassCastException e) { System.out.println("CCE array"); }
         for (Class<?> c : new Class<?>[] {Sq.class, Dog.class, Len.class, MyNode.class}) {
             List<String> lines = new ArrayList<>();
-            for (Method m : c.getDeclaredMethods()) lines.add(m.getName() + ":" + m.getReturnType().getSimpleName() + (m.isBridge() ? " bridge" : "") + (m.isSynthetic() ? " synthetic" : ""));
+            for (Method m : c.getDeclaredMethods())
+                lines.add(m.getName() + ":" + m.getReturnType().getSimpleName() + (m.isBridge() ? " bridge" : "")
+                    + (m.isSynthetic() ? " synthetic" : ""));
             Collections.sort(lines);
             System.out.println(c.getSimpleName() + " " + lines);
         }

@@ -10,17 +10,19 @@ public class ControlFlow {
     }
 
     static String classify(int n) {
-        if (n < 0) return "negative";
-        else if (n == 0) return "zero";
-        else if (n < 10) return "small";
-        else return "large";
+        if (n < 0)
+            return "negative";
+        else if (n == 0)
+            return "zero";
+        else if (n < 10)
+            return "small";
+        else
+            return "large";
     }
 
     static int doWhile(int n) {
         int i = 0, sum = 0;
-        do {
-            sum += i;
-        } while (++i < n);
+        do { sum += i; } while (++i < n);
         return sum;
     }
 
@@ -59,9 +61,11 @@ public class ControlFlow {
         long l = Long.MIN_VALUE;
         float f = Float.NaN;
         double d = -0.0;
-        System.out.println((l < 0) + " " + (l <= -1L) + " " + (l > 0) + " " + (l >= 0) + " " + (l == l) + " " + (l != l));
+        System.out.println(
+            (l < 0) + " " + (l <= -1L) + " " + (l > 0) + " " + (l >= 0) + " " + (l == l) + " " + (l != l));
         System.out.println((f < 0) + " " + (f <= 0) + " " + (f > 0) + " " + (f >= 0) + " " + (f == f) + " " + (f != f));
-        System.out.println((d < 0) + " " + (d <= 0) + " " + (d > 0) + " " + (d >= 0) + " " + (d == 0.0) + " " + (d != 0));
+        System.out.println(
+            (d < 0) + " " + (d <= 0) + " " + (d > 0) + " " + (d >= 0) + " " + (d == 0.0) + " " + (d != 0));
         System.out.println(!(f < 0) + " " + !(f >= 0) + " " + !(f != f));
         int i = 0;
         for (;;) {
@@ -72,7 +76,8 @@ public class ControlFlow {
         System.out.println();
         byte by = 0;
         int wraps = 0;
-        for (int k = 0; k < 1000; k++) if (++by == 0) wraps++;
+        for (int k = 0; k < 1000; k++)
+            if (++by == 0) wraps++;
         System.out.println(by + " " + wraps);
         char c = 'a';
         c += 1;

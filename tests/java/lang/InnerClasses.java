@@ -1,4 +1,7 @@
-/** Inner, nested, local and anonymous classes; outer access, qualified this and super, private access across nest mates. */
+/**
+ * Inner, nested, local and anonymous classes; outer access, qualified this and super, private access across nest
+ * mates.
+ */
 public class InnerClasses {
     private int x = 1;
     private static int s = 100;
@@ -8,18 +11,24 @@ public class InnerClasses {
         class Deeper {
             int x = 3;
             String show() { return x + " " + Inner.this.x + " " + InnerClasses.this.x + " " + s; }
-            void bump() { InnerClasses.this.x += 10; Inner.this.x *= 5; s++; }
+            void bump() {
+                InnerClasses.this.x += 10;
+                Inner.this.x *= 5;
+                s++;
+            }
         }
         private int secret() { return 7; }
     }
 
     static class Nested {
         private int hidden = 5;
-        private Nested() { }
+        private Nested() {}
         private static int count() { return 9; }
     }
 
-    interface Greeter { String greet(String name); }
+    interface Greeter {
+        String greet(String name);
+    }
 
     abstract class Base {
         final String made;
@@ -76,18 +85,20 @@ public class InnerClasses {
         System.out.println(b.made + " / " + b.make());
         System.out.println(o.new Sub().up() + " " + new Outside(o).x);
         System.out.println(o.new CallsPrivate().call());
-        System.out.println(anon.getClass().getName() + " " + g.getClass().getName() + " " + d.getClass().getSimpleName());
+        System.out.println(
+            anon.getClass().getName() + " " + g.getClass().getName() + " " + d.getClass().getSimpleName());
         InnerClasses none = null;
         try {
             none.new Inner();
-        } catch (NullPointerException e) {
-            System.out.println("NPE for null outer");
-        }
+        } catch (NullPointerException e) { System.out.println("NPE for null outer"); }
         Runnable r = new Runnable() {
             int depth = 0;
             public void run() {
                 Runnable self = this;
-                if (depth++ < 3) { System.out.print(depth + " "); self.run(); }
+                if (depth++ < 3) {
+                    System.out.print(depth + " ");
+                    self.run();
+                }
             }
         };
         r.run();

@@ -2,9 +2,10 @@
 public class LabelledLoops {
     static int primes(int max) {
         int count = 0;
-        outer:
+    outer:
         for (int i = 2; i <= max; i++) {
-            for (int j = 2; j * j <= i; j++) if (i % j == 0) continue outer;
+            for (int j = 2; j * j <= i; j++)
+                if (i % j == 0) continue outer;
             count++;
         }
         return count;
@@ -12,7 +13,7 @@ public class LabelledLoops {
 
     static String search(int[][] grid, int wanted) {
         String found = "none";
-        rows:
+    rows:
         for (int r = 0; r < grid.length; r++) {
             for (int c = 0; c < grid[r].length; c++) {
                 if (grid[r][c] == wanted) {
@@ -26,9 +27,11 @@ public class LabelledLoops {
 
     static int block(int n) {
         int r = 0;
-        a: {
+    a:
+        {
             r = 1;
-            b: {
+        b:
+            {
                 r = 2;
                 if (n == 0) break a;
                 if (n == 1) break b;
@@ -41,16 +44,14 @@ public class LabelledLoops {
 
     static String throughFinally() {
         StringBuilder sb = new StringBuilder();
-        outer:
-        for (int i = 0; ; i++) {
+    outer:
+        for (int i = 0;; i++) {
             for (int j = 0; j < 3; j++) {
                 try {
                     if (i == 1 && j == 1) continue outer;
                     if (i == 3) break outer;
                     sb.append(i).append(j).append(' ');
-                } finally {
-                    sb.append("f ");
-                }
+                } finally { sb.append("f "); }
             }
         }
         return sb.toString();
@@ -58,7 +59,7 @@ public class LabelledLoops {
 
     static int switchInLoop() {
         int n = 0;
-        loop:
+    loop:
         while (true) {
             switch (n) {
                 case 0: n = 5; continue;
@@ -88,9 +89,19 @@ public class LabelledLoops {
         System.out.println(block(0) + " " + block(1) + " " + block(2));
         System.out.println(throughFinally());
         System.out.println(switchInLoop() + " " + doContinue());
-        lab: if (args.length == 0) { if (grid.length > 2) break lab; System.out.println("not reached"); }
+    lab:
+        if (args.length == 0) {
+            if (grid.length > 2) break lab;
+            System.out.println("not reached");
+        }
         int total = 0;
-        x: for (int i : new int[] {1, 2, 3, 4}) { for (int j : new int[] {10, 20}) { if (i == 3) continue x; total += i * j; } }
+    x:
+        for (int i : new int[] {1, 2, 3, 4}) {
+            for (int j : new int[] {10, 20}) {
+                if (i == 3) continue x;
+                total += i * j;
+            }
+        }
         System.out.println(total);
     }
 }

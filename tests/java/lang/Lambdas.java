@@ -11,17 +11,37 @@ public class Lambdas {
     static int twice(int x) { return 2 * x; }
     int addField(int x) { return field + x; }
     static <T> T id(T t) { return t; }
-    static long sum(Integer... xs) { long s = 0; for (int x : xs) s += x; return s; }
+    static long sum(Integer... xs) {
+        long s = 0;
+        for (int x : xs) s += x;
+        return s;
+    }
 
-    interface TriFunction<A, B, C, R> { R apply(A a, B b, C c); default TriFunction<A, B, C, String> str() { return (a, b, c) -> "<" + apply(a, b, c) + ">"; } }
-    interface Thrower { void run() throws Exception; }
-    interface IntOp { int op(int a, int b); }
-    interface LongMaker { long make(int i); }
-    interface Boxer { Object box(double d); }
+    interface TriFunction<A, B, C, R> {
+        R apply(A a, B b, C c);
+        default TriFunction<A, B, C, String> str() { return (a, b, c) -> "<" + apply(a, b, c) + ">"; }
+    }
+    interface Thrower {
+        void run() throws Exception;
+    }
+    interface IntOp {
+        int op(int a, int b);
+    }
+    interface LongMaker {
+        long make(int i);
+    }
+    interface Boxer {
+        Object box(double d);
+    }
 
-    static class Parent { String hi() { return "parent"; } }
+    static class Parent {
+        String hi() { return "parent"; }
+    }
     static class Child extends Parent {
-        @Override String hi() { return "child"; }
+        @Override
+        String hi() {
+            return "child";
+        }
         Supplier<String> up() { return super::hi; }
     }
 
@@ -36,20 +56,28 @@ public class Lambdas {
     public static void main(String[] args) throws Exception {
         Lambdas l = new Lambdas();
         Runnable w = l.fieldWriter();
-        w.run(); w.run();
+        w.run();
+        w.run();
         System.out.println(l.fieldReader().get());
         IntUnaryOperator f = Lambdas::twice;
         IntUnaryOperator g = l::addField;
         System.out.println(f.andThen(g).applyAsInt(5) + " " + f.compose(g).applyAsInt(5));
         Function<String, Integer> len = String::length;
         BiFunction<String, String, Boolean> starts = String::startsWith;
-        Function<Integer, int[]> mk = int[]::new;
+        Function<Integer, int[]> mk = int[] ::new;
         Supplier<ArrayList<String>> list = ArrayList::new;
         Function<String, StringBuilder> sb = StringBuilder::new;
-        System.out.println(len.apply("four") + " " + starts.apply("hello", "he") + " " + mk.apply(3).length + " " + list.get() + " " + sb.apply("x").append("y"));
+        System.out.println(len.apply("four") + " " + starts.apply("hello", "he") + " " + mk.apply(3).length + " "
+            + list.get() + " " + sb.apply("x").append("y"));
         TriFunction<Integer, Integer, Integer, Integer> t = (a, b, c) -> a * b + c;
         System.out.println(t.apply(2, 3, 4) + " " + t.str().apply(2, 3, 4));
-        int captured = 42; String text = "t"; long big = 1L << 40; double d = 1.5; boolean z = true; char ch = 'q'; byte by = 3;
+        int captured = 42;
+        String text = "t";
+        long big = 1L << 40;
+        double d = 1.5;
+        boolean z = true;
+        char ch = 'q';
+        byte by = 3;
         Supplier<String> all = () -> captured + text + big + d + z + ch + by;
         System.out.println(all.get());
         LongMaker widen = x -> x;
@@ -64,9 +92,14 @@ public class Lambdas {
         System.out.println(fib.applyAsInt(15));
         System.out.println(map(List.of(1, 2, 3), x -> map(List.of("a", "b"), y -> y + x)));
         Thrower th = () -> { throw new java.io.IOException("checked"); };
-        try { th.run(); } catch (java.io.IOException e) { System.out.println(e.getMessage()); }
+        try {
+            th.run();
+        } catch (java.io.IOException e) { System.out.println(e.getMessage()); }
         List<Runnable> rs = new ArrayList<>();
-        for (int i = 0; i < 5; i++) { int k = i; rs.add(() -> counter += k); }
+        for (int i = 0; i < 5; i++) {
+            int k = i;
+            rs.add(() -> counter += k);
+        }
         rs.forEach(Runnable::run);
         System.out.println(counter);
         Comparator<String> cmp = Comparator.comparing(String::length).thenComparing(Comparator.reverseOrder());
@@ -75,7 +108,7 @@ public class Lambdas {
         System.out.println(words);
         Supplier<Supplier<Supplier<String>>> deep = () -> () -> () -> "deep";
         System.out.println(deep.get().get().get());
-        Object o = (Runnable & java.io.Serializable) () -> { };
+        Object o = (Runnable & java.io.Serializable) () -> {};
         System.out.println((o instanceof java.io.Serializable) + " " + (o instanceof Runnable));
         IntOp[] ops = {Integer::sum, Math::max, (a, b) -> a ^ b, Integer::compare};
         for (IntOp op : ops) System.out.print(op.op(6, 3) + " ");
@@ -84,7 +117,9 @@ public class Lambdas {
         System.out.println(ts.apply(List.of(1)) + " " + Lambdas.<Function<Integer, Integer>>id(x -> x + 1).apply(1));
         Supplier<String> nullRef = null;
         String nothing = null;
-        try { nullRef = nothing::trim; } catch (NullPointerException e) { System.out.println("NPE at creation " + nullRef); }
+        try {
+            nullRef = nothing::trim;
+        } catch (NullPointerException e) { System.out.println("NPE at creation " + nullRef); }
         Callback cb = new Callback();
         cb.go(cb::step);
         System.out.println(cb.steps);
@@ -95,6 +130,8 @@ public class Lambdas {
     static class Callback {
         int steps;
         void step(int i) { steps += i; }
-        void go(IntConsumer c) { for (int i = 0; i < 10; i++) c.accept(i); }
+        void go(IntConsumer c) {
+            for (int i = 0; i < 10; i++) c.accept(i);
+        }
     }
 }

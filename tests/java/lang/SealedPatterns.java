@@ -2,19 +2,25 @@ import java.util.*;
 
 /** Sealed hierarchies and instanceof patterns with their scoping rules. */
 public class SealedPatterns {
-    sealed interface Expr permits Num, Add, Mul, Neg { }
-    record Num(int value) implements Expr { }
-    record Add(Expr left, Expr right) implements Expr { }
-    record Mul(Expr left, Expr right) implements Expr { }
+    sealed interface Expr permits Num, Add, Mul, Neg {}
+    record Num(int value) implements Expr {}
+    record Add(Expr left, Expr right) implements Expr {}
+    record Mul(Expr left, Expr right) implements Expr {}
     static final class Neg implements Expr {
         final Expr inner;
         Neg(Expr inner) { this.inner = inner; }
     }
 
-    static abstract sealed class Shape { }
-    static final class Circle extends Shape { int r = 2; }
-    static non-sealed class Rect extends Shape { int w = 3, h = 4; }
-    static class Square extends Rect { { h = w; } }
+    static abstract sealed class Shape {}
+    static final class Circle extends Shape {
+        int r = 2;
+    }
+    static non-sealed class Rect extends Shape {
+        int w = 3, h = 4;
+    }
+    static class Square extends Rect {
+        { h = w; }
+    }
 
     static int eval(Expr e) {
         if (e instanceof Num n) return n.value();
@@ -25,7 +31,10 @@ public class SealedPatterns {
     }
 
     static String area(Shape s) {
-        return s instanceof Circle c ? "circle " + c.r : s instanceof Square q ? "square " + q.w * q.h : s instanceof Rect r ? "rect " + r.w * r.h : "none";
+        return s instanceof Circle c ? "circle " + c.r
+            : s instanceof Square q  ? "square " + q.w * q.h
+            : s instanceof Rect r    ? "rect " + r.w * r.h
+                                     : "none";
     }
 
     static String describe(Object o) {
@@ -43,17 +52,17 @@ public class SealedPatterns {
     public static void main(String[] args) {
         Expr e = new Add(new Num(2), new Mul(new Num(3), new Neg(new Num(4))));
         System.out.println(eval(e) + " " + new Add(new Num(1), new Num(2)));
-        System.out.println(area(new Circle()) + ", " + area(new Rect()) + ", " + area(new Square()) + ", " + area(null));
+        System.out.println(
+            area(new Circle()) + ", " + area(new Rect()) + ", " + area(new Square()) + ", " + area(null));
         for (Object o : new Object[] {"abcdef", "ab", 5, 500, -5, 7L, null, 2.5}) System.out.println(describe(o));
         System.out.println(same(new int[] {1, 2}, new int[] {1, 2}) + " " + same(new int[0], "x"));
-        System.out.println(Expr.class.isSealed() + " " + Num.class.isSealed() + " " + Shape.class.isSealed() + " " + Rect.class.isSealed());
+        System.out.println(Expr.class.isSealed() + " " + Num.class.isSealed() + " " + Shape.class.isSealed() + " "
+            + Rect.class.isSealed());
         for (Class<?> c : Expr.class.getPermittedSubclasses()) System.out.println(c.getSimpleName());
         for (Class<?> c : Shape.class.getPermittedSubclasses()) System.out.println(c.getSimpleName());
         System.out.println(Rect.class.getPermittedSubclasses() == null);
         Object o = "loop";
-        while (!(o instanceof Integer i)) {
-            o = o instanceof String s ? Integer.valueOf(s.length()) : null;
-        }
+        while (!(o instanceof Integer i)) { o = o instanceof String s ? Integer.valueOf(s.length()) : null; }
         System.out.println(i + 1);
     }
 }

@@ -40,22 +40,19 @@ public class StringSwitch {
     }
 
     public static void main(String[] args) {
-        for (String s : new String[] {"", "Aa", "BB", "AaAa", "BBBB", "AaBB", "BBAa", "C#", "\u00e9t\u00e9", "\ud83d\ude00", "polygenelubricants", "x"})
+        for (String s : new String[] {"", "Aa", "BB", "AaAa", "BBBB", "AaBB", "BBAa", "C#", "\u00e9t\u00e9",
+                 "\ud83d\ude00", "polygenelubricants", "x"})
             System.out.print(f(s) + " ");
         System.out.println();
         System.out.println(f(new String("Aa")) + " " + f(new StringBuilder("B").append("B").toString()));
         for (String s : "mon tue wed thu fri sat".split(" ")) {
             try {
                 System.out.println(g(s));
-            } catch (IllegalArgumentException e) {
-                System.out.println("IAE " + e.getMessage());
-            }
+            } catch (IllegalArgumentException e) { System.out.println("IAE " + e.getMessage()); }
         }
         System.out.println(fall("a") + " " + fall("b") + " " + fall("c") + " " + fall("d"));
         try {
             f(null);
-        } catch (NullPointerException e) {
-            System.out.println("NPE");
-        }
+        } catch (NullPointerException e) { System.out.println("NPE"); }
     }
 }

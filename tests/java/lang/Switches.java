@@ -70,7 +70,11 @@ public class Switches {
 
     static String oldStyleYield(char c) {
         return switch (c) {
-            case 'a': case 'e': case 'i': case 'o': case 'u': yield "vowel";
+            case 'a':
+            case 'e':
+            case 'i':
+            case 'o':
+            case 'u': yield "vowel";
             case 'y': yield "sometimes";
             default:
                 if (Character.isLetter(c)) yield "consonant";
@@ -88,10 +92,13 @@ public class Switches {
                 }
                 return 1;
             case 1:
-                int r = switch (b) { case 0 -> 10; case 1 -> 11; default -> 12; };
+                int r = switch (b) {
+                    case 0 -> 10;
+                    case 1 -> 11;
+                    default -> 12;
+                };
                 return r;
-            default:
-                return 99;
+            default: return 99;
         }
     }
 
@@ -115,7 +122,8 @@ public class Switches {
     public static void main(String[] args) {
         for (int i = -1; i <= 6; i++) System.out.print(dense(i) + " ");
         System.out.println();
-        for (int i : new int[] {Integer.MIN_VALUE, Integer.MIN_VALUE + 1, -1000000, -1, 0, 1, 77, 78, 1 << 30, Integer.MAX_VALUE})
+        for (int i : new int[] {
+                 Integer.MIN_VALUE, Integer.MIN_VALUE + 1, -1000000, -1, 0, 1, 77, 78, 1 << 30, Integer.MAX_VALUE})
             System.out.print(sparse(i) + " ");
         System.out.println();
         for (int i = Integer.MAX_VALUE - 4; i > 0; i++) System.out.print(edgeOfRange(i) + " ");
@@ -125,19 +133,17 @@ public class Switches {
         for (int i = 0; i <= 5; i++) System.out.println(fallThrough(i));
         for (Color c : Color.values()) System.out.println(c + " " + expression(c));
         for (char c : "aybz!".toCharArray()) System.out.println(oldStyleYield(c));
-        for (int a = 0; a < 3; a++) for (int b = 0; b < 3; b++) System.out.print(nested(a, b) + " ");
+        for (int a = 0; a < 3; a++)
+            for (int b = 0; b < 3; b++) System.out.print(nested(a, b) + " ");
         System.out.println();
-        System.out.println(bytes((byte) 128) + " " + bytes((byte) 127) + " " + bytes((byte) 256) + " " + bytes((byte) 5));
+        System.out.println(
+            bytes((byte) 128) + " " + bytes((byte) 127) + " " + bytes((byte) 256) + " " + bytes((byte) 5));
         System.out.println(boxed(1) + " " + boxed(200) + " " + boxed(300));
         try {
             boxed(null);
-        } catch (NullPointerException e) {
-            System.out.println("NPE");
-        }
+        } catch (NullPointerException e) { System.out.println("NPE"); }
         try {
             expression(null);
-        } catch (NullPointerException e) {
-            System.out.println("NPE");
-        }
+        } catch (NullPointerException e) { System.out.println("NPE"); }
     }
 }

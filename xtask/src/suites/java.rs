@@ -92,6 +92,14 @@ impl Program {
         }
     }
 
+    /// The same with `times` as long a time limit.
+    pub fn patient(&self, times: u64) -> Program {
+        Program {
+            timeout: self.timeout * times,
+            ..self.clone()
+        }
+    }
+
     /// Runs it on `java`, a HotSpot or Peaberry command, in an empty directory of its own.
     pub fn run(&self, java: &Path, jdk: &Jdk, extra: &[String], scratch: &str) -> Outcome<Finished> {
         let dir = paths::target().join("tests/java").join(scratch).join(&self.name);

@@ -1,6 +1,7 @@
 //! The data-driven suites: what a case is, how cases are run and how the results are told.
 
 mod bad_input;
+mod gc_stress;
 mod java;
 pub mod javac;
 mod programs;
@@ -97,6 +98,11 @@ pub const SUITES: &[Suite] = &[
         name: "java25",
         what: "the same on the class library of 25, if one is here",
         cases: java::cases_25,
+    },
+    Suite {
+        name: "gc-stress",
+        what: "programs of tests/java with a collection at every n-th allocation, the heap verified after each",
+        cases: gc_stress::cases,
     },
     Suite {
         name: "bad-input",
