@@ -7,6 +7,7 @@ mod args;
 mod bench;
 mod conformance;
 mod demo;
+mod fuzz;
 mod jdk;
 mod natives;
 mod paths;
@@ -39,6 +40,7 @@ cargo xtask <command>
       --vm PATH               as for test
   conformance --tree DIR --list FILE --runner SCRIPT [--vm PATH]
                               OpenJDK's jtreg tests: hands them to a runner of yours (see CONTRIBUTING.md)
+  fuzz [--seconds N] [--target NAME]   the fuzz targets of tests/fuzz for N seconds each (default 60)
   tidy                        file lengths, leftovers, undocumented unsafe
 ";
 
@@ -52,6 +54,7 @@ fn main() -> ExitCode {
         "natives" => natives::run(args),
         "demo" => args.finish().and_then(|()| demo::run()),
         "conformance" => conformance::run(args),
+        "fuzz" => fuzz::run(args),
         "bench" => bench::run(args),
         "tidy" => args.finish().and_then(|()| tidy::run()),
         "" | "help" | "--help" | "-h" => {

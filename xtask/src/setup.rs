@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 
 /// What must be there (a file of it) and the Debian packages that bring it.
 const NEEDED: &[(&str, &str)] = &[
+    ("/usr/bin/c++", "g++"),
     ("/usr/share/java/eclipse-jdt-core.jar", "ecj"),
     ("/usr/share/java/clojure.jar", "clojure"),
     ("/usr/share/java/groovy-all.jar", "groovy"),

@@ -28,6 +28,7 @@ const STAGES: &[(&str, Stage)] = &[
         stage(passthrough("cargo", lints), "clippy")
     }),
     ("cargo", cargo_tests),
+    ("fuzz", crate::fuzz::short),
 ];
 
 /// Runs the chosen stages and suites; the last line it prints is `N passed, N failed`.

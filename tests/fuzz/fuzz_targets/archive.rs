@@ -1,6 +1,6 @@
 //! Jars over arbitrary bytes.
 //!
-//! `cargo +nightly fuzz run --fuzz-dir tests/fuzz archive <directory with small jars>`
+//! `cargo xtask fuzz --target archive`, or `cargo +nightly fuzz run --fuzz-dir tests/fuzz archive <directory with small jars>`
 
 #![no_main]
 

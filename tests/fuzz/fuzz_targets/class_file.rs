@@ -1,6 +1,6 @@
 //! Parser, dump and both verifiers over arbitrary bytes.
 //!
-//! `cargo +nightly fuzz run --fuzz-dir tests/fuzz class_file <directory with class files>`
+//! `cargo xtask fuzz --target class_file`, or `cargo +nightly fuzz run --fuzz-dir tests/fuzz class_file <directory with class files>`
 
 #![no_main]
 
