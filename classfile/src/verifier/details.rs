@@ -7,7 +7,7 @@ use crate::model::{
     VerificationTypes,
 };
 use crate::mutf8::to_string_lossy;
-use crate::opcodes::Opcode;
+use crate::opcodes::{Opcode, OpcodeFlags};
 use std::fmt::Write;
 
 /// A frame at the moment of failure.
@@ -92,7 +92,10 @@ impl Details<'_, '_> {
     pub fn message(&self, what: &str, bci: usize, fault: &Fault) -> String {
         let mut out = format!("{what}\nException Details:\n");
         let name = self.code.code.get(bci).map_or("<invalid>", |byte| {
-            Opcode::from_u8(*byte).map_or("<illegal>", Opcode::name)
+            // The opcodes that JVMS §6.2 reserves have no name here.
+            Opcode::from_u8(*byte)
+                .filter(|opcode| !opcode.flags().contains(OpcodeFlags::RESERVED))
+                .map_or("<illegal>", Opcode::name)
         });
         let _ = writeln!(
             out,

@@ -10,6 +10,7 @@ use crate::method_area::{CallSite, ClassPtr, Meta, MethodPtr};
 use crate::object::{array_get_ref, is_instance};
 use crate::thread::{JResult, JavaThread, Throw};
 use peaberry_gc::layout::Obj;
+use std::sync::Arc;
 
 fn slot(object: Obj) -> u64 {
     object.0 as u64
@@ -34,21 +35,16 @@ pub fn link_invokedynamic(
 ) -> JResult<Meta<CallSite>> {
     let vm = thread.vm();
     let key = (caller.address(), bci);
-    let known = vm.invoke.sites.lock().get(&key).copied();
-    match known {
-        Some(Site::Linked(site)) => return Ok(site),
-        Some(Site::Failed(handle)) => return Err(thread.throw(vm.handles.get(handle))),
-        None => {}
+    let known = vm.invoke.sites.lock().get(&key).cloned();
+    if let Some(known) = known {
+        return known_outcome(thread, known);
     }
     let outcome = link_site(thread, caller.holder, constant);
     let mut sites = vm.invoke.sites.lock();
-    if let Some(earlier) = sites.get(&key).copied() {
+    if let Some(earlier) = sites.get(&key).cloned() {
         drop(sites);
         thread.take_exception();
-        return match earlier {
-            Site::Linked(site) => Ok(site),
-            Site::Failed(handle) => Err(thread.throw(vm.handles.get(handle))),
-        };
+        return known_outcome(thread, earlier);
     }
     match outcome {
         Ok(site) => {
@@ -61,11 +57,18 @@ pub fn link_invokedynamic(
             // Only linkage errors are final: resource exhaustion may pass.
             let error = thread.exception;
             if is_instance(error, thread.known_class(KnownClass::LinkageError)) {
-                let handle = vm.handles.add(error);
-                vm.invoke.sites.lock().entry(key).or_insert(Site::Failed(handle));
+                let kept = Arc::new(link::errors::kept_error(thread, error, None));
+                vm.invoke.sites.lock().entry(key).or_insert(Site::Failed(kept));
             }
             Err(Throw)
         }
+    }
+}
+
+fn known_outcome(thread: &mut JavaThread, site: Site) -> JResult<Meta<CallSite>> {
+    match site {
+        Site::Linked(site) => Ok(site),
+        Site::Failed(kept) => Err(link::errors::throw_kept(thread, &kept)),
     }
 }
 

@@ -9,7 +9,6 @@ pub mod member_name;
 mod method_type;
 mod target;
 
-use crate::handles::Handle;
 use crate::method_area::CallSite;
 use crate::method_area::symbol::QuickMap;
 use parking_lot::Mutex;
@@ -30,10 +29,11 @@ pub struct InvokeState {
 }
 
 /// An invokedynamic instruction's outcome; both kinds are final (JVMS §6.5).
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 enum Site {
     Linked(crate::method_area::Meta<CallSite>),
-    Failed(Handle),
+    /// The error, without its cause: HotSpot tells that once only.
+    Failed(std::sync::Arc<crate::loader::KeptError>),
 }
 
 /// `Method::polymorphic_kind` values (intrinsics the interpreter runs itself).

@@ -14,6 +14,28 @@ fn message_of(thread: &JavaThread, exception: Obj) -> Option<String> {
     (!text.is_null()).then(|| strings::to_rust(thread, text))
 }
 
+/// Class and message, as `Throwable.toString` has them when nobody overrides it.
+pub(super) fn describe(thread: &JavaThread, exception: Obj) -> String {
+    let class = class_of(exception).external_name();
+    match message_of(thread, exception) {
+        Some(message) => format!("{class}: {message}"),
+        None => class.to_string(),
+    }
+}
+
+/// What is kept of an exception and its cause.
+pub(crate) fn kept_error(
+    thread: &JavaThread,
+    exception: Obj,
+    cause: Option<(ClassPtr, Option<String>)>,
+) -> KeptError {
+    KeptError {
+        class: class_of(exception),
+        message: message_of(thread, exception),
+        cause,
+    }
+}
+
 /// Keeps the pending exception with a constant if it is a LinkageError: others (no memory, no stack) may go away.
 pub(super) fn keep(thread: &mut JavaThread, class: ClassPtr, constant: u16) -> Throw {
     let exception = thread.exception;
@@ -24,11 +46,7 @@ pub(super) fn keep(thread: &mut JavaThread, class: ClassPtr, constant: u16) -> T
     }
     let cause = thread.known_ref(exception, KnownField::ThrowableCause);
     let cause = (!cause.is_null() && cause != exception).then(|| (class_of(cause), message_of(thread, cause)));
-    let kept = KeptError {
-        class: class_of(exception),
-        message: message_of(thread, exception),
-        cause,
-    };
+    let kept = kept_error(thread, exception, cause);
     let pool = class.constants();
     vm.loaders
         .errors
@@ -61,12 +79,24 @@ fn rethrow(thread: &mut JavaThread, pool: usize, constant: u16) -> JResult<()> {
     let Some(kept) = errors.get(&(pool, constant)) else {
         return Ok(());
     };
-    let (class, message, cause) = (kept.class, kept.message.clone(), kept.cause.clone());
+    let kept = kept.clone();
     drop(errors);
-    let exception = thread.new_exception(class, message.as_deref())?;
-    if let Some((cause_class, cause_message)) = cause {
-        let cause = thread.new_exception(cause_class, cause_message.as_deref())?;
+    Err(throw_kept(thread, &kept))
+}
+
+/// Throws a new exception like the one that was kept.
+pub(crate) fn throw_kept(thread: &mut JavaThread, kept: &KeptError) -> Throw {
+    match instance_of(thread, kept) {
+        Ok(exception) => thread.throw(exception),
+        Err(throw) => throw,
+    }
+}
+
+fn instance_of(thread: &mut JavaThread, kept: &KeptError) -> JResult<Obj> {
+    let exception = thread.new_exception(kept.class, kept.message.as_deref())?;
+    if let Some((class, message)) = &kept.cause {
+        let cause = thread.new_exception(*class, message.as_deref())?;
         thread.set_known_ref(exception, KnownField::ThrowableCause, cause);
     }
-    Err(thread.throw(exception))
+    Ok(exception)
 }

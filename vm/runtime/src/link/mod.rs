@@ -6,7 +6,7 @@
 //! [`select_interface`] throws.
 
 pub mod access;
-mod errors;
+pub(crate) mod errors;
 mod initialize;
 mod itable;
 mod linker;

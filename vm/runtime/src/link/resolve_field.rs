@@ -129,11 +129,16 @@ fn find_and_check(
             _ => "",
         };
         let message = format!(
-            "class {} tried to access {visibility}field {}.{} ({})",
+            "class {} tried to access {visibility}field {}.{} ({}){}",
             current.external_name(),
             holder.external_name(),
             field.name,
-            both_in_modules(thread, current, holder)
+            both_in_modules(thread, current, holder),
+            if field.access_flags & 2 != 0 {
+                super::nest::host_errors(thread, current, holder)
+            } else {
+                String::new()
+            }
         );
         return Err(thread.throw_new("java/lang/IllegalAccessError", &message));
     }

@@ -246,13 +246,18 @@ fn check_access(thread: &mut JavaThread, reference: &MethodReference, method: Me
         return Ok(());
     }
     let message = format!(
-        "class {} tried to access {}{}{}method '{}' ({})",
+        "class {} tried to access {}{}{}method '{}' ({}){}",
         current.external_name(),
         if method.is_abstract() { "abstract " } else { "" },
         if method.is_protected() { "protected " } else { "" },
         if method.is_private() { "private " } else { "" },
         external_method(method),
-        both_in_modules(thread, current, method.holder)
+        both_in_modules(thread, current, method.holder),
+        if method.is_private() {
+            super::nest::host_errors(thread, current, method.holder)
+        } else {
+            String::new()
+        }
     );
     Err(thread.throw_new("java/lang/IllegalAccessError", &message))
 }

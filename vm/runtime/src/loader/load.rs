@@ -248,20 +248,39 @@ pub fn find_boot_class(thread: &mut JavaThread, name: Sym) -> JResult<Option<Cla
 /// `Class.forName`: `name` in modified UTF-8 with dots; throws ClassNotFoundException.
 pub fn class_for_name(thread: &mut JavaThread, name: &[u8], initialize: bool, loader: Obj) -> JResult<ClassPtr> {
     let loader = loader_data_for(thread, loader);
-    let legal = !name.is_empty() && name.len() < 0xffff && !name.contains(&b'/');
-    let class = if legal {
-        let internal: Vec<u8> = name.iter().map(|b| if *b == b'.' { b'/' } else { *b }).collect();
-        let symbol = thread.vm().symbol_bytes(&internal);
-        load_or_none(thread, loader, symbol)?
-    } else {
-        None
-    };
-    let Some(class) = class else {
+    let internal: Vec<u8> = name.iter().map(|b| if *b == b'.' { b'/' } else { *b }).collect();
+    let not_found = |thread: &mut JavaThread, name: &[u8]| {
         let message = peaberry_classfile::mutf8::to_string_lossy(name);
-        return Err(thread.throw_new("java/lang/ClassNotFoundException", &message));
+        Err(thread.throw_new("java/lang/ClassNotFoundException", &message))
+    };
+    // HotSpot tells of an illegal name in its internal form.
+    if name.contains(&b'/') || name.len() >= 0xffff || !is_legal_class_name(&internal) {
+        return not_found(thread, &internal);
+    }
+    let symbol = thread.vm().symbol_bytes(&internal);
+    let Some(class) = load_or_none(thread, loader, symbol)? else {
+        return not_found(thread, name);
     };
     if initialize {
         link::initialize_class(thread, class)?;
     }
     Ok(class)
+}
+
+/// Is this the internal name of a class or the descriptor of an array (JVMS §4.2.1, §4.3.2)? A slash at the end is let
+/// through, as HotSpot's check does.
+fn is_legal_class_name(name: &[u8]) -> bool {
+    let plain = |name: &[u8]| {
+        let name = name.strip_suffix(b"/").unwrap_or(name);
+        name.split(|b| *b == b'/')
+            .all(|part| !part.is_empty() && !part.iter().any(|b| b".;[".contains(b)))
+    };
+    let dimensions = name.iter().take_while(|b| **b == b'[').count();
+    match &name[dimensions..] {
+        name if dimensions == 0 => plain(name),
+        _ if dimensions > 255 => false,
+        [b'Z' | b'B' | b'C' | b'S' | b'I' | b'J' | b'F' | b'D'] => true,
+        [b'L', element @ .., b';'] => plain(element),
+        _ => false,
+    }
 }

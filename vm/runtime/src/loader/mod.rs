@@ -113,6 +113,7 @@ impl LoaderData {
 }
 
 /// An error of resolution kept with its constant (JVMS §5.4.3).
+#[derive(Clone)]
 pub(crate) struct KeptError {
     pub class: ClassPtr,
     pub message: Option<String>,
@@ -143,6 +144,8 @@ pub struct Loaders {
     pub(crate) init_done: Condvar,
     /// Kept resolution errors by (address of the constant pool, index).
     pub(crate) errors: Mutex<QuickMap<(usize, u16), KeptError>>,
+    /// Why a class's nest host is not the one that it names, by class address.
+    pub(crate) nest_host_errors: Mutex<QuickMap<usize, String>>,
     /// Root with the error that made a class erroneous, by class address.
     pub(crate) init_errors: Mutex<QuickMap<usize, usize>>,
     /// Intrinsics of signature-polymorphic methods by (kind, descriptor address).
@@ -185,6 +188,7 @@ impl Loaders {
             init_lock: Mutex::default(),
             init_done: Condvar::new(),
             errors: Mutex::default(),
+            nest_host_errors: Mutex::default(),
             init_errors: Mutex::default(),
             intrinsics: Mutex::default(),
             without_mirror: Mutex::default(),

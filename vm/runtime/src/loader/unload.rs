@@ -36,6 +36,18 @@ impl LoaderData {
     }
 }
 
+impl LoaderData {
+    /// Takes dead classes out of the profiles of the loader's methods.
+    fn clear_dead_profile_classes(&self, liveness: &Liveness<'_>) {
+        for class in self.defined.lock().iter() {
+            for method in class.methods.get().iter() {
+                // SAFETY: classes stay readable in the method area, dead or alive.
+                method.clear_dead_profile_classes(|class| unsafe { liveness.is_class_live(&class.prefix) });
+            }
+        }
+    }
+}
+
 impl Loaders {
     /// Hands over what lives as long as the VM: the boot loader's.
     pub fn trace_strong(&self, tracer: &mut Tracer<'_>) {
@@ -73,6 +85,10 @@ impl Loaders {
         });
         for data in others.iter() {
             unloaded += sweep_hidden(data, liveness);
+        }
+        if unloaded != 0 {
+            self.boot().clear_dead_profile_classes(liveness);
+            others.iter().for_each(|data| data.clear_dead_profile_classes(liveness));
         }
         if !dead.is_empty() {
             let mut constraints = self.constraints.lock();

@@ -89,6 +89,9 @@ fn set(thread: &mut JavaThread, array: Obj, index: i32, value: Obj) -> JResult<(
         array_set_ref(thread, array, index, value);
         return Ok(());
     }
+    if value.is_null() {
+        return Err(thread.throw_plain("java/lang/IllegalArgumentException"));
+    }
     match thread
         .unbox(value)
         .and_then(|(from, value)| widen(from, value, class.basic_type))
@@ -178,7 +181,7 @@ fn multi_new_array(thread: &mut JavaThread, class: Obj, lengths: Obj) -> JResult
     // SAFETY: an int[]; copied at once.
     let lengths = unsafe { peaberry_runtime::object::array_slice::<i32>(lengths) }.to_vec();
     if lengths.is_empty() {
-        return Err(thread.throw_new("java/lang/IllegalArgumentException", "Empty dimensions array"));
+        return Err(thread.throw_plain("java/lang/IllegalArgumentException"));
     }
     if class.is_primitive() && class.basic_type == BasicType::Void
         || lengths.len() + usize::from(class.dimensions) > 255
