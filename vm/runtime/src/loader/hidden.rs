@@ -24,6 +24,7 @@ pub(super) fn vm_annotations(pool: Meta<ConstantPool>, body: &[u8]) -> u32 {
         flags |= match pool.utf8(type_index) {
             b"Ljdk/internal/reflect/CallerSensitive;" => method_flags::CALLER_SENSITIVE,
             b"Ljdk/internal/vm/annotation/Hidden;" | b"Ljava/lang/invoke/LambdaForm$Hidden;" => method_flags::HIDDEN,
+            b"Ljava/lang/invoke/LambdaForm$Compiled;" => method_flags::COMPILED_LAMBDA_FORM,
             b"Ljdk/internal/vm/annotation/ForceInline;" => method_flags::FORCE_INLINE,
             b"Ljdk/internal/vm/annotation/DontInline;" => method_flags::DONT_INLINE,
             b"Ljdk/internal/vm/annotation/IntrinsicCandidate;" => method_flags::INTRINSIC_CANDIDATE,

@@ -74,6 +74,8 @@ pub mod method_flags {
     pub const FINALIZER: u32 = 2048;
     /// `@ReservedStackAccess`, `@Stable` and other annotations are on fields or without effect here.
     pub const RESERVED_STACK: u32 = 4096;
+    /// `@LambdaForm.Compiled`: code of a method handle, which is nobody's caller.
+    pub const COMPILED_LAMBDA_FORM: u32 = 8192;
 }
 
 /// `vtable_index` of methods that are not in a vtable (static, private, constructors, final without overriding).

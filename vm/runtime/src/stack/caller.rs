@@ -6,9 +6,10 @@ use crate::method_area::method::method_flags;
 use crate::method_area::{ClassPtr, MethodPtr};
 use crate::thread::JavaThread;
 
-/// Left out when looking for the caller: hidden frames, and the machinery of reflection.
+/// Left out when looking for the caller: the machinery of method handles and of reflection. Methods of hidden classes
+/// are callers like any other.
 pub fn is_ignored_by_security_walk(thread: &JavaThread, method: MethodPtr) -> bool {
-    if method.has_flag(method_flags::HIDDEN) {
+    if method.has_flag(method_flags::COMPILED_LAMBDA_FORM) || method.polymorphic_kind != 0 {
         return true;
     }
     let known = &thread.vm().known;
