@@ -11,13 +11,14 @@ pub mod sun;
 pub mod support;
 pub mod wellknown;
 
-use java::{io, lang, net, security, util};
+use java::{awt, io, lang, net, security, util};
 use jdk::internal;
 use peaberry_runtime::native::NativeRow;
 use peaberry_runtime::vm::Library;
 
 /// The natives, class by class.
 const NATIVES: &[&[NativeRow]] = &[
+    awt::NATIVES,
     io::console::NATIVES,
     io::file_cleanable::NATIVES,
     io::file_descriptor::NATIVES,

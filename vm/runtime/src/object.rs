@@ -195,7 +195,9 @@ impl JavaThread {
             BasicType::Object | BasicType::Array => return Ok(Obj(value as usize)),
             BasicType::Void => return Ok(Obj::NULL),
         };
-        let boxed = self.allocate_instance(self.known_class(class))?;
+        let class = self.known_class(class);
+        crate::link::initialize_class(self, class)?;
+        let boxed = self.allocate_instance(class)?;
         write_slot(self, boxed, self.vm().known.offset(field), basic_type, value);
         Ok(boxed)
     }

@@ -80,6 +80,7 @@ pub fn preallocate(thread: &mut JavaThread) -> JResult<()> {
 
 /// An exception object whose constructor does not run.
 fn bare_exception(thread: &mut JavaThread, class: ClassPtr, message: Option<&str>) -> JResult<Obj> {
+    link::link_class(thread, class)?;
     let exception = thread.allocate_instance(class)?;
     if let Some(message) = message {
         let message = thread.new_string(message)?;

@@ -207,6 +207,7 @@ pub fn find_boot_class(thread: &mut JavaThread, name: Sym) -> JResult<Option<Cla
         return Ok(None);
     }
     let module = modules::boot_module_of(thread, bytes);
+    let appended = module.is_none();
     let (entry, source) = match module {
         Some(module) => match vm.boot_path.find_class(&module, bytes) {
             Some(entry) => (
@@ -234,15 +235,18 @@ pub fn find_boot_class(thread: &mut JavaThread, name: Sym) -> JResult<Option<Cla
         BootEntry::Mapped(bytes) => ClassBytes::Mapped(bytes),
         BootEntry::Owned(bytes) => ClassBytes::Copied(bytes),
     };
-    define_class(
+    let class = define_class(
         thread,
         boot,
         Some(name.bytes()),
         bytes,
         Some(&source),
         &DefineOptions::default(),
-    )
-    .map(Some)
+    )?;
+    if appended {
+        modules::note_boot_source(thread, class, &source);
+    }
+    Ok(Some(class))
 }
 
 /// `Class.forName`: `name` in modified UTF-8 with dots; throws ClassNotFoundException.

@@ -40,6 +40,8 @@ pub struct PackageEntry {
     exported_to_all: AtomicBool,
     exported_to_unnamed: AtomicBool,
     exported_to: RwLock<QuickSet<u32>>,
+    /// Entry of the boot path that its first class came from, when that is not a module of the class library.
+    source: OnceLock<String>,
 }
 
 impl ModuleEntry {
@@ -129,6 +131,7 @@ impl PackageEntry {
             exported_to_all: AtomicBool::new(false),
             exported_to_unnamed: AtomicBool::new(false),
             exported_to: RwLock::default(),
+            source: OnceLock::new(),
         })
     }
     /// Is it exported to a module?
@@ -536,18 +539,35 @@ pub fn boot_packages(thread: &JavaThread) -> Vec<Sym> {
     vm.boot_loader()
         .packages
         .read()
-        .keys()
-        .copied()
-        .filter(|p| used.contains(&p.address()))
+        .iter()
+        .filter(|(name, package)| {
+            !name.bytes().is_empty() && used.contains(&name.address()) && location_of(package).is_some()
+        })
+        .map(|(name, _)| *name)
         .collect()
 }
 
-/// Location of the boot loader's package (`jrt:/java.base`), none when the loader has no class in it
+/// Location of the boot loader's package: its module's (`jrt:/java.base`), or the entry of the boot path that has it; none
+/// for packages of generated classes.
+fn location_of(package: &PackageEntry) -> Option<&str> {
+    package
+        .module
+        .location()
+        .or_else(|| package.source.get().map(String::as_str))
+}
+
+/// Location of the boot loader's package, none when the loader has no class in it
 /// (`BootLoader.getSystemPackageLocation`).
 pub fn boot_package_location(thread: &JavaThread, name: &[u8]) -> Option<String> {
     let vm = thread.vm();
     let symbol = vm.symbols.find(name)?;
     let packages = vm.boot_loader().packages.read();
-    let module = packages.get(&symbol)?.module;
-    module.location().map(str::to_owned)
+    location_of(packages.get(&symbol)?).map(str::to_owned)
+}
+
+/// Notes that a class of the boot loader came from an appended entry of its path.
+pub(super) fn note_boot_source(thread: &JavaThread, class: ClassPtr, source: &str) {
+    if let Some(package) = thread.vm().boot_loader().packages.read().get(&class.package) {
+        let _ = package.source.set(source.to_owned());
+    }
 }

@@ -36,6 +36,7 @@ const BUILT_IN: &[&str] = &[
     "instrument",
     "prefs",
     "rmi",
+    "awt",
 ];
 
 /// What a built-in library's handle is; nothing is behind it.
