@@ -64,6 +64,7 @@ classes! {
     Package ALL "java/lang/Package";
     ProtectionDomain ALL "java/security/ProtectionDomain";
     AccessControlContext ALL "java/security/AccessControlContext";
+    OwnableSynchronizer ALL "java/util/concurrent/locks/AbstractOwnableSynchronizer";
     Reference ALL "java/lang/ref/Reference";
     SoftReference ALL "java/lang/ref/SoftReference";
     WeakReference ALL "java/lang/ref/WeakReference";
@@ -188,6 +189,10 @@ fields! {
         ThreadInheritedAccessControlContext UNTIL_23 "inheritedAccessControlContext" "Ljava/security/AccessControlContext;";
         ThreadUncaughtHandler ALL "uncaughtExceptionHandler" "Ljava/lang/Thread$UncaughtExceptionHandler;";
         ThreadScopedValueBindings SINCE_21 "scopedValueBindings" "Ljava/lang/Object;";
+        ThreadParkBlocker ALL "parkBlocker" "Ljava/lang/Object;";
+    }
+    OwnableSynchronizer {
+        OwnableSynchronizerOwner ALL "exclusiveOwnerThread" "Ljava/lang/Thread;";
     }
     ThreadFieldHolder {
         ThreadGroup SINCE_19 "group" "Ljava/lang/ThreadGroup;";

@@ -102,6 +102,10 @@ impl VmBuilder {
         verify_after_gc(on: bool) => verify_after_gc = on;
         /// Frames kept in a stack trace.
         max_stack_trace_depth(frames: usize) => max_stack_trace_depth = frames;
+        /// Thread dumps list the ownable synchronizers of each thread.
+        print_concurrent_locks(on: bool) => print_concurrent_locks = on;
+        /// OutOfMemoryError when nearly all time goes into collections.
+        gc_overhead_limit(on: bool) => gc_overhead_limit = on;
         /// Invocations before a method is profiled.
         profile_threshold(invocations: u32) => profile_threshold = invocations;
         /// Where `System.out` goes instead of the process's standard output.

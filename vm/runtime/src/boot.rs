@@ -56,6 +56,7 @@ pub fn create(options: VmOptions, library: Library) -> Result<Arc<Vm>, BootError
         stress_interval: options.gc_stress_interval,
         verify: options.verify_after_gc,
     };
+    peaberry_sys::mapping::serve_foreign_mappings();
     let heap_start = start + method_area;
     // SAFETY: the range is part of the reservation the VM keeps longer than the heap, and is the heap's alone.
     let heap = unsafe { Heap::new(heap_start..heap_start + heap_range, config) }.map_err(|_| too_large())?;

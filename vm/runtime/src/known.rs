@@ -39,7 +39,7 @@ known_ids! {
         BootstrapMethodError, StringConcatFactory, AbstractStackWalker, StackStreamFactory, AssertionStatusDirectives,
         ByteArrayInputStream, Shutdown, ModuleBootstrap, BootLoader, ReferenceHandler, Signal, NativeEntryPoint,
         VirtualThread, BaseVirtualThread, ContinuationScope, Continuation, VMSupport, Buffer, InternalThreadLocalRandom,
-        Iterator, AnnotationParser, ClassValue, Cleaner, ThreadLocalRandom, Executable, AccessControlContext,
+        Iterator, AnnotationParser, ClassValue, Cleaner, ThreadLocalRandom, Executable, AccessControlContext, OwnableSynchronizer,
     }
 }
 known_ids! {
@@ -75,7 +75,7 @@ known_ids! {
         ResolvedMethodNameHolder, ResolvedMethodNameVmTarget, MemberNameVmIndex, CallSiteTarget, CallSiteContext, CallSiteContextVmDependencies, DirectMethodHandleMember,
         StackStreamFrameCount, ReflectConstantPoolOop, LookupClass, LookupModes,
         AssertionClasses, AssertionClassEnabled, AssertionPackages, AssertionPackageEnabled, AssertionDefault,
-        BufferAddress, VirtualThreadCarrier, ThreadScopedValueBindings,
+        BufferAddress, VirtualThreadCarrier, ThreadScopedValueBindings, ThreadParkBlocker, OwnableSynchronizerOwner,
     }
 }
 known_ids! {

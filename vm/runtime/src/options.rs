@@ -67,6 +67,10 @@ pub struct VmOptions {
     pub input_arguments: Vec<String>,
     /// `System.exit` ends the process (launcher) or only the VM (embedding).
     pub exit_process: bool,
+    /// Thread dumps list the ownable synchronizers of each thread (`-XX:+PrintConcurrentLocks`).
+    pub print_concurrent_locks: bool,
+    /// OutOfMemoryError when nearly all time goes into collections (`-XX:-UseGCOverheadLimit` turns it off).
+    pub gc_overhead_limit: bool,
     /// Stack traces' depth limit (`-XX:MaxJavaStackTraceDepth`).
     pub max_stack_trace_depth: usize,
     /// Method invocations before profiling begins.
@@ -100,6 +104,8 @@ impl Default for VmOptions {
             handle_signals: false,
             input_arguments: Vec::new(),
             exit_process: false,
+            print_concurrent_locks: false,
+            gc_overhead_limit: true,
             max_stack_trace_depth: 1024,
             profile_threshold: 200,
             interpreter_only: true,

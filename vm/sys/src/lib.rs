@@ -1,12 +1,13 @@
 //! The only door to the operating system: memory maps, threads, time, signals, files, sockets, processes.
 //!
 //! Everything here is a thin, typed layer over system calls; it must never know what a Java object, class or VM is.
-//! Process-wide state exists in [`signal`] alone.
+//! Process-wide state exists in [`signal`] and [`mapping`] alone.
 
 pub mod directory;
 pub mod errno;
 pub mod event;
 pub mod file;
+pub mod mapping;
 pub mod memory;
 pub mod process;
 pub mod resolver;

@@ -1,6 +1,6 @@
 //! `java.lang.management.ThreadInfo` objects: threads at one moment.
 
-use crate::io_support::{class_named, construct, field, get_ref_field};
+use crate::io_support::{class_named, construct};
 use crate::support::not_null;
 use peaberry_runtime::exceptions::backtrace::{TraceFrame, fill_element};
 use peaberry_runtime::handles::Handle;
@@ -8,6 +8,7 @@ use peaberry_runtime::known::KnownClass;
 use peaberry_runtime::method_area::method::method_flags;
 use peaberry_runtime::object::{array_length, array_set_ref, array_slice};
 use peaberry_runtime::stack::StackWalker;
+use peaberry_runtime::thread::deadlock;
 use peaberry_runtime::thread::status::{self, thread_status};
 use peaberry_runtime::{JResult, JavaThread, Obj, link, monitor, safepoint};
 use std::sync::atomic::Ordering;
@@ -23,6 +24,8 @@ struct Snapshot {
     frames: Vec<TraceFrame>,
     /// Locked objects and the frames that locked them.
     monitors: Vec<(Handle, i32)>,
+    /// Ownable synchronizers it has.
+    synchronizers: Vec<Handle>,
     /// Keep the frames' classes.
     classes: Vec<Handle>,
 }
@@ -36,6 +39,7 @@ impl Snapshot {
             .into_iter()
             .chain(self.owner)
             .chain(monitors)
+            .chain(self.synchronizers)
             .chain(self.classes)
         {
             handles.remove(handle);
@@ -62,16 +66,8 @@ fn contention(thread: &JavaThread, target: &JavaThread, all: &[*mut JavaThread],
             (lock, holder)
         }
         thread_status::PARKED | thread_status::PARKED_TIMED => {
-            let lock = get_ref_field(target.carrier_thread, "parkBlocker");
-            let owned = !lock.is_null() && field(lock, "exclusiveOwnerThread").is_some();
-            (
-                lock,
-                if owned {
-                    get_ref_field(lock, "exclusiveOwnerThread")
-                } else {
-                    Obj::NULL
-                },
-            )
+            let lock = deadlock::park_blocker(thread, target);
+            (lock, deadlock::synchronizer_owner(thread, lock))
         }
         _ => (Obj::NULL, Obj::NULL),
     }
@@ -84,6 +80,7 @@ fn take(
     all: &[*mut JavaThread],
     depth: usize,
     with_monitors: bool,
+    owned: &[(Obj, Obj)],
 ) -> Snapshot {
     let vm = thread.vm();
     let handles = &vm.handles;
@@ -132,16 +129,32 @@ fn take(
         waited: target.os.waited_count.load(Ordering::Relaxed),
         frames,
         monitors,
+        synchronizers: owned
+            .iter()
+            .filter(|(_, owner)| *owner == target.carrier_thread)
+            .map(|(synchronizer, _)| handles.add(*synchronizer))
+            .collect(),
         classes,
     }
 }
 
 /// The threads of these ids (all when `None`) at one moment; `None` for those not alive.
-fn snapshots(thread: &mut JavaThread, ids: Option<&[i64]>, depth: usize, with_monitors: bool) -> Vec<Option<Snapshot>> {
+fn snapshots(
+    thread: &mut JavaThread,
+    ids: Option<&[i64]>,
+    depth: usize,
+    with_monitors: bool,
+    with_synchronizers: bool,
+) -> Vec<Option<Snapshot>> {
     safepoint::with_world_stopped(thread, |thread| {
         let vm = thread.vm();
         let mut found: Vec<Option<Snapshot>> = Vec::new();
         found.resize_with(ids.map_or(0, <[i64]>::len), || None);
+        let owned = if with_synchronizers {
+            deadlock::owned_synchronizers(thread)
+        } else {
+            Vec::new()
+        };
         let mut all = Vec::new();
         vm.threads.for_each(|target| all.push(target));
         for &target in &all {
@@ -151,12 +164,12 @@ fn snapshots(thread: &mut JavaThread, ids: Option<&[i64]>, depth: usize, with_mo
                 continue;
             }
             match ids {
-                None => found.push(Some(take(thread, target, &all, depth, with_monitors))),
+                None => found.push(Some(take(thread, target, &all, depth, with_monitors, &owned))),
                 Some(ids) => {
                     let id = status::identifier(vm, target.carrier_thread);
                     for (index, _) in ids.iter().enumerate().filter(|(_, wanted)| **wanted == id) {
                         if found[index].is_none() {
-                            found[index] = Some(take(thread, target, &all, depth, with_monitors));
+                            found[index] = Some(take(thread, target, &all, depth, with_monitors, &owned));
                         }
                     }
                 }
@@ -180,24 +193,11 @@ fn elements(thread: &mut JavaThread, frames: &[TraceFrame]) -> JResult<Obj> {
 
 /// The `ThreadInfo` of a snapshot. Times of blocking and waiting are not measured: -1.
 fn new_info(thread: &mut JavaThread, snapshot: &Snapshot, with_monitors: bool) -> JResult<Obj> {
-    let vm = thread.vm();
-    let object = |handle: Option<Handle>| handle.map_or(0, |handle| vm.handles.get(handle).0 as u64);
-    let trace = elements(thread, &snapshot.frames)?;
-    let mut arguments = vec![
-        object(Some(snapshot.thread)),
-        u64::from(snapshot.status),
-        object(snapshot.lock),
-        object(snapshot.owner),
-    ];
-    // Longs take two slots.
-    arguments.extend_from_slice(&[snapshot.blocked, 0, u64::MAX, 0, snapshot.waited, 0, u64::MAX, 0]);
-    arguments.push(trace.0 as u64);
+    const CLASS: &str = "java/lang/management/ThreadInfo";
     const BEGINNING: &str =
         "(Ljava/lang/Thread;ILjava/lang/Object;Ljava/lang/Thread;JJJJ[Ljava/lang/StackTraceElement;";
-    const CLASS: &str = "java/lang/management/ThreadInfo";
-    if !with_monitors {
-        return construct(thread, CLASS, &format!("{BEGINNING})V"), &arguments);
-    }
+    let vm = thread.vm();
+    let trace = elements(thread, &snapshot.frames)?;
     let class = thread.known_class(KnownClass::Object);
     let monitors = thread.allocate_reference_array(class, snapshot.monitors.len())?;
     let depths =
@@ -207,13 +207,36 @@ fn new_info(thread: &mut JavaThread, snapshot: &Snapshot, with_monitors: bool) -
         // SAFETY: a fresh int[] of that length, held by this frame.
         unsafe { array_slice::<i32>(depths)[index] = depth };
     }
-    arguments.extend_from_slice(&[monitors.0 as u64, depths.0 as u64, 0]);
-    construct(
-        thread,
-        CLASS,
-        &format!("{BEGINNING}[Ljava/lang/Object;[I[Ljava/lang/Object;)V"),
-        &arguments,
-    )
+    let synchronizers = thread.allocate_reference_array(class, snapshot.synchronizers.len())?;
+    for (index, &handle) in snapshot.synchronizers.iter().enumerate() {
+        array_set_ref(thread, synchronizers, index, vm.handles.get(handle));
+    }
+    let object = |handle: Option<Handle>| handle.map_or(0, |handle| vm.handles.get(handle).0 as u64);
+    // On this frame, where the collector sees the references. Longs take two slots.
+    let arguments = [
+        object(Some(snapshot.thread)),
+        u64::from(snapshot.status),
+        object(snapshot.lock),
+        object(snapshot.owner),
+        snapshot.blocked,
+        0,
+        u64::MAX,
+        0,
+        snapshot.waited,
+        0,
+        u64::MAX,
+        0,
+        trace.0 as u64,
+        monitors.0 as u64,
+        depths.0 as u64,
+        synchronizers.0 as u64,
+    ];
+    if with_monitors {
+        let descriptor = format!("{BEGINNING}[Ljava/lang/Object;[I[Ljava/lang/Object;)V");
+        construct(thread, CLASS, &descriptor, &arguments)
+    } else {
+        construct(thread, CLASS, &format!("{BEGINNING})V"), &arguments[..13])
+    }
 }
 
 fn infos(thread: &mut JavaThread, found: &[Option<Snapshot>], into: Obj, with_monitors: bool) -> JResult<()> {
@@ -241,17 +264,23 @@ fn ids_of(ids: Obj) -> Vec<i64> {
 pub fn fill(thread: &mut JavaThread, ids: Obj, depth: i32, into: Obj) -> JResult<()> {
     let ids = ids_of(not_null(thread, ids)?);
     let into = not_null(thread, into)?;
-    let found = snapshots(thread, Some(&ids), usize::try_from(depth).unwrap_or(usize::MAX), false);
+    let found = snapshots(
+        thread,
+        Some(&ids),
+        usize::try_from(depth).unwrap_or(usize::MAX),
+        false,
+        false,
+    );
     let result = infos(thread, &found, into, false);
     release(thread, found);
     result
 }
 
 /// `dumpThreads0`: of all threads when `ids` is null.
-pub fn dump(thread: &mut JavaThread, ids: Obj, monitors: bool, _synchronizers: bool, depth: i32) -> JResult<Obj> {
+pub fn dump(thread: &mut JavaThread, ids: Obj, monitors: bool, synchronizers: bool, depth: i32) -> JResult<Obj> {
     let ids = if ids.is_null() { None } else { Some(ids_of(ids)) };
     let class = class_named(thread, "java/lang/management/ThreadInfo")?;
-    let found = snapshots(thread, ids.as_deref(), depth.max(0) as usize, monitors);
+    let found = snapshots(thread, ids.as_deref(), depth.max(0) as usize, monitors, synchronizers);
     let result = thread.allocate_reference_array(class, found.len());
     let result = result.and_then(|array| infos(thread, &found, array, true).map(|()| array));
     release(thread, found);

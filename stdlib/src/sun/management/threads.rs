@@ -4,7 +4,7 @@ use super::thread_info;
 use crate::io_support::class_named;
 use crate::support::not_null;
 use peaberry_runtime::object::{array_length, array_set_ref, array_slice};
-use peaberry_runtime::thread::{dump, stack_trace, status};
+use peaberry_runtime::thread::{deadlock, stack_trace, status};
 use peaberry_runtime::{JResult, JavaThread, Obj, natives};
 use peaberry_sys::{system, time};
 use std::sync::atomic::Ordering;
@@ -22,7 +22,8 @@ natives! { pub NATIVES: "sun/management/ThreadImpl" {
     "getTotalThreadAllocatedMemory" "()J" => |thread: &mut JavaThread| Ok(thread.vm().heap.statistics().total_allocated_bytes as i64);
     "setThreadCpuTimeEnabled0" "(Z)V" => enabled;
     "setThreadAllocatedMemoryEnabled0" "(Z)V" => enabled;
-    "findMonitorDeadlockedThreads0" "()[Ljava/lang/Thread;" => deadlocked;
+    "findMonitorDeadlockedThreads0" "()[Ljava/lang/Thread;" => |thread: &mut JavaThread| deadlocked(thread, false);
+    "findDeadlockedThreads0" "()[Ljava/lang/Thread;" => |thread: &mut JavaThread| deadlocked(thread, true);
     "resetPeakThreadCount0" "()V" => reset_peak;
 } }
 
@@ -96,11 +97,13 @@ fn for_ids(thread: &mut JavaThread, ids: Obj, result: Obj, value: fn(&JavaThread
     Ok(())
 }
 
-/// Threads that wait for each other's monitors, null when there are none.
-fn deadlocked(thread: &mut JavaThread) -> JResult<Obj> {
+/// Threads that wait for each other's monitors (and synchronizers), null when there are none.
+fn deadlocked(thread: &mut JavaThread, with_synchronizers: bool) -> JResult<Obj> {
     let vm = thread.vm();
     let mut members = Vec::new();
-    dump::deadlocked_threads(thread, |member| members.push(vm.handles.add(member)));
+    deadlock::deadlocked_threads(thread, with_synchronizers, |member| {
+        members.push(vm.handles.add(member))
+    });
     let array =
         class_named(thread, "java/lang/Thread").and_then(|class| thread.allocate_reference_array(class, members.len()));
     for (index, &member) in members.iter().enumerate() {

@@ -34,10 +34,11 @@ natives! { pub CLASS_LOADING: "sun/management/ClassLoadingImpl" {
 } }
 
 /// What the beans may offer: names of the class's static booleans.
-const SUPPORTED: [&[u8]; 4] = [
+const SUPPORTED: [&[u8]; 5] = [
     b"currentThreadCpuTimeSupport",
     b"otherThreadCpuTimeSupport",
     b"objectMonitorUsageSupport",
+    b"synchronizerUsageSupport",
     b"threadAllocatedMemorySupport",
 ];
 

@@ -15,10 +15,13 @@ use crate::link;
 use crate::loader;
 use crate::method_area::{ClassPtr, MethodPtr};
 use crate::object::class_of;
+use crate::safepoint::poll_bits;
 use crate::thread::{JResult, JavaThread, Throw};
 use parking_lot::Mutex;
 use peaberry_gc::layout::Obj;
+use peaberry_sys::mapping;
 use std::cell::Cell;
+use std::sync::atomic::Ordering;
 
 pub use messages::{array_index_message, array_store_message, class_cast_message};
 
@@ -213,6 +216,18 @@ impl JavaThread {
             Ok(error) => self.throw(error),
             Err(thrown) => thrown,
         }
+    }
+    /// InternalError for an access to a mapped file that the file could not serve; the file is put back in its place.
+    #[cold]
+    pub fn throw_mapping_fault(&mut self) -> Throw {
+        self.poll.fetch_and(!poll_bits::MAPPING_FAULT, Ordering::SeqCst);
+        mapping::restore();
+        let text = if self.vm().release() >= 21 {
+            "a fault occurred in an unsafe memory access operation"
+        } else {
+            "a fault occurred in a recent unsafe memory access operation in compiled Java code"
+        };
+        self.throw_new("java/lang/InternalError", text)
     }
     /// StackOverflowError. Made without running Java code, for which there is no stack.
     #[cold]

@@ -3,6 +3,9 @@
 //! Every handler has the signature [`Handler`] and ends by calling the next handler with it, which the optimiser turns
 //! into a jump. For that to hold a handler must have nothing to do after the call and no variable whose address has
 //! escaped: work that needs more is done by ordinary functions that the slow paths call (`slow`).
+//!
+//! A panic in what handlers call leaves them by unwinding; there is nothing in them to clean up, and whoever called the
+//! first one catches it ([`super::call`]).
 
 use super::dispatch::DISPATCH;
 use crate::method_area::{Class, Method};
@@ -12,7 +15,8 @@ use peaberry_gc::layout::{ARRAY_LENGTH_OFFSET, NARROW_SHIFT};
 
 /// A handler: program counter, operand stack pointer, locals, frame, thread, resolved words of the constant pool.
 /// Method entries get the method in the place of the pool.
-pub(crate) type Handler = unsafe extern "C" fn(*const u8, *mut u64, *mut u64, *mut Frame, *mut JavaThread, *const u64);
+pub(crate) type Handler =
+    unsafe extern "C-unwind" fn(*const u8, *mut u64, *mut u64, *mut Frame, *mut JavaThread, *const u64);
 
 /// An operand in the code. (`read_unaligned` would do, but in builds with assertions it makes a variable whose address
 /// escapes, and the handler's last call would no longer be a jump.)
@@ -35,7 +39,7 @@ pub(super) struct Registers {
 macro_rules! handlers {
     ($($(#[$attribute:meta])* $name:ident($r:ident) $body:block)*) => {$(
         $(#[$attribute])*
-        pub(super) unsafe extern "C" fn $name(
+        pub(super) unsafe extern "C-unwind" fn $name(
             pc: *const u8,
             sp: *mut u64,
             locals: *mut u64,

@@ -123,7 +123,7 @@ handlers! {
     #[cold]
     first(r) {
         let method = r.pool.cast::<Method>();
-        if !prepare_method(r.thread, method) {
+        if !prepare_method(r.pc, r.sp, r.frame, r.thread, method) {
             return r.go(slow::metaspace_full);
         }
         r.go(entry_of(method))
@@ -131,9 +131,20 @@ handlers! {
 }
 
 #[inline(never)]
-unsafe extern "C" fn prepare_method(thread: *mut JavaThread, method: *const Method) -> bool {
-    // SAFETY: called by the running thread with a live method.
-    unsafe { prepare::prepare(&mut *thread, Meta::new(method)) }
+unsafe extern "C-unwind" fn prepare_method(
+    pc: *const u8,
+    sp: *mut u64,
+    frame: *mut Frame,
+    thread: *mut JavaThread,
+    method: *const Method,
+) -> bool {
+    // SAFETY: called by the running thread with its innermost frame and a live method.
+    unsafe {
+        (*frame).pc = pc;
+        (*frame).sp = sp;
+        (*thread).top_frame = frame;
+        prepare::prepare(&mut *thread, Meta::new(method))
+    }
 }
 
 /// True for methods whose returns go through [`slow::return_monitored`].

@@ -62,6 +62,11 @@ pub(super) fn stack_overflow(thread: &mut JavaThread, _frame: &mut Frame) -> JRe
     Err(thread.throw_stack_overflow())
 }
 
+/// A native without a frame accessed a mapped file that could not serve it. Thrown in the caller, at the call.
+pub(super) fn mapping_fault(thread: &mut JavaThread, _frame: &mut Frame) -> JResult<()> {
+    Err(thread.throw_mapping_fault())
+}
+
 /// No room for prepared code.
 pub(super) fn metaspace_full(thread: &mut JavaThread, _frame: &mut Frame) -> JResult<()> {
     Err(thread.throw_out_of_memory("Metaspace"))

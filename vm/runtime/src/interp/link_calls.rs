@@ -9,6 +9,7 @@ use crate::method_area::{ClassPtr, ClassState, Meta, Method, MethodPtr};
 use crate::object::class_of;
 use crate::stack::Frame;
 use crate::thread::{JResult, JavaThread};
+use peaberry_classfile::model::tag;
 use peaberry_classfile::opcodes::op;
 use peaberry_gc::layout::{NARROW_SHIFT, Obj};
 
@@ -67,12 +68,47 @@ pub(super) fn invokestatic(thread: &mut JavaThread, frame: &mut Frame) -> JResul
 
 pub(super) fn invokespecial(thread: &mut JavaThread, frame: &mut Frame) -> JResult<Option<MethodPtr>> {
     let index = operand_u16(frame);
+    if frame.method.holder.is_interface() {
+        return special_of_interface(thread, frame, index);
+    }
     let method = link::resolve_method(thread, frame.method.holder, index, InvokeKind::Special)?;
     linked(thread, method)?;
     if quicken(frame, index, method, INVOKESPECIAL_QUICK) {
         return Ok(None);
     }
     receiver(thread, frame, method)?;
+    call(frame, method)
+}
+
+/// invokespecial in an interface's method stays slow: whether the receiver is a subtype of the interface, which the
+/// verifier takes any object for, is checked each time (JVMS §6.5).
+fn special_of_interface(thread: &mut JavaThread, frame: &mut Frame, index: u16) -> JResult<Option<MethodPtr>> {
+    let interface = frame.method.holder;
+    let pool = &frame.method.constants;
+    let of_interface = pool.tag(index) == tag::INTERFACE_METHODREF;
+    let word = if of_interface { pool.resolved(index) } else { 0 };
+    // SAFETY: the resolved word of an InterfaceMethodref is 0 or a method.
+    let known: Option<MethodPtr> = unsafe { Meta::from_pointer(word as *const Method) };
+    let method = match known.filter(|method| !method.is_static()) {
+        Some(method) => method,
+        None => {
+            let method = link::resolve_method(thread, interface, index, InvokeKind::Special)?;
+            linked(thread, method)?;
+            if of_interface {
+                publish(pool, index, method.address() as u64);
+            }
+            method
+        }
+    };
+    let class = class_of(receiver(thread, frame, method)?);
+    if method.name.bytes() != b"<init>" && !class.is_subtype_of(interface) {
+        let text = format!(
+            "Receiver class {} must be the current class or a subtype of interface {}",
+            class.external_name(),
+            interface.external_name()
+        );
+        return Err(thread.throw_new("java/lang/IllegalAccessError", &text));
+    }
     call(frame, method)
 }
 

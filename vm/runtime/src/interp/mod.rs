@@ -43,6 +43,7 @@ use crate::object::class_of;
 use crate::stack::{Frame, FrameKind};
 use crate::thread::{JResult, JavaThread, Throw, lifecycle};
 use peaberry_gc::layout::Obj;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 /// Where a new entry frame may begin: behind what the innermost frame uses.
 fn free_stack(thread: &JavaThread) -> *mut u64 {
@@ -84,7 +85,7 @@ pub fn call(thread: &mut JavaThread, method: MethodPtr, arguments: &[u64]) -> JR
     thread.native_depth += 1;
     // SAFETY: the frame and the arguments lie below the stack's limit and above everything in use; the entry is the
     // method's, and comes back when the entry frame is returned to.
-    unsafe {
+    let left = unsafe {
         frame.write(Frame {
             caller,
             method,
@@ -100,17 +101,16 @@ pub fn call(thread: &mut JavaThread, method: MethodPtr, arguments: &[u64]) -> JR
         std::ptr::copy_nonoverlapping(arguments.as_ptr(), base, arguments.len());
         thread.top_frame = frame;
         let entry = context::entry_of(method.as_ptr());
-        entry(
-            (*frame).pc,
-            (*frame).sp,
-            base,
-            frame,
-            std::ptr::from_mut(thread),
-            method.as_ptr().cast_const().cast(),
-        );
-    }
+        let raw = std::ptr::from_mut(thread);
+        let pool = method.as_ptr().cast_const().cast();
+        let run = AssertUnwindSafe(|| entry((*frame).pc, (*frame).sp, base, frame, raw, pool));
+        catch_unwind(run).or_else(|payload| slow::recover(raw, payload))
+    };
     thread.native_depth -= 1;
     thread.top_frame = caller;
+    if let Err(payload) = left {
+        resume_unwind(payload);
+    }
     if thread.has_exception() {
         lifecycle::continue_end(thread);
         return Err(Throw);

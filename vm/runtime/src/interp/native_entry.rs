@@ -10,6 +10,7 @@ use crate::method_area::{Meta, Method};
 use crate::monitor;
 use crate::native::NativeFunction;
 use crate::native::registry::link_native;
+use crate::safepoint::poll_bits;
 use crate::stack::{FRAME_SLOTS, Frame, FrameKind};
 use crate::thread::{JResult, JavaThread, LockRecord};
 use std::sync::atomic::Ordering;
@@ -29,7 +30,11 @@ handlers! {
         (*r.thread).top_frame = caller;
         let address = (*method).native.load(Ordering::Acquire);
         let function = std::mem::transmute::<usize, NativeFunction>(address);
-        match function(&mut *r.thread, arguments) {
+        let result = function(&mut *r.thread, arguments);
+        if (*r.thread).poll.load(Ordering::Relaxed) & poll_bits::MAPPING_FAULT != 0 {
+            return r.go(slow::mapping_fault);
+        }
+        match result {
             Ok(value) => {
                 let slots = (*method).return_type.slots();
                 if slots != 0 {
@@ -54,7 +59,7 @@ handlers! {
 }
 
 #[inline(never)]
-unsafe extern "C" fn run_native(
+unsafe extern "C-unwind" fn run_native(
     pc: *const u8,
     sp: *mut u64,
     caller: *mut Frame,
@@ -128,5 +133,9 @@ fn invoke(thread: &mut JavaThread, method: &Meta<Method>, frame: *mut Frame) -> 
         unsafe { std::mem::transmute::<usize, NativeFunction>(linked) }
     };
     // SAFETY: the arguments are in the frame's locals.
-    unsafe { function(thread, locals) }
+    let result = unsafe { function(thread, locals) };
+    if thread.poll.load(Ordering::Relaxed) & poll_bits::MAPPING_FAULT != 0 {
+        return Err(thread.throw_mapping_fault());
+    }
+    result
 }

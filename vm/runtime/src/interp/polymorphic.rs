@@ -33,7 +33,7 @@ handlers! {
 }
 
 #[inline(never)]
-unsafe extern "C" fn basic_target(thread: *mut JavaThread, handle: usize) -> *const Method {
+unsafe extern "C-unwind" fn basic_target(thread: *mut JavaThread, handle: usize) -> *const Method {
     // SAFETY: the running thread and a live method handle.
     let target = unsafe { invoke::method_handle_target(&*thread, Obj(handle)) };
     target.map_or(std::ptr::null(), |method| method.as_ptr().cast_const())

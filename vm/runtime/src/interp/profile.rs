@@ -58,7 +58,7 @@ pub(super) unsafe fn record_null(r: Registers) {
 /// # Safety
 /// `cells` points at three cells.
 #[inline(never)]
-pub(super) unsafe extern "C" fn record_type_slow(cells: *mut u32, class: *const Class) {
+pub(super) unsafe extern "C-unwind" fn record_type_slow(cells: *mut u32, class: *const Class) {
     let class = narrow(class as usize);
     // SAFETY: the caller vouches for the cells.
     unsafe {
@@ -175,7 +175,7 @@ impl Method {
         })
     }
     /// Clears the type cells that name classes for which `is_live` is false. The world is stopped.
-    pub fn clear_dead_profile_classes(&self, mut is_live: impl FnMut(ClassPtr) -> bool) {
+    pub(crate) fn clear_dead_profile_classes(&self, mut is_live: impl FnMut(ClassPtr) -> bool) {
         let cells = self.profile.load(Ordering::Acquire);
         if cells.is_null() {
             return;

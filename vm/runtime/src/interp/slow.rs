@@ -11,6 +11,8 @@ use crate::thread::{JResult, JavaThread, Throw};
 use peaberry_gc::layout::Obj;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+/// What a panic carries.
+pub(super) type PanicPayload = Box<dyn std::any::Any + Send>;
 /// The work of a slow path: `pc` and `sp` of the frame say where it stands, and it sets them to where to go on.
 pub(super) type SlowPath = fn(&mut JavaThread, &mut Frame) -> JResult<()>;
 /// The same for calls: it may answer a method to enter, with the arguments below the frame's `sp` and `resume_pc` set.
@@ -50,6 +52,31 @@ fn panicked(thread: &mut JavaThread, frame: *mut Frame, payload: &(dyn std::any:
     )
 }
 
+/// Goes on after a panic that came out of a handler: out of a native without a frame, or of the interpreter's own code.
+/// `Err` when it cannot be made an exception.
+///
+/// # Safety
+/// The thread's frames are those of the handler that was left.
+#[cold]
+pub(super) unsafe fn recover(thread: *mut JavaThread, payload: PanicPayload) -> Result<(), PanicPayload> {
+    let mut payload = payload;
+    loop {
+        // SAFETY: only this thread uses its structure.
+        let thrown = catch_unwind(AssertUnwindSafe(|| unsafe {
+            let thread = &mut *thread;
+            let frame = thread.top_frame;
+            panicked(thread, frame, &*payload);
+            unwind::dispatch(thread);
+        }));
+        thrown?;
+        // SAFETY: the frame to go on in is the innermost.
+        match catch_unwind(AssertUnwindSafe(|| unsafe { reload(thread).dispatch() })) {
+            Ok(()) => return Ok(()),
+            Err(next) => payload = next,
+        }
+    }
+}
+
 /// Runs Rust code and dispatches what it throws; `None` then.
 fn guarded<R>(
     thread: &mut JavaThread,
@@ -67,7 +94,13 @@ fn guarded<R>(
 
 #[inline(never)]
 #[allow(improper_ctypes_definitions)]
-unsafe extern "C" fn run(pc: *const u8, sp: *mut u64, frame: *mut Frame, thread: *mut JavaThread, path: SlowPath) {
+unsafe extern "C-unwind" fn run(
+    pc: *const u8,
+    sp: *mut u64,
+    frame: *mut Frame,
+    thread: *mut JavaThread,
+    path: SlowPath,
+) {
     // SAFETY: the frame is the running thread's innermost; nobody else has references to it or to the thread.
     unsafe {
         (*frame).pc = pc;
@@ -79,7 +112,7 @@ unsafe extern "C" fn run(pc: *const u8, sp: *mut u64, frame: *mut Frame, thread:
 
 #[inline(never)]
 #[allow(improper_ctypes_definitions)]
-unsafe extern "C" fn run_call(
+unsafe extern "C-unwind" fn run_call(
     pc: *const u8,
     sp: *mut u64,
     frame: *mut Frame,
@@ -161,6 +194,8 @@ slow_paths! {
     enter_synchronized => events::enter_synchronized;
     /// There is no room for the callee's frame.
     stack_overflow => events::stack_overflow;
+    /// A native without a frame accessed a mapped file that could not serve it.
+    mapping_fault => events::mapping_fault;
     /// There is no room for the callee's code.
     metaspace_full => events::metaspace_full;
 }

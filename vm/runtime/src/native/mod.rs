@@ -158,8 +158,8 @@ pub struct NativeRow {
     pub function: NativeFunction,
     /// May block in the operating system (such natives enter the blocking state themselves).
     pub may_block: bool,
-    /// Needs no frame of its own: it never panics, blocks or calls Java, and collects garbage at most to throw, which then
-    /// looks as if the caller threw.
+    /// Needs no frame of its own: it never blocks or calls Java, and collects garbage at most to throw, which then looks as
+    /// if the caller threw.
     pub leaf: bool,
 }
 

@@ -25,6 +25,8 @@ pub mod poll_bits {
     pub const ASYNC_EXCEPTION: u32 = 4;
     /// The VM ends, and the thread is to leave all its frames.
     pub const TERMINATE: u32 = 8;
+    /// An access to a mapped file faulted (`peaberry_sys::mapping`).
+    pub const MAPPING_FAULT: u32 = 16;
 }
 
 /// What the lock of a [`Safepoint`] guards.
@@ -195,6 +197,8 @@ pub fn poll_slow(thread: &mut JavaThread) -> crate::JResult<()> {
             if !exception.is_null() {
                 return Err(thread.throw(exception));
             }
+        } else if word & poll_bits::MAPPING_FAULT != 0 {
+            return Err(thread.throw_mapping_fault());
         } else {
             return Ok(());
         }

@@ -1,12 +1,12 @@
-//! Thread dumps in HotSpot's form, with locks held and waited for, and Java-level deadlocks.
+//! Thread dumps in HotSpot's form, with locks held and waited for, and the deadlocks among them.
 
 use super::JavaThread;
+use super::deadlock::{owned_synchronizers, park_blocker, write_deadlocks};
 use super::stack_trace;
 use super::status::{self, thread_status};
 use crate::exceptions::backtrace::{TraceFrame, line_number};
-use crate::known::{KnownClass, KnownField};
-use crate::monitor;
-use crate::object::{class_of, class_of_mirror, get_ref};
+use crate::known::KnownField;
+use crate::object::{class_of, class_of_mirror};
 use crate::safepoint;
 use crate::stack::{Frame, StackWalker};
 use crate::strings;
@@ -70,18 +70,8 @@ fn frame_line(thread: &JavaThread, frame: TraceFrame) -> String {
     )
 }
 
-/// The object a thread gave `LockSupport.park` as the reason; null when it is not parked or gave none.
-fn park_blocker(thread: &JavaThread, target: &JavaThread) -> Obj {
-    let vm = thread.vm();
-    let class = thread.known_class(KnownClass::Thread);
-    match class.declared_field(vm.symbol("parkBlocker"), vm.symbol("Ljava/lang/Object;")) {
-        Some(field) if !target.java_thread.is_null() => get_ref(target.java_thread, field.offset.get() as usize),
-        _ => Obj::NULL,
-    }
-}
-
 /// Frames with what they lock and wait for. `target` is stopped.
-fn write_frames(out: &mut String, thread: &JavaThread, target: &JavaThread) {
+pub(super) fn write_frames(out: &mut String, thread: &JavaThread, target: &JavaThread) {
     let status = target.status.load(Ordering::Relaxed);
     let blocked_on = target.blocked_on.load();
     let mut innermost = true;
@@ -132,6 +122,17 @@ fn write_locks(out: &mut String, target: &JavaThread, frame: *mut Frame) {
             let _ = writeln!(out, "\t- locked {}", describe_object(record.object));
         }
     }
+}
+
+/// What of `owned`, synchronizers and their owners, is the thread's.
+fn write_synchronizers(out: &mut String, target: &JavaThread, owned: &[(Obj, Obj)]) {
+    out.push_str("   Locked ownable synchronizers:\n");
+    let mut any = false;
+    for &(synchronizer, _) in owned.iter().filter(|(_, owner)| *owner == target.carrier_thread) {
+        let _ = writeln!(out, "\t- {}", describe_object(synchronizer));
+        any = true;
+    }
+    out.push_str(if any { "\n" } else { "\t- None\n\n" });
 }
 
 fn activity(status: u32) -> &'static str {
@@ -220,6 +221,7 @@ pub fn thread_dump(thread: &mut JavaThread) -> String {
     safepoint::with_world_stopped(thread, |thread| {
         let vm = thread.vm();
         let threads = vm.threads.snapshot();
+        let synchronizers = vm.options.print_concurrent_locks.then(|| owned_synchronizers(thread));
         let mut out = format!(
             "{}\nFull thread dump Peaberry 64-Bit VM (class library {}):\n\n",
             time_line(),
@@ -236,6 +238,9 @@ pub fn thread_dump(thread: &mut JavaThread) -> String {
             let _ = writeln!(out, "   java.lang.Thread.State: {}", status::describe(state));
             write_frames(&mut out, thread, target);
             out.push('\n');
+            if let Some(owned) = &synchronizers {
+                write_synchronizers(&mut out, target, owned);
+            }
         }
         let _ = writeln!(out, "JNI global refs: {}, weak refs: 0\n", vm.handles.len());
         write_deadlocks(&mut out, thread, &threads);
@@ -256,91 +261,6 @@ fn write_heap(out: &mut String, thread: &JavaThread) {
         range.end,
         thread.vm().arena.used() >> 10
     );
-}
-
-/// The thread that holds what `target` waits to enter.
-fn blocker_of(thread: &JavaThread, target: &JavaThread) -> Option<(*mut JavaThread, Obj)> {
-    let object = target.blocked_on.load();
-    if target.status.load(Ordering::Relaxed) != thread_status::BLOCKED || object.is_null() {
-        return None;
-    }
-    let owner = thread.vm().threads.by_id(monitor::owner_id(thread, object));
-    (!owner.is_null()).then_some((owner, object))
-}
-
-/// Cycles of threads that wait to enter each other's monitors. World stopped.
-pub(crate) fn deadlocks(thread: &JavaThread, threads: &[*mut JavaThread]) -> Vec<Vec<*mut JavaThread>> {
-    let mut cycles: Vec<Vec<*mut JavaThread>> = Vec::new();
-    let mut finished: Vec<*mut JavaThread> = Vec::new();
-    for &start in threads {
-        let mut path = Vec::new();
-        let mut at = start;
-        while !finished.contains(&at) {
-            if let Some(position) = path.iter().position(|&other| other == at) {
-                cycles.push(path[position..].to_vec());
-                break;
-            }
-            path.push(at);
-            // SAFETY: world stopped; owners of monitors are alive.
-            match blocker_of(thread, unsafe { &*at }) {
-                Some((owner, _)) => at = owner,
-                None => break,
-            }
-        }
-        finished.extend(path);
-    }
-    cycles
-}
-
-fn write_deadlocks(out: &mut String, thread: &JavaThread, threads: &[*mut JavaThread]) {
-    let cycles = deadlocks(thread, threads);
-    for cycle in &cycles {
-        out.push_str("\nFound one Java-level deadlock:\n=============================\n");
-        for &member in cycle {
-            // SAFETY: world stopped.
-            let member = unsafe { &*member };
-            let _ = writeln!(out, "\"{}\":", status::name(thread, member.carrier_thread));
-            if let Some((owner, object)) = blocker_of(thread, member) {
-                // SAFETY: world stopped; the owner of a monitor is alive.
-                let owner = status::name(thread, unsafe { (*owner).carrier_thread });
-                let _ = writeln!(
-                    out,
-                    "  waiting to lock monitor {:#018x} (object {:#018x}, a {}),\n  which is held by \"{owner}\"\n",
-                    monitor::monitor_address(thread, object),
-                    object.0,
-                    class_of(object).external_name()
-                );
-            }
-        }
-        out.push_str("Java stack information for the threads listed above:\n");
-        out.push_str("===================================================\n");
-        for &member in cycle {
-            // SAFETY: world stopped.
-            let member = unsafe { &*member };
-            let _ = writeln!(out, "\"{}\":", status::name(thread, member.carrier_thread));
-            write_frames(out, thread, member);
-        }
-        out.push('\n');
-    }
-    match cycles.len() {
-        0 => {}
-        1 => out.push_str("Found 1 deadlock.\n\n"),
-        count => {
-            let _ = writeln!(out, "Found {count} deadlocks.\n");
-        }
-    }
-}
-
-/// `java.lang.Thread`s in cycles of monitors, for management: each kept alive by the caller's next allocation only, so
-/// they are handed over while the world is stopped.
-pub fn deadlocked_threads(thread: &mut JavaThread, mut visit: impl FnMut(Obj)) {
-    safepoint::with_world_stopped(thread, |thread| {
-        let threads = thread.vm().threads.snapshot();
-        for member in deadlocks(thread, &threads).into_iter().flatten() {
-            // SAFETY: world stopped.
-            visit(unsafe { (*member).carrier_thread });
-        }
-    });
 }
 
 /// One thread's frames as text; the thread is the current or a stopped one.

@@ -1,6 +1,7 @@
 //! Java threads: the per-thread structure the interpreter, the collector and natives share.
 
 mod current;
+pub mod deadlock;
 pub mod dump;
 mod event;
 pub mod initial;

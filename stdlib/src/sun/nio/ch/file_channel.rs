@@ -6,7 +6,7 @@ use crate::java::io::file_descriptor::number_of;
 use crate::support::nothing;
 use peaberry_runtime::{JResult, JavaThread, Obj, natives};
 use peaberry_sys::errno::{Errno, SysResult};
-use peaberry_sys::file;
+use peaberry_sys::{file, mapping};
 
 natives! { pub NATIVES: "sun/nio/ch/FileChannelImpl" {
     "initIDs" "()J" [until 19] => |_: &mut JavaThread| Ok(file::page_size() as i64);
@@ -58,7 +58,7 @@ pub fn map(
         flags |= libc::MAP_SYNC | libc::MAP_SHARED_VALIDATE;
     }
     let length = usize::try_from(length).unwrap_or(usize::MAX);
-    match thread.blocking(|| file::map(number, protection, flags, position, length)) {
+    match thread.blocking(|| mapping::map(number, protection, flags, position, length)) {
         Ok(address) => Ok(address as i64),
         Err(Errno(libc::ENOTSUP)) if synchronous => {
             Err(thread.throw_new("java/io/IOException", "map with mode MAP_SYNC unsupported"))
@@ -71,7 +71,7 @@ pub fn map(
 /// Unmaps a range.
 pub fn unmap(thread: &mut JavaThread, address: i64, length: i64) -> JResult<i32> {
     // SAFETY: the class library unmaps what it mapped when no buffer uses it any more.
-    let result = thread.blocking(|| unsafe { file::unmap(address as usize, length as usize) });
+    let result = thread.blocking(|| unsafe { mapping::unmap(address as usize, length as usize) });
     interruptible(thread, result).map(|value| value as i32)
 }
 
