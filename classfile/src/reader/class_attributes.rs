@@ -28,8 +28,12 @@ impl<'a> Parser<'a, '_> {
             let (name, length) =
                 self.attribute_header(|i| format!("Attribute name has bad constant pool index {i}"))?;
             // The content is decoded through its own stream; HotSpot lets some run over and then finds a wrong length.
-            let content = self.stream.take(length as usize)?;
-            self.parse_class_attribute(&mut attributes, &mut deferred, name, content, access_flags)?;
+            // A length is looked at before the bytes are found to be missing.
+            let content = self.stream.take((length as usize).min(self.stream.rest()))?;
+            self.parse_class_attribute(&mut attributes, &mut deferred, name, length, content, access_flags)?;
+            if content.len() < length as usize {
+                self.stream.need(length as usize)?;
+            }
         }
         let raw = RawAttributes {
             bytes: self.stream.since(start),
@@ -59,10 +63,10 @@ impl<'a> Parser<'a, '_> {
         attributes: &mut ClassAttributes<'a>,
         deferred: &mut Deferred<'a>,
         name: &'a [u8],
+        length: u32,
         content: &'a [u8],
         access_flags: ClassFlags,
     ) -> Result<()> {
-        let length = content.len() as u32;
         let mut stream = Stream::new(content);
         match name {
             b"SourceFile" => {
@@ -106,7 +110,7 @@ impl<'a> Parser<'a, '_> {
             }
             b"EnclosingMethod" => {
                 self.only_once(attributes.enclosing_method.is_some(), name)?;
-                attributes.enclosing_method = Some(self.parse_enclosing_method(content)?);
+                attributes.enclosing_method = Some(self.parse_enclosing_method(length, content)?);
             }
             b"BootstrapMethods" if self.major >= version::JAVA_7 => {
                 self.only_once(deferred.has_bootstrap_methods, name)?;
@@ -165,9 +169,9 @@ impl<'a> Parser<'a, '_> {
         Err(self.error(format_args!("Multiple {name} attributes")))
     }
 
-    fn parse_enclosing_method(&self, content: &[u8]) -> Result<EnclosingMethod> {
-        if content.len() != 4 {
-            return Err(self.error(format_args!("Wrong EnclosingMethod attribute length {}", content.len())));
+    fn parse_enclosing_method(&self, length: u32, content: &[u8]) -> Result<EnclosingMethod> {
+        if length != 4 {
+            return Err(self.error(format_args!("Wrong EnclosingMethod attribute length {length}")));
         }
         let mut stream = Stream::new(content);
         let (class, method) = (stream.u2()?, stream.u2()?);

@@ -367,14 +367,16 @@ impl<'a, 'o> Parser<'a, 'o> {
 
     fn parse_interfaces(&mut self) -> Result<Table<'a, u16>> {
         let count = self.stream.u2()?;
-        let interfaces: Table<'a, u16> = Table::new(self.stream.take(usize::from(count) * 2)?);
-        for index in interfaces.iter() {
+        let start = self.stream.position();
+        for _ in 0..count {
+            let index = self.stream.u2()?;
             match self.pool.class_name(index) {
                 None => return Err(self.error(format_args!("Interface name has bad constant pool index {index}"))),
                 Some(name) if name.starts_with(b"[") => return Err(self.error("Bad interface name")),
                 Some(_) => {}
             }
         }
+        let interfaces: Table<'a, u16> = Table::new(self.stream.since(start));
         if self.options.verify && count > 1 {
             let names = interfaces.iter().filter_map(|index| self.pool.class_name(index));
             if let Some(name) = first_duplicate(names) {

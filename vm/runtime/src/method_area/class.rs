@@ -324,7 +324,9 @@ impl Class {
     /// The name as Java programs see it (`java.lang.String`, `[I`); a hidden class's suffix keeps its `/`.
     pub fn external_name(&self) -> String {
         let text = self.name.text();
-        if self.has_flag(class_flags::HIDDEN)
+        let hidden = self.has_flag(class_flags::HIDDEN)
+            || self.bottom_class.get().is_some_and(|bottom| bottom.has_flag(class_flags::HIDDEN));
+        if hidden
             && let Some(split) = text.rfind('+')
         {
             return format!("{}/{}", text[..split].replace('/', "."), &text[split + 1..]);

@@ -6,7 +6,7 @@ use peaberry_runtime::basic_type::BasicType;
 use peaberry_runtime::known::{KnownClass, KnownField};
 use peaberry_runtime::method_area::{ClassPtr, FieldPtr, MethodPtr};
 use peaberry_runtime::object::{array_set_ref, class_of_mirror};
-use peaberry_runtime::{JResult, JavaThread, Obj, invoke, link};
+use peaberry_runtime::{JResult, JavaThread, Obj, invoke, link, loader};
 
 /// `Modifier` bits of a field that reflection shows.
 const FIELD_MODIFIERS: i32 = 0x50df;
@@ -23,7 +23,8 @@ pub fn type_mirror(thread: &mut JavaThread, from: ClassPtr, descriptor: &[u8]) -
             _ => descriptor,
         };
         let name = thread.vm().symbol_bytes(name);
-        link::load_for_resolution(thread, from, name)?
+        // Access is nobody's concern here: reflection names types that the class itself may not use.
+        loader::resolve_class_by_name(thread, from.loader_data(), name)?
     } else {
         thread.vm().known.primitive(basic_type)
     };
