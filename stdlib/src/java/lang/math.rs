@@ -49,6 +49,13 @@ fn pow(_: &mut JavaThread, x: f64, y: f64) -> JResult<f64> {
     if y.is_nan() || (y.is_infinite() && x.abs() == 1.0) {
         return Ok(f64::NAN);
     }
+    // Rounded exactly where that is cheap: compiled code squares and takes roots, and results must not depend on it.
+    if y == 2.0 {
+        return Ok(x * x);
+    }
+    if y == 0.5 && x >= 0.0 {
+        return Ok(x.abs().sqrt());
+    }
     Ok(x.powf(y))
 }
 

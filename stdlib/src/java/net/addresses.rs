@@ -91,7 +91,7 @@ pub fn raw_address(thread: &mut JavaThread, address: Obj, port: i32, as_ipv6: bo
             ))))
         }
         SocketAddr::V6(_) if !available => {
-            Err(thread.throw_new("java/lang/IllegalArgumentException", "Protocol family unavailable"))
+            Err(thread.throw_new("java/net/SocketException", "Protocol family unavailable"))
         }
         typed => Ok(RawAddress::inet(typed)),
     }

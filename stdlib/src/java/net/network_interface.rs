@@ -145,7 +145,8 @@ fn by_name(thread: &mut JavaThread, name: Obj) -> JResult<Obj> {
     first(thread, |interface| interface.name == name)
 }
 
-fn by_index(thread: &mut JavaThread, index: i32) -> JResult<Obj> {
+/// The interface of a number, or null.
+pub fn by_index(thread: &mut JavaThread, index: i32) -> JResult<Obj> {
     first(thread, |interface| interface.index == index)
 }
 
@@ -153,7 +154,8 @@ fn has_address(interface: &Interface, address: IpAddr) -> bool {
     interface.addresses.iter().any(|a| canonical(a.address.ip()) == address)
 }
 
-fn by_address(thread: &mut JavaThread, address: Obj) -> JResult<Obj> {
+/// The interface that has an address, or null.
+pub fn by_address(thread: &mut JavaThread, address: Obj) -> JResult<Obj> {
     let address = canonical(socket_address(thread, address, 0)?.ip());
     first(thread, |interface| has_address(interface, address))
 }

@@ -230,6 +230,8 @@ pub fn resolve_dynamic_constant(thread: &mut JavaThread, class: ClassPtr, consta
 }
 
 fn dynamic_constant(thread: &mut JavaThread, class: ClassPtr, constant: u16) -> JResult<Obj> {
+    // A constant may be its own argument.
+    link::check_stack(thread)?;
     let pool = class.constants();
     let Some((method_handle, arguments)) = pool.bootstrap(constant) else {
         return Err(thread.throw_new("java/lang/BootstrapMethodError", "no such bootstrap method"));

@@ -47,8 +47,9 @@ pub fn link_class(thread: &mut JavaThread, class: ClassPtr) -> JResult<()> {
     Ok(())
 }
 
-/// Supertypes are followed by recursion: a long enough chain of them is a stack overflow, not a crash.
-pub(super) fn check_stack(thread: &mut JavaThread) -> JResult<()> {
+/// Supertypes, and constants among bootstrap arguments, are followed by recursion: a long enough chain of them is a stack
+/// overflow, not a crash.
+pub(crate) fn check_stack(thread: &mut JavaThread) -> JResult<()> {
     if peaberry_sys::thread::current_stack_pointer() < thread.native_stack_limit {
         return Err(thread.throw_stack_overflow());
     }

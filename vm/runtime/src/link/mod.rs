@@ -27,6 +27,7 @@ use crate::method_area::{ClassPtr, MethodPtr};
 pub use crate::loader::arrays::array_class_of;
 pub use access::can_access_class;
 pub use initialize::initialize_class;
+pub(crate) use linker::check_stack;
 pub use linker::link_class;
 pub use loadable::resolve_loadable;
 pub use lookup::{find_field, find_interface_method, find_method};

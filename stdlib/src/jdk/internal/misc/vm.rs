@@ -96,7 +96,7 @@ fn getegid(_: &mut JavaThread) -> JResult<i64> {
 fn nano_time_adjustment(_: &mut JavaThread, offset: i64) -> JResult<i64> {
     let (seconds, nanoseconds) = peaberry_sys::time::wall_clock();
     let difference = seconds.wrapping_sub(offset);
-    if !(-0x1_0000_0000..=0x1_0000_0000).contains(&difference) {
+    if !(-0xffff_ffff..=0xffff_ffff).contains(&difference) {
         return Ok(-1);
     }
     Ok(difference * 1_000_000_000 + nanoseconds)

@@ -32,6 +32,8 @@ fn vm_properties(thread: &mut JavaThread) -> JResult<Obj> {
         ("java.vm.version", env!("CARGO_PKG_VERSION").to_owned()),
         ("java.vm.vendor", "Peaberry".to_owned()),
         ("java.vm.info", "interpreted mode".to_owned()),
+        // References are always narrow, and shifted without a base.
+        ("java.vm.compressedOopsMode", "Zero based".to_owned()),
         ("jdk.debug", "release".to_owned()),
         ("sun.boot.library.path", format!("{home}/lib")),
         ("java.library.path", library_path),

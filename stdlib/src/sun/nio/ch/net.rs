@@ -58,7 +58,7 @@ natives! { pub NATIVES: "sun/nio/ch/Net" {
 const IPV6_MULTICAST_ALL: i32 = 29;
 
 /// A new socket with the options every socket of the class library has.
-fn open_socket(ipv6: bool, stream: bool, reuse: bool) -> SysResult<i32> {
+pub fn open_socket(ipv6: bool, stream: bool, reuse: bool) -> SysResult<i32> {
     let domain = if ipv6 { libc::AF_INET6 } else { libc::AF_INET };
     let descriptor = socket::socket(domain, if stream { libc::SOCK_STREAM } else { libc::SOCK_DGRAM }, 0)?;
     let optional = |result: SysResult<i32>| match result {
@@ -186,7 +186,7 @@ fn is_byte_option(level: i32, option: i32) -> bool {
 }
 
 /// `converted` asks for the values that other systems have: Linux tells twice the size of buffers.
-fn read_option(number: i32, converted: bool, level: i32, option: i32) -> SysResult<i32> {
+pub fn read_option(number: i32, converted: bool, level: i32, option: i32) -> SysResult<i32> {
     // SAFETY: any bytes are a byte, a linger structure or an int.
     unsafe {
         if is_byte_option(level, option) {
@@ -202,7 +202,8 @@ fn read_option(number: i32, converted: bool, level: i32, option: i32) -> SysResu
     Ok(if converted && doubled { value / 2 } else { value })
 }
 
-fn write_option(number: i32, converted: bool, level: i32, option: i32, value: i32, ipv6: bool) -> SysResult<i32> {
+/// Sets an option; `converted` takes the values that other systems have.
+pub fn write_option(number: i32, converted: bool, level: i32, option: i32, value: i32, ipv6: bool) -> SysResult<i32> {
     if is_byte_option(level, option) {
         return socket::set_option(number, level, option, &(value as u8));
     }
