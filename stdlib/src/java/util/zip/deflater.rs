@@ -1,8 +1,11 @@
-//! `java.util.zip.Deflater`.
+//! `java.util.zip.Deflater`. What it writes must be what HotSpot writes, byte for byte: archives are compared. So this is the
+//! original zlib; others find other matches.
 
-use super::stream::{Span, array_slice_at, into_address, memory, message, new_stream, packed, stream_at, take, throw};
-use libz_rs_sys as zlib;
+use super::stream::{Span, Stream, array_slice_at, into_address, memory, message, packed, stream_at, take, throw};
+use libz_sys as zlib;
 use peaberry_runtime::{JResult, JavaThread, Obj, natives};
+use std::ffi::c_void;
+use std::ptr::null_mut;
 
 natives! { pub NATIVES: "java/util/zip/Deflater" {
     "init" "(IIZ)J" => init;
@@ -20,10 +23,49 @@ natives! { pub NATIVES: "java/util/zip/Deflater" {
 /// zlib's own memory level.
 const MEMORY_LEVEL: i32 = 8;
 
+/// The library's allocator.
+unsafe extern "C" fn allocate(_: *mut c_void, items: u32, size: u32) -> *mut c_void {
+    // SAFETY: any sizes are fine.
+    unsafe { libc::calloc(items as usize, size as usize) }
+}
+
+/// Its counterpart.
+unsafe extern "C" fn release(_: *mut c_void, block: *mut c_void) {
+    // SAFETY: the library gives back what `allocate` gave.
+    unsafe { libc::free(block) }
+}
+
+/// The live stream behind an address.
+///
+/// # Safety
+/// As [`stream_at`].
+unsafe fn live<'a>(address: i64) -> &'a mut zlib::z_stream {
+    // SAFETY: given by the caller.
+    &mut unsafe { stream_at(address) }.z
+}
+
 fn init(thread: &mut JavaThread, level: i32, strategy: i32, raw: bool) -> JResult<i64> {
-    let mut stream = new_stream(raw);
+    let mut stream = Box::new(Stream {
+        z: zlib::z_stream {
+            next_in: null_mut(),
+            avail_in: 0,
+            total_in: 0,
+            next_out: null_mut(),
+            avail_out: 0,
+            total_out: 0,
+            msg: null_mut(),
+            state: null_mut(),
+            zalloc: allocate,
+            zfree: release,
+            opaque: null_mut(),
+            data_type: 0,
+            adler: 0,
+            reserved: 0,
+        },
+        raw,
+    });
     let bits = if raw { -15 } else { 15 };
-    // SAFETY: a zeroed stream, the library's own version and size.
+    // SAFETY: a fresh stream at its final place, the library's own version and size.
     let result = unsafe {
         zlib::deflateInit2_(
             &mut stream.z,
@@ -40,18 +82,18 @@ fn init(thread: &mut JavaThread, level: i32, strategy: i32, raw: bool) -> JResul
         zlib::Z_OK => Ok(into_address(stream)),
         zlib::Z_MEM_ERROR => Err(thread.throw_out_of_memory("deflateInit2")),
         zlib::Z_STREAM_ERROR => Err(thread.throw_plain("java/lang/IllegalArgumentException")),
-        _ => Err(throw(thread, "java/lang/InternalError", message(&stream.z))),
+        _ => Err(throw(thread, "java/lang/InternalError", message(stream.z.msg))),
     }
 }
 
 fn dictionary(thread: &mut JavaThread, address: i64, bytes: &[u8]) -> JResult<()> {
     // SAFETY: the class library passes its own live stream under its lock.
-    let stream = &mut unsafe { stream_at(address) }.z;
+    let stream = unsafe { live(address) };
     // SAFETY: pointer and length are a slice's.
     match unsafe { zlib::deflateSetDictionary(stream, bytes.as_ptr(), bytes.len() as u32) } {
         zlib::Z_OK => Ok(()),
         zlib::Z_STREAM_ERROR => Err(thread.throw_plain("java/lang/IllegalArgumentException")),
-        _ => Err(throw(thread, "java/lang/InternalError", message(stream))),
+        _ => Err(throw(thread, "java/lang/InternalError", message(stream.msg))),
     }
 }
 
@@ -77,7 +119,7 @@ fn deflate(
     let (next_in, input_length) = input.raw(thread)?;
     let (next_out, output_length) = output.raw(thread)?;
     // SAFETY: the class library passes its own live stream under its lock.
-    let stream = &mut unsafe { stream_at(address) }.z;
+    let stream = unsafe { live(address) };
     stream.next_in = next_in;
     stream.avail_in = input_length;
     stream.next_out = next_out;
@@ -98,7 +140,7 @@ fn deflate(
         zlib::Z_BUF_ERROR if change => Ok(packed(used, written, false, true)),
         zlib::Z_BUF_ERROR => Ok(0),
         zlib::Z_STREAM_END if !change => Ok(packed(used, written, true, false)),
-        _ => Err(throw(thread, "java/lang/InternalError", message(stream))),
+        _ => Err(throw(thread, "java/lang/InternalError", message(stream.msg))),
     }
 }
 
@@ -187,12 +229,12 @@ fn buffer_to_buffer(
 
 fn adler(_: &mut JavaThread, address: i64) -> JResult<i32> {
     // SAFETY: the class library passes its own live stream under its lock.
-    Ok(unsafe { stream_at(address) }.z.adler as i32)
+    Ok(unsafe { live(address) }.adler as i32)
 }
 
 fn reset(thread: &mut JavaThread, address: i64) -> JResult<()> {
     // SAFETY: the class library passes its own live stream under its lock.
-    match unsafe { zlib::deflateReset(&mut stream_at(address).z) } {
+    match unsafe { zlib::deflateReset(live(address)) } {
         zlib::Z_OK => Ok(()),
         _ => Err(thread.throw_plain("java/lang/InternalError")),
     }
@@ -200,7 +242,7 @@ fn reset(thread: &mut JavaThread, address: i64) -> JResult<()> {
 
 fn end(thread: &mut JavaThread, address: i64) -> JResult<()> {
     // SAFETY: the class library ends a stream once and forgets it.
-    let mut stream = unsafe { take(address) };
+    let mut stream: Box<Stream<zlib::z_stream>> = unsafe { take(address) };
     // SAFETY: an initialised stream.
     match unsafe { zlib::deflateEnd(&mut stream.z) } {
         zlib::Z_STREAM_ERROR => Err(thread.throw_plain("java/lang/InternalError")),

@@ -1,6 +1,6 @@
 //! `java.util.zip.Inflater`.
 
-use super::stream::{Span, into_address, memory, message, new_stream, packed, stream_at, take, throw};
+use super::stream::{Span, Stream, into_address, memory, message, packed, stream_at, take, throw};
 use crate::io_support::set_field;
 use crate::support::nothing;
 use libz_rs_sys as zlib;
@@ -20,8 +20,19 @@ natives! { pub NATIVES: "java/util/zip/Inflater" {
     "end" "(J)V" => end;
 } }
 
+/// The live stream behind an address.
+///
+/// # Safety
+/// As [`stream_at`].
+unsafe fn live<'a>(address: i64) -> &'a mut Stream<zlib::z_stream> {
+    // SAFETY: given by the caller.
+    unsafe { stream_at(address) }
+}
+
 fn init(thread: &mut JavaThread, raw: bool) -> JResult<i64> {
-    let mut stream = new_stream(raw);
+    // SAFETY: all-zero is what the library wants before initialisation: null pointers and its own allocator.
+    let z: zlib::z_stream = unsafe { std::mem::zeroed() };
+    let mut stream = Box::new(Stream { z, raw });
     let bits = if raw { -15 } else { 15 };
     // SAFETY: a zeroed stream, the library's own version and size.
     let result = unsafe {
@@ -35,20 +46,20 @@ fn init(thread: &mut JavaThread, raw: bool) -> JResult<i64> {
     match result {
         zlib::Z_OK => Ok(into_address(stream)),
         zlib::Z_MEM_ERROR => Err(thread.throw_out_of_memory("inflateInit2")),
-        _ => Err(throw(thread, "java/lang/InternalError", message(&stream.z))),
+        _ => Err(throw(thread, "java/lang/InternalError", message(stream.z.msg))),
     }
 }
 
 fn dictionary(thread: &mut JavaThread, address: i64, bytes: &[u8]) -> JResult<()> {
     // SAFETY: the class library passes its own live stream under its lock.
-    let stream = &mut unsafe { stream_at(address) }.z;
+    let stream = &mut unsafe { live(address) }.z;
     // SAFETY: pointer and length are a slice's.
     match unsafe { zlib::inflateSetDictionary(stream, bytes.as_ptr(), bytes.len() as u32) } {
         zlib::Z_OK => Ok(()),
         zlib::Z_STREAM_ERROR | zlib::Z_DATA_ERROR => {
-            Err(throw(thread, "java/lang/IllegalArgumentException", message(stream)))
+            Err(throw(thread, "java/lang/IllegalArgumentException", message(stream.msg)))
         }
-        _ => Err(throw(thread, "java/lang/InternalError", message(stream))),
+        _ => Err(throw(thread, "java/lang/InternalError", message(stream.msg))),
     }
 }
 
@@ -66,7 +77,7 @@ fn inflate(thread: &mut JavaThread, this: Obj, address: i64, input: Span, output
     let (next_in, input_length) = input.raw(thread)?;
     let (next_out, output_length) = output.raw(thread)?;
     // SAFETY: the class library passes its own live stream under its lock.
-    let stream = &mut unsafe { stream_at(address) }.z;
+    let stream = &mut unsafe { live(address) }.z;
     stream.next_in = next_in;
     stream.avail_in = input_length;
     stream.next_out = next_out;
@@ -83,10 +94,10 @@ fn inflate(thread: &mut JavaThread, this: Obj, address: i64, input: Span, output
         zlib::Z_DATA_ERROR => {
             set_field(this, "inputConsumed", used as i32);
             set_field(this, "outputConsumed", written as i32);
-            Err(throw(thread, "java/util/zip/DataFormatException", message(stream)))
+            Err(throw(thread, "java/util/zip/DataFormatException", message(stream.msg)))
         }
         zlib::Z_MEM_ERROR => Err(thread.throw_out_of_memory("inflate")),
-        _ => Err(throw(thread, "java/lang/InternalError", message(stream))),
+        _ => Err(throw(thread, "java/lang/InternalError", message(stream.msg))),
     }
 }
 
@@ -168,13 +179,13 @@ fn buffer_to_buffer(
 
 fn adler(_: &mut JavaThread, address: i64) -> JResult<i32> {
     // SAFETY: the class library passes its own live stream under its lock.
-    let stream = unsafe { stream_at(address) };
+    let stream = unsafe { live(address) };
     Ok(if stream.raw { 0 } else { stream.z.adler as i32 })
 }
 
 fn reset(thread: &mut JavaThread, address: i64) -> JResult<()> {
     // SAFETY: the class library passes its own live stream under its lock.
-    match unsafe { zlib::inflateReset(&mut stream_at(address).z) } {
+    match unsafe { zlib::inflateReset(&mut live(address).z) } {
         zlib::Z_OK => Ok(()),
         _ => Err(thread.throw_plain("java/lang/InternalError")),
     }
@@ -182,7 +193,7 @@ fn reset(thread: &mut JavaThread, address: i64) -> JResult<()> {
 
 fn end(thread: &mut JavaThread, address: i64) -> JResult<()> {
     // SAFETY: the class library ends a stream once and forgets it.
-    let mut stream = unsafe { take(address) };
+    let mut stream: Box<Stream<zlib::z_stream>> = unsafe { take(address) };
     // SAFETY: an initialised stream.
     match unsafe { zlib::inflateEnd(&mut stream.z) } {
         zlib::Z_STREAM_ERROR => Err(thread.throw_plain("java/lang/InternalError")),

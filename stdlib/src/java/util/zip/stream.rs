@@ -1,9 +1,8 @@
 //! What compression and decompression share: the stream behind a `long`, its input and output, its result.
 
 use crate::io_support::byte_range;
-use libz_rs_sys::z_stream;
 use peaberry_runtime::{JResult, JavaThread, Obj};
-use std::ffi::CStr;
+use std::ffi::{CStr, c_char};
 
 /// Memory outside the heap that the class library names by address.
 ///
@@ -43,51 +42,44 @@ impl Span {
     }
 }
 
-/// A stream of the library, and what it does not tell of it.
-pub struct Stream {
+/// A stream of a library, and what it does not tell of it.
+pub struct Stream<Z> {
     /// The library's own.
-    pub z: z_stream,
+    pub z: Z,
     /// Without header and checksum.
     pub raw: bool,
 }
 
-/// A stream nobody has initialised.
-pub fn new_stream(raw: bool) -> Box<Stream> {
-    // SAFETY: all-zero is what the library wants before initialisation: null pointers and its own allocator.
-    let z = unsafe { std::mem::zeroed() };
-    Box::new(Stream { z, raw })
-}
-
 /// Hands a stream out as a `long`.
-pub fn into_address(stream: Box<Stream>) -> i64 {
+pub fn into_address<Z>(stream: Box<Stream<Z>>) -> i64 {
     Box::into_raw(stream) as i64
 }
 
 /// The stream behind a `long` that [`into_address`] gave.
 ///
 /// # Safety
-/// It was given, not ended, and no other thread uses it (the class library locks it).
-pub unsafe fn stream_at<'a>(address: i64) -> &'a mut Stream {
+/// It was given for such a stream, not ended, and no other thread uses it (the class library locks it).
+pub unsafe fn stream_at<'a, Z>(address: i64) -> &'a mut Stream<Z> {
     // SAFETY: given by the caller.
-    unsafe { &mut *(address as *mut Stream) }
+    unsafe { &mut *(address as *mut Stream<Z>) }
 }
 
 /// Takes a stream back.
 ///
 /// # Safety
 /// As [`stream_at`], and nobody uses it afterwards.
-pub unsafe fn take(address: i64) -> Box<Stream> {
+pub unsafe fn take<Z>(address: i64) -> Box<Stream<Z>> {
     // SAFETY: given by the caller.
-    unsafe { Box::from_raw(address as *mut Stream) }
+    unsafe { Box::from_raw(address as *mut Stream<Z>) }
 }
 
 /// The library's text for the last failure.
-pub fn message(stream: &z_stream) -> Option<String> {
-    if stream.msg.is_null() {
+pub fn message(text: *const c_char) -> Option<String> {
+    if text.is_null() {
         return None;
     }
     // SAFETY: the library's messages are constant terminated strings.
-    Some(unsafe { CStr::from_ptr(stream.msg) }.to_string_lossy().into_owned())
+    Some(unsafe { CStr::from_ptr(text) }.to_string_lossy().into_owned())
 }
 
 /// Throws with the library's text, if there is one.
