@@ -16,6 +16,9 @@ use jdk::internal;
 use peaberry_runtime::native::NativeRow;
 use peaberry_runtime::vm::Library;
 
+/// Name of this VM: `java.vm.name`, and what its warnings begin with.
+pub const VM_NAME: &str = "Peaberry 64-Bit VM";
+
 /// The natives, class by class.
 const NATIVES: &[&[NativeRow]] = &[
     awt::NATIVES,
@@ -149,6 +152,8 @@ const NATIVES: &[&[NativeRow]] = &[
     sun::nio::ch::native_socket_address::NATIVES,
     sun::nio::ch::native_thread::NATIVES,
     sun::nio::ch::net::NATIVES,
+    sun::nio::ch::sctp::CHANNEL,
+    sun::nio::ch::sctp::NATIVES,
     sun::nio::ch::socket_dispatcher::NATIVES,
     sun::nio::ch::unix_domain_sockets::ASYNCHRONOUS_CHANNEL,
     sun::nio::ch::unix_domain_sockets::NATIVES,

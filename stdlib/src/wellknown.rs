@@ -103,6 +103,7 @@ classes! {
     MemberName ALL "java/lang/invoke/MemberName";
     ResolvedMethodName ALL "java/lang/invoke/ResolvedMethodName";
     MethodHandleNatives ALL "java/lang/invoke/MethodHandleNatives";
+    InternalVm ALL "jdk/internal/misc/VM";
     MethodHandleImpl ALL "java/lang/invoke/MethodHandleImpl";
     MethodHandlesLookup ALL "java/lang/invoke/MethodHandles$Lookup";
     LambdaForm ALL "java/lang/invoke/LambdaForm";
@@ -375,6 +376,7 @@ methods! {
     System SystemInitPhase1 ALL "initPhase1" "()V";
     System SystemInitPhase2 ALL "initPhase2" "(ZZ)I";
     System SystemInitPhase3 ALL "initPhase3" "()V";
+    InternalVm SetJavaLangInvokeInited SINCE_25 "setJavaLangInvokeInited" "()V";
     Thread ThreadRun ALL "run" "()V";
     Thread ThreadExit ALL "exit" "()V";
     Thread ThreadInit ALL "<init>" "(Ljava/lang/ThreadGroup;Ljava/lang/String;)V";
@@ -432,3 +434,15 @@ pub static TABLE: KnownTable = KnownTable {
     methods: METHODS,
     injected: INJECTED,
 };
+
+/// The class library's launcher of source files, as a module's main class.
+const SOURCE_LAUNCHERS: &[(&str, Versions)] = &[
+    ("jdk.compiler/com.sun.tools.javac.launcher.Main", UNTIL_21),
+    ("jdk.compiler/com.sun.tools.javac.launcher.SourceLauncher", SINCE_22),
+];
+
+/// The source launcher of a release.
+pub fn source_launcher(release: u16) -> &'static str {
+    let row = SOURCE_LAUNCHERS.iter().find(|(_, versions)| versions.has(release));
+    row.map_or("", |(name, _)| name)
+}

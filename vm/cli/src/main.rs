@@ -1,10 +1,17 @@
 //! The `peaberry` command: a `java`-compatible launcher, a thin client of the embedding API.
 
+mod argument_files;
+mod class_path;
 mod command_line;
+mod flags;
+mod home;
 mod jar;
 mod options;
+mod tools;
+mod vm_arguments;
 
-use command_line::{Action, CommandLine, UsageError};
+use command_line::{Action, CommandLine};
+use peaberry::{Launch, LaunchTarget, VmBuilder};
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -12,13 +19,22 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args_os()
-        .skip(1)
-        .map(|a| a.to_string_lossy().into_owned())
-        .collect();
-    match command_line::parse(arguments) {
+    let mut arguments = std::env::args_os().map(|a| a.to_string_lossy().into_owned());
+    let called_as = arguments.next().unwrap_or_default();
+    let program = called_as
+        .rsplit('/')
+        .next()
+        .filter(|name| !name.is_empty())
+        .unwrap_or("peaberry");
+    let arguments: Vec<String> = arguments.collect();
+    let parsed = if tools::is_tool(program) {
+        command_line::parse_tool(program, arguments)
+    } else {
+        command_line::parse(program, arguments)
+    };
+    match parsed {
         Ok(command_line) => run(command_line),
-        Err(UsageError(text)) => {
+        Err(text) => {
             eprintln!("{text}");
             ExitCode::FAILURE
         }
@@ -28,48 +44,60 @@ fn main() -> ExitCode {
 fn run(command_line: CommandLine) -> ExitCode {
     let CommandLine {
         action,
-        builder,
-        show_version,
-        arguments,
+        vm_options,
+        jdk,
     } = command_line;
     match action {
-        Action::Help(to_stdout) => {
-            if to_stdout {
-                print_out([command_line::help()])
-            } else {
-                eprint!("{}", command_line::help());
-                ExitCode::from(u8::from(
-                    !std::env::args().any(|a| a == "-help" || a == "-h" || a == "-?"),
-                ))
-            }
-        }
+        Action::Launch(launch) => launch_vm(*launch, &vm_options, jdk),
+        Action::FullVersion(to_stdout) => full_version(to_stdout, jdk),
         Action::DumpClass(path) => dump_class(&path),
-        Action::PrintNatives => {
-            let rows = peaberry::native_rows();
-            print_out(rows.map(|row| {
-                let versions = row.versions;
-                let (class, name, descriptor) = (row.class, row.name, row.descriptor);
-                format!(
-                    "{class}\t{name}\t{descriptor}\t{}\t{}\n",
-                    versions.since, versions.until
-                )
-            }))
-        }
-        Action::Version(to_stdout) => peaberry::launch(
-            builder.handle_signals(true).exit_process(true),
-            peaberry::LaunchTarget::Version { to_stdout },
-            &[],
-            None,
-        ),
-        Action::Run(target) => {
-            if let peaberry::LaunchTarget::Jar(path) = &target
-                && let Err(text) = jar::check(path)
-            {
-                eprintln!("{text}");
-                return ExitCode::FAILURE;
+        Action::MakeHome(directory) => match home::make(&directory, jdk) {
+            Ok(text) => print_out([text]),
+            Err(text) => {
+                eprintln!("Error: {text}");
+                ExitCode::FAILURE
             }
-            let builder = builder.handle_signals(true).exit_process(true);
-            peaberry::launch(builder, target, &arguments, show_version)
+        },
+        Action::PrintNatives => print_out(peaberry::native_rows().map(|row| {
+            let (class, name, descriptor) = (row.class, row.name, row.descriptor);
+            format!(
+                "{class}\t{name}\t{descriptor}\t{}\t{}\n",
+                row.versions.since, row.versions.until
+            )
+        })),
+    }
+}
+
+fn launch_vm(launch: Launch, vm_options: &[String], jdk: Option<std::path::PathBuf>) -> ExitCode {
+    if let Some(LaunchTarget::Jar(path)) = &launch.target
+        && let Err(text) = jar::check(path)
+    {
+        eprintln!("{text}");
+        return ExitCode::FAILURE;
+    }
+    let mut builder = VmBuilder::new().handle_signals(true).exit_process(true);
+    if let Some(home) = jdk {
+        builder = builder.jdk(home);
+    }
+    match vm_arguments::apply(builder, vm_options) {
+        Ok(builder) => peaberry::launch(builder, launch),
+        Err(refusal) => ExitCode::from(refusal.report()),
+    }
+}
+
+/// `-fullversion`: what the JDK's `release` file says, no VM being needed.
+fn full_version(to_stdout: bool, jdk: Option<std::path::PathBuf>) -> ExitCode {
+    let home = jdk.or_else(peaberry::find_jdk);
+    let version = home.and_then(|home| peaberry::release_value(&home, "JAVA_RUNTIME_VERSION"));
+    match version {
+        Some(version) if to_stdout => print_out([format!("openjdk {version}\n")]),
+        Some(version) => {
+            eprintln!("openjdk full version \"{version}\"");
+            ExitCode::SUCCESS
+        }
+        None => {
+            eprintln!("Error: no class library found: give a JDK's home with --jdk, PEABERRY_JDK or JAVA_HOME");
+            ExitCode::FAILURE
         }
     }
 }

@@ -14,6 +14,27 @@ pub struct VmBuilder {
     initial_heap_given: bool,
 }
 
+/// The sizes a VM will have, in bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct Sizes {
+    /// Heap at the start.
+    pub initial_heap: usize,
+    /// Heap at most.
+    pub max_heap: usize,
+    /// Java stack of a thread.
+    pub stack: usize,
+    /// Room for classes.
+    pub method_area: usize,
+}
+
+/// The most heap that is chosen without being asked for by size.
+const MOST_HEAP: usize = 16 << 30;
+
+fn share_of(memory: Option<u64>, share: f64) -> usize {
+    let memory = memory.unwrap_or_else(peaberry_sys::memory::physical_total);
+    (memory as f64 * share) as usize
+}
+
 impl Default for VmBuilder {
     fn default() -> Self {
         Self::new()
@@ -30,10 +51,8 @@ impl VmBuilder {
     /// A builder with the defaults: the JDK of the environment, a heap of a quarter of the machine's memory, no class
     /// path, the process's standard streams.
     pub fn new() -> Self {
-        let quarter = (peaberry_sys::memory::physical_total() / 4) as usize;
-        let max_heap_bytes = quarter.clamp(64 << 20, 16 << 30);
         let options = VmOptions {
-            max_heap_bytes,
+            max_heap_bytes: share_of(None, 0.25).clamp(64 << 20, MOST_HEAP),
             ..VmOptions::default()
         };
         VmBuilder {
@@ -83,6 +102,26 @@ impl VmBuilder {
         self.initial_heap_given = true;
         self
     }
+    /// Maximum heap size as a share of the machine's memory, or of so many bytes.
+    pub fn max_heap_share(mut self, memory: Option<u64>, share: f64) -> Self {
+        self.options.max_heap_bytes = share_of(memory, share).clamp(2 << 20, MOST_HEAP);
+        self
+    }
+    /// Initial heap size as a share of the machine's memory, or of so many bytes.
+    pub fn initial_heap_share(mut self, memory: Option<u64>, share: f64) -> Self {
+        self.options.initial_heap_bytes = share_of(memory, share).clamp(1 << 20, MOST_HEAP);
+        self
+    }
+    /// The sizes chosen so far.
+    pub fn sizes(&self) -> Sizes {
+        let options = &self.options;
+        Sizes {
+            initial_heap: options.initial_heap_bytes.min(options.max_heap_bytes),
+            max_heap: options.max_heap_bytes,
+            stack: options.stack_bytes,
+            method_area: options.method_area_bytes,
+        }
+    }
     setters! {
         /// Maximum heap size in bytes.
         max_heap(bytes: usize) => max_heap_bytes = bytes;
@@ -118,6 +157,10 @@ impl VmBuilder {
         handle_signals(on: bool) => handle_signals = on;
         /// `System.exit` ends the process.
         exit_process(on: bool) => exit_process = on;
+        /// Processors that Java sees, 0 for those the process may use.
+        active_processors(count: usize) => active_processors = count;
+        /// Options accepted that mean nothing here, for `-Xlog:options`.
+        options_without_meaning(options: Vec<String>) => options_without_meaning = options;
         /// What `RuntimeMXBean.getInputArguments` answers.
         input_arguments(arguments: Vec<String>) => input_arguments = arguments;
     }

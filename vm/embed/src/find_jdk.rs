@@ -3,13 +3,25 @@
 use std::path::{Path, PathBuf};
 
 /// True when the directory holds a class library: `lib/modules`, or `jmods/java.base.jmod`.
-fn has_class_library(home: &Path) -> bool {
+pub fn has_class_library(home: &Path) -> bool {
     home.join("lib/modules").is_file() || home.join("jmods/java.base.jmod").is_file()
 }
 
-/// The JDK to use when none is given: `PEABERRY_JDK`, `JAVA_HOME`, then the usual install places, feature release 17
-/// before others.
+/// The directory this program is the `bin/java` of, if that is laid out as a JAVA_HOME.
+fn own_home() -> Option<PathBuf> {
+    let own = std::env::current_exe().ok()?;
+    let bin = own.parent().filter(|bin| bin.ends_with("bin"))?;
+    bin.parent()
+        .filter(|home| has_class_library(home))
+        .map(Path::to_path_buf)
+}
+
+/// The JDK to use when none is given: the JAVA_HOME this program lies in, `PEABERRY_JDK`, `JAVA_HOME`, then the usual
+/// install places, feature release 17 before others.
 pub fn find_jdk() -> Option<PathBuf> {
+    if let Some(home) = own_home() {
+        return Some(home);
+    }
     for variable in ["PEABERRY_JDK", "JAVA_HOME"] {
         if let Some(home) = std::env::var_os(variable).map(PathBuf::from)
             && has_class_library(&home)
@@ -47,7 +59,18 @@ pub(crate) fn check_jdk(home: &Path) -> Result<PathBuf, String> {
 
 /// Feature release from the JDK's `release` file.
 pub(crate) fn feature_release(home: &Path) -> Option<u32> {
+    release_value(home, "JAVA_VERSION")?
+        .split(['.', '-', '+'])
+        .next()?
+        .parse()
+        .ok()
+}
+
+/// A value of the JDK's `release` file.
+pub fn release_value(home: &Path, key: &str) -> Option<String> {
     let text = std::fs::read_to_string(home.join("release")).ok()?;
-    let line = text.lines().find_map(|l| l.strip_prefix("JAVA_VERSION="))?;
-    line.trim_matches('"').split(['.', '-', '+']).next()?.parse().ok()
+    let value = text
+        .lines()
+        .find_map(|line| line.strip_prefix(key)?.strip_prefix('='))?;
+    Some(value.trim_matches('"').to_owned())
 }

@@ -21,12 +21,14 @@ mod launch;
 mod value;
 mod vm;
 
-pub use builder::VmBuilder;
+pub use builder::{Sizes, VmBuilder};
 pub use class::{Class, Reference};
 pub use error::{Error, JavaException};
-pub use find_jdk::find_jdk;
-pub use launch::{LaunchTarget, launch};
+pub use find_jdk::{find_jdk, has_class_library, release_value};
+pub use launch::{Help, Launch, LaunchTarget, Settings, VersionRequest, launch};
+pub use peaberry_runtime::log;
 pub use peaberry_runtime::options::{InputSource, OutputSink, VerifyMode};
+pub use peaberry_stdlib::VM_NAME;
 pub use value::Value;
 pub use vm::Vm;
 

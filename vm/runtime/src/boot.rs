@@ -5,6 +5,7 @@ use crate::interp;
 use crate::known::{KnownClass, KnownMethod};
 use crate::link;
 use crate::loader::{self, BootPath, Loaders};
+use crate::log::{Level, TagSet};
 use crate::method_area::{Arena, SymbolTable};
 use crate::native::registry::NativeRegistry;
 use crate::options::VmOptions;
@@ -62,8 +63,9 @@ pub fn create(options: VmOptions, library: Library) -> Result<Arc<Vm>, BootError
     let heap = unsafe { Heap::new(heap_start..heap_start + heap_range, config) }.map_err(|_| too_large())?;
     let release = feature_release(&options)?;
     let boot_path = BootPath::open(&options).map_err(|error| BootError::ClassLibrary(error.to_string()))?;
+    let start_nanos = peaberry_sys::time::monotonic_nanoseconds();
     let vm = Vm {
-        log: crate::log::Log::new(&options.log),
+        log: crate::log::Log::new(&options, start_nanos),
         natives: NativeRegistry::new(&library, release),
         library,
         arena: Arena::new(start..heap_start),
@@ -79,13 +81,56 @@ pub fn create(options: VmOptions, library: Library) -> Result<Arc<Vm>, BootError
         handles: Default::default(),
         invoke: Default::default(),
         exceptions: Default::default(),
-        start_nanos: peaberry_sys::time::monotonic_nanoseconds(),
+        start_nanos,
         heap,
         reservation,
         options,
     };
     vm.known.release.set(release);
+    log_start(&vm);
     Ok(Arc::new(vm))
+}
+
+/// What the log says of a VM before it runs anything.
+fn log_start(vm: &Vm) {
+    if vm.log.enabled(TagSet::Options, Level::Info) {
+        for option in &vm.options.options_without_meaning {
+            let text = format!("{option} is accepted and means nothing here");
+            vm.log.write(TagSet::Options, Level::Info, &text);
+        }
+    }
+    if vm.log.enabled(TagSet::Gc, Level::Info) {
+        vm.log.write(TagSet::Gc, Level::Info, "Using Immix");
+    }
+    if vm.log.enabled(TagSet::GcInit, Level::Info) {
+        let lines = [
+            format!("CPUs: {} total", peaberry_sys::thread::processor_count()),
+            format!("Memory: {}M", peaberry_sys::memory::physical_total() >> 20),
+            "Compressed Oops: Enabled (Zero based)".to_owned(),
+            format!("Heap Initial Capacity: {}M", vm.options.initial_heap_bytes >> 20),
+            format!("Heap Max Capacity: {}M", vm.options.max_heap_bytes >> 20),
+        ];
+        for line in lines {
+            vm.log.write(TagSet::GcInit, Level::Info, &line);
+        }
+    }
+}
+
+/// Times a phase of the VM's start for the log.
+fn timed<R>(thread: &mut JavaThread, phase: &str, operation: impl FnOnce(&mut JavaThread) -> R) -> R {
+    let vm = thread.vm();
+    let begun = peaberry_sys::time::monotonic_nanoseconds();
+    let result = operation(thread);
+    log_phase(vm, phase, begun);
+    result
+}
+
+fn log_phase(vm: &Vm, phase: &str, begun: i64) {
+    if vm.log.enabled(TagSet::StartupTime, Level::Info) {
+        let seconds = peaberry_sys::time::monotonic_nanoseconds().saturating_sub(begun) as f64 / 1e9;
+        vm.log
+            .write(TagSet::StartupTime, Level::Info, &format!("{phase}, {seconds:.7} secs"));
+    }
 }
 
 /// Feature release of the JDK, from its `release` file.
@@ -107,7 +152,33 @@ fn feature_release(options: &VmOptions) -> Result<u16, BootError> {
 
 /// Loads the boot classes and runs the class library's initialization on the VM's first thread.
 pub fn initialize(thread: &mut JavaThread) -> JResult<()> {
-    loader::bootstrap::bootstrap(thread)?;
+    let vm = thread.vm();
+    timed(thread, "Genesis", loader::bootstrap::bootstrap)?;
+    timed(thread, "Initialize java.lang classes", initialize_java_lang)?;
+    if vm.options.handle_signals {
+        crate::thread::signals::start_dispatcher(thread)?;
+    }
+    // Such class libraries refuse some reflection until this class is initialized, and leave that to the VM.
+    if vm.known.method(KnownMethod::SetJavaLangInvokeInited).is_some() {
+        timed(thread, "Initialize java.lang.invoke classes", |thread| {
+            initialize_known(thread, KnownClass::MethodHandleNatives)
+        })?;
+    }
+    timed(thread, "Initialize module system", |thread| {
+        // Phase 2 prints its own complaint, on standard output like the VM's; an answer other than 0 means that the module system did not initialize.
+        let status = call_static(thread, KnownMethod::SystemInitPhase2, &[0, 0])?;
+        if status as i32 != 0 {
+            return Err(thread.throw_new("java/lang/InternalError", BOOT_LAYER_FAILED));
+        }
+        Ok(())
+    })?;
+    call_static(thread, KnownMethod::SystemInitPhase3, &[])?;
+    call_static(thread, KnownMethod::ClassLoaderGetSystem, &[])?;
+    log_phase(vm, "Create VM", vm.start_nanos);
+    Ok(())
+}
+
+fn initialize_java_lang(thread: &mut JavaThread) -> JResult<()> {
     let early = [
         KnownClass::String,
         KnownClass::System,
@@ -123,18 +194,7 @@ pub fn initialize(thread: &mut JavaThread) -> JResult<()> {
         initialize_known(thread, class)?;
     }
     crate::exceptions::preallocate(thread)?;
-    call_static(thread, KnownMethod::SystemInitPhase1, &[])?;
-    if thread.vm().options.handle_signals {
-        crate::thread::signals::start_dispatcher(thread)?;
-    }
-    // Phase 2 prints its own complaint; an answer other than 0 means that the module system did not initialize.
-    let status = call_static(thread, KnownMethod::SystemInitPhase2, &[1, 0])?;
-    if status as i32 != 0 {
-        return Err(thread.throw_new("java/lang/InternalError", BOOT_LAYER_FAILED));
-    }
-    call_static(thread, KnownMethod::SystemInitPhase3, &[])?;
-    call_static(thread, KnownMethod::ClassLoaderGetSystem, &[])?;
-    Ok(())
+    call_static(thread, KnownMethod::SystemInitPhase1, &[]).map(drop)
 }
 
 /// Message of the error that stands for a boot layer that could not be made; why has been printed.

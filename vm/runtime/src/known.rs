@@ -40,6 +40,7 @@ known_ids! {
         ByteArrayInputStream, Shutdown, ModuleBootstrap, BootLoader, ReferenceHandler, Signal, NativeEntryPoint,
         VirtualThread, BaseVirtualThread, ContinuationScope, Continuation, VMSupport, Buffer, InternalThreadLocalRandom,
         Iterator, AnnotationParser, ClassValue, Cleaner, ThreadLocalRandom, Executable, AccessControlContext, OwnableSynchronizer,
+        InternalVm,
     }
 }
 known_ids! {
@@ -81,7 +82,7 @@ known_ids! {
 known_ids! {
     /// Methods the VM calls itself.
     KnownMethod {
-        ObjectFinalize, SystemInitPhase1, SystemInitPhase2, SystemInitPhase3, ThreadRun, ThreadExit, ThreadInit,
+        ObjectFinalize, SystemInitPhase1, SystemInitPhase2, SystemInitPhase3, SetJavaLangInvokeInited, ThreadRun, ThreadExit, ThreadInit,
         ThreadGroupInit, ThreadGroupInitNamed, ThreadGroupAdd, ThreadDispatchUncaught, ShutdownShutdown,
         ClassLoaderGetSystem, ClassLoaderLoadClass, ClassLoaderCheckPackageAccess, ClassLoaderAddClass, FinalizerRegister,
         FindMethodHandleType, LinkMethod, LinkCallSite, LinkMethodHandleConstant, LinkDynamicConstant,

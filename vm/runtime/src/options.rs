@@ -75,6 +75,10 @@ pub struct VmOptions {
     pub max_stack_trace_depth: usize,
     /// Method invocations before profiling begins.
     pub profile_threshold: u32,
+    /// Processors that Java sees; 0: those the process may use.
+    pub active_processors: usize,
+    /// Options accepted that mean nothing here, for `-Xlog:options`.
+    pub options_without_meaning: Vec<String>,
     /// `-Xcheck:jni`-like strictness is not kept; `-Xint` is what there is.
     pub interpreter_only: bool,
 }
@@ -108,6 +112,8 @@ impl Default for VmOptions {
             gc_overhead_limit: true,
             max_stack_trace_depth: 1024,
             profile_threshold: 200,
+            active_processors: 0,
+            options_without_meaning: Vec::new(),
             interpreter_only: true,
         }
     }

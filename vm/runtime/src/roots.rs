@@ -2,6 +2,7 @@
 //! line of a collection.
 
 use crate::known::{ABSENT, KnownClass, KnownField};
+use crate::log::{Level, TagSet};
 use crate::stack;
 use crate::thread::JavaThread;
 use crate::vm::Vm;
@@ -93,7 +94,7 @@ pub(crate) fn collect_stopped(thread: &mut JavaThread, request: CollectRequest) 
         unsafe { vm.heap.retire(&mut (*other).tlab) };
     }
     let report = vm.heap.collect(&mut Roots { vm, threads }, request);
-    if vm.log.gc {
+    if vm.log.enabled(TagSet::Gc, Level::Info) {
         log(vm, &report);
     }
 }
@@ -114,7 +115,7 @@ fn log(vm: &Vm, report: &CollectReport) {
         report.committed >> 20,
         report.nanoseconds as f64 / 1e6
     );
-    vm.log.line(vm.start_nanos, "gc", &line);
+    vm.log.write(TagSet::Gc, Level::Info, &line);
 }
 
 /// Tells the collector the layout of `java.lang.ref.Reference`. Boot calls this once the known classes are loaded and

@@ -4,6 +4,8 @@ mod bad_input;
 mod gc_stress;
 mod java;
 pub mod javac;
+mod launcher;
+mod mutants;
 mod programs;
 
 use crate::args::Args;
@@ -108,6 +110,16 @@ pub const SUITES: &[Suite] = &[
         name: "bad-input",
         what: "tests/bad_input: corrupt, hostile, missing, misspelt",
         cases: bad_input::cases,
+    },
+    Suite {
+        name: "launcher",
+        what: "tests/launcher: each option on HotSpot and on Peaberry",
+        cases: launcher::cases,
+    },
+    Suite {
+        name: "mutants",
+        what: "class files damaged at random: what HotSpot links links here, and nothing else",
+        cases: mutants::cases,
     },
     Suite {
         name: "natives",

@@ -17,8 +17,12 @@ natives! { pub SHUTDOWN: "java/lang/Shutdown" {
     "halt0" "(I)V" => halt;
 } }
 
-fn available_processors(_: &mut JavaThread, _this: Obj) -> JResult<i32> {
-    Ok(peaberry_sys::thread::processor_count().min(i32::MAX as usize) as i32)
+fn available_processors(thread: &mut JavaThread, _this: Obj) -> JResult<i32> {
+    let count = match thread.vm().options.active_processors {
+        0 => peaberry_sys::thread::processor_count(),
+        count => count,
+    };
+    Ok(count.min(i32::MAX as usize) as i32)
 }
 
 fn free_memory(thread: &mut JavaThread, _this: Obj) -> JResult<i64> {

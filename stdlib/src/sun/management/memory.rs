@@ -2,6 +2,7 @@
 
 use super::vm_management::set_verbose;
 use crate::io_support::{class_named, construct, get_ref_field};
+use peaberry_runtime::log::TagSet;
 use peaberry_runtime::object::{array_get_ref, array_length, array_set_ref};
 use peaberry_runtime::{JResult, JavaThread, Obj, interp, natives, strings};
 
@@ -9,7 +10,7 @@ natives! { pub MEMORY: "sun/management/MemoryImpl" {
     "getMemoryUsage0" "(Z)Ljava/lang/management/MemoryUsage;" => usage_of_kind;
     "getMemoryPools0" "()[Ljava/lang/management/MemoryPoolMXBean;" => new_pools;
     "getMemoryManagers0" "()[Ljava/lang/management/MemoryManagerMXBean;" => new_managers;
-    "setVerboseGC" "(Z)V" => |thread: &mut JavaThread, _: Obj, on: bool| set_verbose(thread, thread.vm().log.gc, on);
+    "setVerboseGC" "(Z)V" => |thread: &mut JavaThread, _: Obj, on: bool| set_verbose(thread, TagSet::Gc, on);
 } }
 natives! { pub MEMORY_POOL: "sun/management/MemoryPoolImpl" {
     "getUsage0" "()Ljava/lang/management/MemoryUsage;" => pool_usage;

@@ -1,6 +1,7 @@
 //! `sun.management.VMManagementImpl` and `ClassLoadingImpl`.
 
 use crate::support::new_string_array;
+use peaberry_runtime::log::{Level, TagSet};
 use peaberry_runtime::object::set;
 use peaberry_runtime::{JResult, JavaThread, Obj, loader, natives};
 use peaberry_sys::{process, time};
@@ -15,8 +16,8 @@ natives! { pub NATIVES: "sun/management/VMManagementImpl" {
     "isThreadAllocatedMemoryEnabled" "()Z" => |_: &mut JavaThread, _: Obj| Ok(true);
     "getTotalClassCount" "()J" => class_count;
     "getUnloadedClassCount" "()J" => |_: &mut JavaThread, _: Obj| Ok(0i64);
-    "getVerboseClass" "()Z" => |thread: &mut JavaThread, _: Obj| Ok(thread.vm().log.class_load);
-    "getVerboseGC" "()Z" => |thread: &mut JavaThread, _: Obj| Ok(thread.vm().log.gc);
+    "getVerboseClass" "()Z" => |thread: &mut JavaThread, _: Obj| Ok(thread.vm().log.enabled(TagSet::ClassLoad, Level::Info));
+    "getVerboseGC" "()Z" => |thread: &mut JavaThread, _: Obj| Ok(thread.vm().log.enabled(TagSet::Gc, Level::Info));
     "getProcessId" "()I" => |_: &mut JavaThread, _: Obj| Ok(process::current());
     "getVmArguments0" "()[Ljava/lang/String;" => arguments;
     "getStartupTime" "()J" => start_time;
@@ -30,7 +31,7 @@ natives! { pub NATIVES: "sun/management/VMManagementImpl" {
     "getLoadedClassSize" "()J" => |thread: &mut JavaThread, _: Obj| Ok(thread.vm().arena.used() as i64);
 } }
 natives! { pub CLASS_LOADING: "sun/management/ClassLoadingImpl" {
-    "setVerboseClass" "(Z)V" => |thread: &mut JavaThread, on: bool| set_verbose(thread, thread.vm().log.class_load, on);
+    "setVerboseClass" "(Z)V" => |thread: &mut JavaThread, on: bool| set_verbose(thread, TagSet::ClassLoad, on);
 } }
 
 /// What the beans may offer: names of the class's static booleans.
@@ -60,15 +61,10 @@ fn init_support(thread: &mut JavaThread) -> JResult<()> {
     Ok(())
 }
 
-/// The log is chosen when the VM is made.
-pub fn set_verbose(thread: &mut JavaThread, now: bool, wanted: bool) -> JResult<()> {
-    if now == wanted {
-        return Ok(());
-    }
-    Err(thread.throw_new(
-        "java/lang/UnsupportedOperationException",
-        "logging is chosen when the VM starts (-Xlog)",
-    ))
+/// Switches a kind of message on standard output on or off.
+pub fn set_verbose(thread: &mut JavaThread, tags: TagSet, on: bool) -> JResult<()> {
+    thread.vm().log.set_verbose(tags, on);
+    Ok(())
 }
 
 fn class_count(thread: &mut JavaThread, _: Obj) -> JResult<i64> {

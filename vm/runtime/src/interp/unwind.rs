@@ -1,10 +1,13 @@
 //! Exceptions: finding the handler, leaving the frames on the way there.
 
+use crate::known::KnownField;
 use crate::link;
+use crate::log::{Level, TagSet};
 use crate::method_area::MethodPtr;
 use crate::monitor;
-use crate::object::is_instance;
+use crate::object::{class_of, is_instance};
 use crate::stack::{Frame, FrameKind};
+use crate::strings;
 use crate::thread::{JResult, JavaThread, LockRecord};
 use peaberry_gc::layout::Obj;
 
@@ -27,6 +30,9 @@ pub(super) fn dispatch(thread: &mut JavaThread) {
                 return;
             }
             FrameKind::Interpreted => {
+                if thread.vm().log.enabled(TagSet::Exceptions, Level::Info) {
+                    log_exception(thread, frame);
+                }
                 // Nothing catches a thread's end.
                 if !thread.is_terminating()
                     && let Some(handler) = find_handler(thread, pointer)
@@ -45,6 +51,31 @@ pub(super) fn dispatch(thread: &mut JavaThread) {
         }
         pop(thread, pointer);
     }
+}
+
+/// Tells the log which exception reaches a frame.
+fn log_exception(thread: &JavaThread, frame: &Frame) {
+    let exception = thread.exception;
+    let detail = thread.known_ref(exception, KnownField::ThrowableDetailMessage);
+    let message = if detail.is_null() {
+        String::new()
+    } else {
+        format!(": {}", strings::to_rust(thread, detail))
+    };
+    let method = frame.method;
+    let line = format!(
+        "Exception <a '{}'{{{:#018x}}}{message}>\n thrown in interpreter method <{{method}} {{{:#018x}}} '{}' '{}' in \
+         '{}'>\n at bci {} for thread {:#018x}",
+        class_of(exception).name,
+        exception.0,
+        method.address(),
+        method.name,
+        method.descriptor,
+        method.holder.name,
+        frame.bci(),
+        std::ptr::from_ref(thread) as usize
+    );
+    thread.vm().log.write(TagSet::Exceptions, Level::Info, &line);
 }
 
 /// Drops the innermost frame. The caller's operands are given up, so that only its locals count as roots.

@@ -3,6 +3,7 @@
 use crate::basic_type::BasicType;
 use crate::known::{KnownClass, KnownField};
 use crate::loader::roots;
+use crate::log::{Level, TagSet};
 use crate::method_area::class::class_flags;
 use crate::method_area::{ClassPtr, ClassState};
 use crate::object::{class_of, set_ref};
@@ -105,17 +106,14 @@ fn run_initializer(thread: &mut JavaThread, class: ClassPtr) -> Result<(), Failu
         }
     }
     let vm = thread.vm();
-    if vm.log.class_init {
+    if vm.log.enabled(TagSet::ClassInit, Level::Info) {
         let what = if class.initializer.get().is_some() {
-            "Initializing"
+            ""
         } else {
-            "Initialized without initializer"
+            "(no method)"
         };
-        vm.log.line(
-            vm.start_nanos,
-            "class,init",
-            &format!("{what} '{}' ({:#x})", class.name, class.address()),
-        );
+        let line = format!("Initializing '{}'{what} ({:#018x})", class.name, class.address());
+        vm.log.write(TagSet::ClassInit, Level::Info, &line);
     }
     match class.initializer.get() {
         Some(initializer) => crate::interp::call(thread, initializer, &[])

@@ -5,6 +5,7 @@ use super::describe::in_module_of_loader_and_parent;
 use super::mirror::{MirrorParts, make_mirror};
 use super::{DefineOptions, LoaderData, constraints, hidden, modules, roots, supers};
 use crate::known::KnownMethod;
+use crate::log::{Level, TagSet};
 use crate::method_area::{ClassPtr, MetaSlice, Sym};
 use crate::thread::{JResult, JavaThread};
 use peaberry_classfile::{ClassFile, ParseOptions};
@@ -191,13 +192,13 @@ fn publish(
     }
     loader.defined.lock().push(class);
     enter_hierarchy(thread, class);
-    if vm.log.class_load {
+    if vm.log.enabled(TagSet::ClassLoad, Level::Info) {
         let source = match source {
             Some(source) => source.to_owned(),
             None => "__ClassLoader::defineClass__".to_owned(),
         };
         let line = format!("{} source: {source}", class.external_name());
-        vm.log.line(vm.start_nanos, "class,load", &line);
+        vm.log.write(TagSet::ClassLoad, Level::Info, &line);
     }
     Ok(class)
 }

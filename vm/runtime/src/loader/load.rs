@@ -5,6 +5,7 @@ use super::{ClassBytes, DefineOptions, LoaderData, Loaders, arrays, constraints,
 use crate::basic_type::BasicType;
 use crate::known::{KnownClass, KnownMethod};
 use crate::link;
+use crate::log::{Level, TagSet};
 use crate::method_area::{ClassPtr, Sym};
 use crate::object::{class_of, class_of_mirror};
 use crate::thread::{JResult, JavaThread};
@@ -212,7 +213,7 @@ pub fn find_boot_class(thread: &mut JavaThread, name: Sym) -> JResult<Option<Cla
         Some(module) => match vm.boot_path.find_class(&module, bytes) {
             Some(entry) => (
                 entry,
-                if vm.log.class_load {
+                if vm.log.enabled(TagSet::ClassLoad, Level::Info) {
                     format!("jrt:/{}", String::from_utf8_lossy(&module))
                 } else {
                     String::new()

@@ -3,6 +3,7 @@
 use super::build::package_of;
 use super::{LoaderData, loader_data_for};
 use crate::known::KnownField;
+use crate::log::{Level, TagSet};
 use crate::method_area::symbol::QuickSet;
 use crate::method_area::{ClassPtr, LinkCell, Sym};
 use crate::object::{array_get_ref, array_length};
@@ -363,7 +364,28 @@ pub fn define_module(
     modules.push(entry);
     drop(modules);
     entry_word(thread, module).store(std::ptr::from_ref(forever) as u64, Ordering::Release);
+    log_definition(thread, forever, count);
     Ok(())
+}
+
+fn log_definition(thread: &JavaThread, entry: &ModuleEntry, packages: usize) {
+    let log = &thread.vm().log;
+    let Some(name) = entry.name() else {
+        return;
+    };
+    let (version, location) = (entry.version().unwrap_or("NULL"), entry.location().unwrap_or("NULL"));
+    if log.enabled(TagSet::Module, Level::Debug) {
+        let what = if entry.is_java_base() {
+            "define_javabase_module(): Definition"
+        } else {
+            "define_module(): creation"
+        };
+        let line = format!("{what} of module: {name}, version: {version}, location: {location}, package #: {packages}");
+        log.write(TagSet::Module, Level::Debug, &line);
+    }
+    if log.enabled(TagSet::ModuleLoad, Level::Info) {
+        log.write(TagSet::ModuleLoad, Level::Info, &format!("{name} location: {location}"));
+    }
 }
 
 fn fill(
@@ -421,6 +443,7 @@ fn define_java_base(
         }
     }
     vm.loaders.modules_ready.store(true, Ordering::Release);
+    log_definition(thread, entry, packages.len());
     Ok(())
 }
 

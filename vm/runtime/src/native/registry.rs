@@ -2,6 +2,7 @@
 
 use super::{NativeFunction, NativeRow};
 use crate::loader::external_method;
+use crate::log::{Level, TagSet};
 use crate::method_area::{ClassPtr, MethodPtr, Sym};
 use crate::thread::{JResult, JavaThread};
 use crate::vm::{Library, Vm};
@@ -101,6 +102,13 @@ pub fn link_native(thread: &mut JavaThread, method: MethodPtr) -> JResult<Native
     let text = |symbol: Sym| symbol.text::<'static>();
     let (class, name, descriptor) = (text(method.holder.name), text(method.name), text(method.descriptor));
     if let Some(function) = vm.natives.find(&class, &name, &descriptor) {
+        if vm.log.enabled(TagSet::JniResolve, Level::Debug) {
+            let line = format!(
+                "[Dynamic-linking native method {}.{name} ... JNI]",
+                method.holder.external_name()
+            );
+            vm.log.write(TagSet::JniResolve, Level::Debug, &line);
+        }
         method.native.store(function as usize, Ordering::Release);
         if vm.natives.is_leaf(&class, &name, &descriptor) && !method.is_synchronized() {
             method.entry.store(crate::interp::leaf_entry(), Ordering::Release);

@@ -7,12 +7,14 @@
 pub mod handshake;
 pub mod scoped;
 
+use crate::log::{Level, TagSet};
 use crate::roots;
 use crate::thread::JavaThread;
 use crate::thread::state::ThreadState;
 use parking_lot::{Condvar, Mutex, MutexGuard};
 pub use peaberry_gc::{CollectCause, CollectRequest};
-use std::sync::atomic::{AtomicU64, Ordering};
+use peaberry_sys::time::monotonic_nanoseconds;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 /// Bits of `JavaThread::poll`.
@@ -54,6 +56,8 @@ pub struct Safepoint {
     collections: AtomicU64,
     /// Times the world was stopped.
     stops: AtomicU64,
+    /// End of the last stop, monotonic nanoseconds.
+    last_end: AtomicI64,
 }
 
 /// Looks this often for the last threads to become safe before sleeping.
@@ -135,6 +139,24 @@ impl Safepoint {
                 // The limit is no more than a precaution: a thread that becomes safe says so under the lock.
                 self.safe.wait_for(&mut control, Duration::from_millis(10));
             }
+        }
+    }
+
+    /// Tells the log of a stop that is over.
+    fn log(&self, thread: &JavaThread, what: &str, begun: i64, stopped: i64) {
+        let end = monotonic_nanoseconds();
+        let last = self.last_end.swap(end, Ordering::Relaxed);
+        let vm = thread.vm();
+        if vm.log.enabled(TagSet::Safepoint, Level::Info) {
+            let since = begun - if last == 0 { vm.start_nanos } else { last };
+            let line = format!(
+                "Safepoint \"{what}\", Time since last: {since} ns, Reaching safepoint: {} ns, At safepoint: {} ns, \
+                 Total: {} ns",
+                stopped - begun,
+                end - stopped,
+                end - begun
+            );
+            vm.log.write(TagSet::Safepoint, Level::Info, &line);
         }
     }
 
@@ -220,7 +242,7 @@ pub fn collect(thread: &mut JavaThread, request: CollectRequest) {
     let vm = thread.vm();
     let seen = vm.safepoint.collections.load(Ordering::SeqCst);
     let may_be_met = request.cause != CollectCause::LastResort && !request.clear_soft && !request.defragment;
-    with_world_stopped(thread, |thread| {
+    stopped_for(thread, "Collect", |thread| {
         if may_be_met && vm.safepoint.collections.load(Ordering::SeqCst) != seen {
             return;
         }
@@ -235,6 +257,11 @@ pub fn collect(thread: &mut JavaThread, request: CollectRequest) {
 /// Runs `operation` with the world stopped: all other threads are safe and stay so. It must not call Java code nor
 /// allocate in the heap.
 pub fn with_world_stopped<R>(thread: &mut JavaThread, operation: impl FnOnce(&mut JavaThread) -> R) -> R {
+    stopped_for(thread, "VM operation", operation)
+}
+
+/// As [`with_world_stopped`], with a name for the log.
+fn stopped_for<R>(thread: &mut JavaThread, what: &str, operation: impl FnOnce(&mut JavaThread) -> R) -> R {
     if thread.os.stopping.load(Ordering::Relaxed) != 0 {
         return operation(thread);
     }
@@ -247,12 +274,15 @@ pub fn with_world_stopped<R>(thread: &mut JavaThread, operation: impl FnOnce(&mu
         // Safe while it waits for its turn: somebody else may stop the world first.
         shared.enter_safe(ThreadState::Stopped, stack_pointer);
         let safepoint = &shared.vm().safepoint;
+        let begun = monotonic_nanoseconds();
         safepoint.stop(shared);
+        let stopped = monotonic_nanoseconds();
         shared.os.stopping.store(1, Ordering::Relaxed);
         let resume = Resume(shared);
         // SAFETY: as above.
         result = operation.take().map(|operation| operation(unsafe { &mut *this }));
         drop(resume);
+        safepoint.log(shared, what, begun, stopped);
     });
     match result {
         Some(result) => result,

@@ -1,5 +1,6 @@
 //! `jdk.internal.util.SystemProps$Raw`: the system properties the VM and the platform give.
 
+use crate::VM_NAME;
 use crate::support::new_string_array;
 use peaberry_runtime::method_area::ClassPtr;
 use peaberry_runtime::{JResult, JavaThread, Obj, loader, natives};
@@ -8,9 +9,6 @@ natives! { pub NATIVES: "jdk/internal/util/SystemProps$Raw" {
     "vmProperties" "()[Ljava/lang/String;" => vm_properties;
     "platformProperties" "()[Ljava/lang/String;" => platform_properties;
 } }
-
-/// Name of this VM in `java.vm.name`.
-const VM_NAME: &str = "Peaberry 64-Bit VM";
 
 /// Keys and values alternating: what the VM says of itself, then what the user said.
 fn vm_properties(thread: &mut JavaThread) -> JResult<Obj> {

@@ -1,0 +1,7 @@
+package greet;
+
+public class Extra {
+    public static void main(String[] args) {
+        System.out.println("extra of " + Extra.class.getModule());
+    }
+}

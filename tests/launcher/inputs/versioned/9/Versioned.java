@@ -1,0 +1,5 @@
+public class Versioned {
+    public static void main(String[] args) {
+        System.out.println("nine");
+    }
+}
