@@ -38,7 +38,7 @@ cargo xtask <command>
       --quick                 small inputs
       --record                write benches/RESULTS.md
       --vm PATH               as for test
-  conformance --tree DIR --list FILE --runner SCRIPT [--vm PATH]
+  conformance --tree DIR --list FILE --runner SCRIPT [--vm PATH] [--jobs N] [--timeout-factor N] [--json FILE] [--work DIR]
                               OpenJDK's jtreg tests: hands them to a runner of yours (see CONTRIBUTING.md)
   fuzz [--seconds N] [--target NAME]   the fuzz targets of tests/fuzz for N seconds each (default 60)
   tidy                        file lengths, leftovers, undocumented unsafe

@@ -36,6 +36,7 @@ const BUILT_IN: &[&str] = &[
     "instrument",
     "prefs",
     "rmi",
+    "sctp",
     "awt",
 ];
 

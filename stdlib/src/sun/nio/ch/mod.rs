@@ -10,6 +10,7 @@ pub mod multicast;
 pub mod native_socket_address;
 pub mod native_thread;
 pub mod net;
+pub mod sctp;
 pub mod socket_dispatcher;
 pub mod unix_domain_sockets;
 
