@@ -152,6 +152,8 @@ const NATIVES: &[&[NativeRow]] = &[
     sun::nio::ch::native_socket_address::NATIVES,
     sun::nio::ch::native_thread::NATIVES,
     sun::nio::ch::net::NATIVES,
+    sun::nio::ch::sctp::CHANNEL,
+    sun::nio::ch::sctp::NATIVES,
     sun::nio::ch::socket_dispatcher::NATIVES,
     sun::nio::ch::unix_domain_sockets::ASYNCHRONOUS_CHANNEL,
     sun::nio::ch::unix_domain_sockets::NATIVES,

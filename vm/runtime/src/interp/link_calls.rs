@@ -198,7 +198,13 @@ pub(super) fn invoke_selected(thread: &mut JavaThread, frame: &mut Frame) -> JRe
         return Err(thread.throw_new("java/lang/InternalError", "quick call of an unresolved method"));
     };
     let receiver = receiver(thread, frame, method)?;
-    let target = select(thread, method, class_of(receiver))?;
+    let class = class_of(receiver);
+    // SAFETY: the frame's instruction is in its method's code.
+    let target = if unsafe { *frame.pc } == INVOKEVIRTUAL_INTERFACE {
+        link::select_virtual(thread, method, class)?
+    } else {
+        select(thread, method, class)?
+    };
     call(frame, target)
 }
 

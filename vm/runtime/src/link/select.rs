@@ -9,7 +9,10 @@ use crate::thread::{JResult, JavaThread, Throw};
 /// Virtual selection: the implementation of `method` for a receiver class. AbstractMethodError when there is none.
 pub fn select_virtual(thread: &mut JavaThread, method: MethodPtr, receiver: ClassPtr) -> JResult<MethodPtr> {
     if method.holder.is_interface() {
-        return select_interface(thread, method, receiver);
+        return match find_interface_target(thread, method, receiver)? {
+            Some(found) => Ok(found),
+            None => Err(missing_in_class(thread, method, receiver)),
+        };
     }
     let index = method.vtable_index.get();
     let selected = if index <= NONVIRTUAL {
@@ -25,12 +28,20 @@ pub fn select_virtual(thread: &mut JavaThread, method: MethodPtr, receiver: Clas
 
 /// Interface selection by itable (slow: the interpreter has its own inline scan). IncompatibleClassChangeError when the receiver does not implement it, AbstractMethodError, IllegalAccessError.
 pub fn select_interface(thread: &mut JavaThread, method: MethodPtr, receiver: ClassPtr) -> JResult<MethodPtr> {
-    let interface = method.holder;
-    if !interface.is_interface() {
+    if !method.holder.is_interface() {
         return select_virtual(thread, method, receiver);
     }
+    match find_interface_target(thread, method, receiver)? {
+        Some(found) => Ok(found),
+        None => Err(abstract_method_error(thread, method, receiver)),
+    }
+}
+
+/// Interface selection; `None` when nothing, or nothing definite, implements the method.
+fn find_interface_target(thread: &mut JavaThread, method: MethodPtr, receiver: ClassPtr) -> JResult<Option<MethodPtr>> {
+    let interface = method.holder;
     if method.is_private() {
-        return Ok(method);
+        return Ok(Some(method));
     }
     let index = method.itable_index.get();
     let itable = receiver.itable.get();
@@ -38,7 +49,7 @@ pub fn select_interface(thread: &mut JavaThread, method: MethodPtr, receiver: Cl
         // SAFETY: an itable row has an entry for each method index of its interface; entries are null or methods.
         let found = unsafe { Meta::from_pointer(*entry.methods.add(index.max(0) as usize)) };
         if let Some(found) = found.filter(|_| index >= 0) {
-            return Ok(found);
+            return Ok(Some(found));
         }
     } else if !receiver.is_subtype_of(interface) {
         let message = format!(
@@ -49,14 +60,34 @@ pub fn select_interface(thread: &mut JavaThread, method: MethodPtr, receiver: Cl
         return Err(thread.throw_new("java/lang/IncompatibleClassChangeError", &message));
     }
     match implementation(receiver, method) {
-        Implementation::Found(found) => Ok(found),
+        Implementation::Found(found) => Ok(Some(found)),
         Implementation::NotPublic(found) => {
             let text = external_method_name(&receiver.external_name(), found.name.bytes(), found.descriptor.bytes());
             let message = format!("'{text}'");
             Err(thread.throw_new("java/lang/IllegalAccessError", &message))
         }
-        Implementation::None => Err(abstract_method_error(thread, method, receiver)),
+        Implementation::None => Ok(None),
     }
+}
+
+/// The error of a virtual call whose method is only in interfaces: as if a class with default methods had a method that
+/// throws it, which is how HotSpot has it.
+#[cold]
+fn missing_in_class(thread: &mut JavaThread, method: MethodPtr, receiver: ClassPtr) -> Throw {
+    let declared = chain(receiver).any(|c| c.declared_method(method.name, method.descriptor).is_some());
+    let is_default = |m: &MethodPtr| !m.is_abstract() && !m.is_static() && !m.is_private();
+    let interfaces = receiver.secondary_supers.get();
+    let has_defaults = interfaces.iter().any(|i| i.methods.get().iter().any(is_default));
+    if declared || !has_defaults {
+        return abstract_method_error(thread, method, receiver);
+    }
+    let candidates = find_in_superinterfaces(receiver, method.name, method.descriptor);
+    if candidates.conflict() {
+        return conflict_error(thread, &candidates);
+    }
+    let (name, descriptor) = (method.name, method.descriptor);
+    let message = format!("Method {}.{name}{descriptor} is abstract", receiver.name);
+    thread.throw_new("java/lang/AbstractMethodError", &message)
 }
 
 /// What a class has to implement an interface method.

@@ -139,16 +139,16 @@ fn slots(
 
 /// Calls with what the callee threw wrapped in an InvocationTargetException.
 fn call(thread: &mut JavaThread, method: MethodPtr, slots: &[u64]) -> JResult<u64> {
-    match interp::call(thread, method, slots) {
-        Ok(value) => Ok(value),
-        Err(thrown) => {
-            let target = thread.take_exception();
-            if target.is_null() {
-                return Err(thrown);
-            }
-            Err(thread.throw_with_cause("java/lang/reflect/InvocationTargetException", None, target))
-        }
+    interp::call(thread, method, slots).map_err(|thrown| wrap(thread, thrown))
+}
+
+/// What was thrown, wrapped in an InvocationTargetException.
+fn wrap(thread: &mut JavaThread, thrown: Throw) -> Throw {
+    let target = thread.take_exception();
+    if target.is_null() {
+        return thrown;
     }
+    thread.throw_with_cause("java/lang/reflect/InvocationTargetException", None, target)
 }
 
 /// `Method.invoke`.
@@ -166,7 +166,7 @@ fn invoke(thread: &mut JavaThread, reflected: Obj, receiver: Obj, arguments: Obj
         if !is_instance(receiver, holder) {
             return Err(illegal_argument(thread, "object is not an instance of declaring class"));
         }
-        select(thread, declared, receiver)?
+        select(thread, declared, receiver).map_err(|thrown| wrap(thread, thrown))?
     };
     let types = thread.known_ref(reflected, KnownField::MethodParameterTypes);
     let mut buffer = Slots {
@@ -184,12 +184,7 @@ fn select(thread: &mut JavaThread, method: MethodPtr, receiver: Obj) -> JResult<
     if method.is_private() || method.is_constructor() {
         return Ok(method);
     }
-    let class = class_of(receiver);
-    if method.holder.is_interface() {
-        link::select_interface(thread, method, class)
-    } else {
-        link::select_virtual(thread, method, class)
-    }
+    link::select_virtual(thread, method, class_of(receiver))
 }
 
 /// A result slot cut to its type's width.
