@@ -60,7 +60,9 @@ pub fn run(mut args: Args) -> Outcome {
     bench.compile()?;
     let mut report = Report::default();
     bench.interpreter(&mut report)?;
+    bench.input_output(&mut report)?;
     bench.hello(&mut report)?;
+    bench.hello_25(&mut report)?;
     bench.javac(&mut report)?;
     if record {
         let head = format!(
@@ -179,16 +181,17 @@ impl Bench {
         job.arg(class).args(arguments.split_whitespace())
     }
 
-    fn interpreter(&self, report: &mut Report) -> Outcome {
-        let Some(programs) = self.budget.get("interpreter").and_then(toml::Value::as_table) else {
-            return Err("benches/budget.toml has no [interpreter]".to_string());
+    /// Compares the programs of a table of the budget; `None` when the filter leaves out one of them or one failed.
+    fn table(&self, report: &mut Report, table: &str, title: &str) -> Outcome<Option<Vec<f64>>> {
+        let Some(programs) = self.budget.get(table).and_then(toml::Value::as_table) else {
+            return Err(format!("benches/budget.toml has no [{table}]"));
         };
         let chosen: Vec<_> = programs.iter().filter(|(name, _)| self.wants(name)).collect();
         if chosen.is_empty() {
-            return Ok(());
+            return Ok(None);
         }
-        report.heading("Interpreter against `java -Xint`", "-Xint");
-        let mut logs = Vec::new();
+        report.heading(title, "-Xint");
+        let mut ratios = Vec::new();
         for (name, arguments) in &chosen {
             let size = if self.quick { "quick" } else { "full" };
             let arguments = arguments.get(size).and_then(toml::Value::as_str).unwrap_or_default();
@@ -196,7 +199,7 @@ impl Bench {
             let theirs = || Ok(self.java(&["-Xint"], name, arguments));
             match self.compare(name, &ours, &theirs) {
                 Ok(row) => {
-                    logs.push((row.ours.wall / row.theirs.wall).ln());
+                    ratios.push(row.ours.wall / row.theirs.wall);
                     report.row(&row);
                 }
                 Err(message) => {
@@ -209,10 +212,48 @@ impl Bench {
                 }
             }
         }
-        if logs.len() == chosen.len() {
-            let geomean = (logs.iter().sum::<f64>() / logs.len() as f64).exp();
+        Ok((ratios.len() == chosen.len()).then_some(ratios))
+    }
+
+    fn interpreter(&self, report: &mut Report) -> Outcome {
+        if let Some(ratios) = self.table(report, "interpreter", "Interpreter against `java -Xint`")? {
+            let logs: f64 = ratios.iter().map(|ratio| ratio.ln()).sum();
+            let geomean = (logs / ratios.len() as f64).exp();
             report.target("geometric mean", geomean, self.target("interpreter_geomean_vs_xint")?);
         }
+        Ok(())
+    }
+
+    fn input_output(&self, report: &mut Report) -> Outcome {
+        let title = "Files, archives, sockets, HTTP against `java -Xint`";
+        if let Some(ratios) = self.table(report, "input_output", title)? {
+            let worst = ratios.into_iter().fold(0.0, f64::max);
+            report.target("the worst of them", worst, self.target("input_output_vs_xint")?);
+        }
+        Ok(())
+    }
+
+    /// Start-up on the class library of 25, if one is here.
+    fn hello_25(&self, report: &mut Report) -> Outcome {
+        let Some(jdk) = jdk::find(25).filter(|_| self.wants("Hello")) else {
+            return Ok(());
+        };
+        let many = Bench {
+            runs: self.runs * 5,
+            jdk,
+            ..self.clone()
+        };
+        report.heading("Start-up on class library 25", "HotSpot");
+        let ours = || Ok(many.peaberry("Hello", ""));
+        let theirs = || Ok(many.java(&["-Xshare:off"], "Hello", ""));
+        let row = many.compare("Hello, -Xshare:off", &ours, &theirs)?;
+        report.row(&row);
+        let target = self.target("hello_25_time_vs_xshare_off")?;
+        report.target(
+            "hello on 25, time against -Xshare:off",
+            row.ours.wall / row.theirs.wall,
+            target,
+        );
         Ok(())
     }
 

@@ -13,6 +13,7 @@ mod natives;
 mod paths;
 mod process;
 mod setup;
+mod soak;
 mod suites;
 mod test_command;
 mod tidy;
@@ -41,6 +42,7 @@ cargo xtask <command>
   conformance --tree DIR --list FILE --runner SCRIPT [--vm PATH] [--jobs N] [--timeout-factor N] [--json FILE] [--work DIR]
                               OpenJDK's jtreg tests: hands them to a runner of yours (see CONTRIBUTING.md)
   fuzz [--seconds N] [--target NAME]   the fuzz targets of tests/fuzz for N seconds each (default 60)
+  soak [--minutes N] [--vm PATH]   HTTP, threads, class loaders, files: answers checked, memory watched (default 60)
   tidy                        file lengths, leftovers, undocumented unsafe
 ";
 
@@ -55,6 +57,7 @@ fn main() -> ExitCode {
         "demo" => args.finish().and_then(|()| demo::run()),
         "conformance" => conformance::run(args),
         "fuzz" => fuzz::run(args),
+        "soak" => soak::run(args),
         "bench" => bench::run(args),
         "tidy" => args.finish().and_then(|()| tidy::run()),
         "" | "help" | "--help" | "-h" => {
