@@ -191,6 +191,7 @@ fields! {
         ThreadUncaughtHandler ALL "uncaughtExceptionHandler" "Ljava/lang/Thread$UncaughtExceptionHandler;";
         ThreadScopedValueBindings SINCE_21 "scopedValueBindings" "Ljava/lang/Object;";
         ThreadParkBlocker ALL "parkBlocker" "Ljava/lang/Object;";
+        ThreadStillborn UNTIL_18 "stillborn" "Z";
     }
     OwnableSynchronizer {
         OwnableSynchronizerOwner ALL "exclusiveOwnerThread" "Ljava/lang/Thread;";

@@ -66,7 +66,7 @@ impl<'a, 'o> Parser<'a, 'o> {
         match (self.name, self.options.expected_name) {
             (Some(name), _) => mutf8::to_string_lossy(name),
             (None, Some(name)) => mutf8::to_string_lossy(name),
-            (None, None) => "Unknown".into(),
+            (None, None) => "<Unknown>".into(),
         }
     }
 

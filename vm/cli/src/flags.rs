@@ -33,12 +33,14 @@ const MEANING: &[&str] = &[
     "MaxRAM",
     "MaxRAMPercentage",
     "PrintCommandLineFlags",
+    "PrintConcurrentLocks",
     "PrintFlagsFinal",
     "ProfileThreshold",
     "ReduceSignalUsage",
     "ThreadStackSize",
     "UnlockDiagnosticVMOptions",
     "UnlockExperimentalVMOptions",
+    "UseGCOverheadLimit",
     "VerifyAfterGC",
 ];
 

@@ -366,6 +366,12 @@ impl Reader {
         if let Some(on) = self.flags.switch("VerifyAfterGC") {
             self.change(|b| b.verify_after_gc(on));
         }
+        if let Some(on) = self.flags.switch("PrintConcurrentLocks") {
+            self.change(|b| b.print_concurrent_locks(on));
+        }
+        if let Some(on) = self.flags.switch("UseGCOverheadLimit") {
+            self.change(|b| b.gc_overhead_limit(on));
+        }
         if self.flags.is_on("ReduceSignalUsage") {
             self.change(|b| b.handle_signals(false));
         }

@@ -71,7 +71,13 @@ impl JavaThread {
                 defragment: false,
             },
         );
-        if let Some(object) = beyond_budget(self) {
+        let futile = |thread: &JavaThread| {
+            let vm = thread.vm();
+            vm.options.gc_overhead_limit && vm.safepoint.is_overhead_limit_exceeded()
+        };
+        if !futile(self)
+            && let Some(object) = beyond_budget(self)
+        {
             return Ok(object);
         }
         let last = CollectRequest {
@@ -80,6 +86,9 @@ impl JavaThread {
             defragment: true,
         };
         safepoint::collect(self, last);
+        if futile(self) {
+            return Err(self.throw_out_of_memory("GC overhead limit exceeded"));
+        }
         match beyond_budget(self) {
             Some(object) => Ok(object),
             None => Err(self.throw_out_of_memory("Java heap space")),

@@ -76,7 +76,7 @@ known_ids! {
         ResolvedMethodNameHolder, ResolvedMethodNameVmTarget, MemberNameVmIndex, CallSiteTarget, CallSiteContext, CallSiteContextVmDependencies, DirectMethodHandleMember,
         StackStreamFrameCount, ReflectConstantPoolOop, LookupClass, LookupModes,
         AssertionClasses, AssertionClassEnabled, AssertionPackages, AssertionPackageEnabled, AssertionDefault,
-        BufferAddress, VirtualThreadCarrier, ThreadScopedValueBindings, ThreadParkBlocker, OwnableSynchronizerOwner,
+        BufferAddress, VirtualThreadCarrier, ThreadScopedValueBindings, ThreadParkBlocker, ThreadStillborn, OwnableSynchronizerOwner,
     }
 }
 known_ids! {

@@ -94,6 +94,7 @@ pub(crate) fn collect_stopped(thread: &mut JavaThread, request: CollectRequest) 
         unsafe { vm.heap.retire(&mut (*other).tlab) };
     }
     let report = vm.heap.collect(&mut Roots { vm, threads }, request);
+    vm.safepoint.note_overhead(report.overhead_limit_exceeded);
     if vm.log.enabled(TagSet::Gc, Level::Info) {
         log(vm, &report);
     }

@@ -1,8 +1,8 @@
 //! `java.lang.Thread`.
 
 use crate::support::{not_null, nothing};
-use peaberry_runtime::known::KnownClass;
-use peaberry_runtime::object::array_length;
+use peaberry_runtime::known::{KnownClass, KnownField};
+use peaberry_runtime::object::{array_length, set};
 use peaberry_runtime::safepoint::{self, handshake};
 use peaberry_runtime::stack::StackWalker;
 use peaberry_runtime::thread::{interrupt, lifecycle, stack_trace};
@@ -133,9 +133,14 @@ fn resume(thread: &mut JavaThread, this: Obj) -> JResult<()> {
 /// A thread that has not been started yet is not stopped.
 fn stop(thread: &mut JavaThread, this: Obj, exception: Obj) -> JResult<()> {
     let exception = not_null(thread, exception)?;
-    thread.vm().threads.with_live(thread.vm(), this, |target| {
-        safepoint::post_async_exception(target, exception)
-    });
+    let vm = thread.vm();
+    let posted = vm
+        .threads
+        .with_live(vm, this, |target| safepoint::post_async_exception(target, exception));
+    if posted.is_none() && vm.known.has_field(KnownField::ThreadStillborn) {
+        // If it is started yet, it will do nothing.
+        set(this, vm.known.offset(KnownField::ThreadStillborn), true);
+    }
     safepoint::poll(thread)
 }
 

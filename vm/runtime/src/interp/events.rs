@@ -54,7 +54,7 @@ pub(super) fn enter_synchronized(thread: &mut JavaThread, frame: &mut Frame) -> 
     if frame.method.invocation_count.load(Ordering::Relaxed) & super::entry::INVOCATION_POLL_MASK == 0 {
         look_around(thread, frame)?;
     }
-    Ok(())
+    safepoint::poll(thread)
 }
 
 /// No room for another frame. Thrown in the caller, at the call.

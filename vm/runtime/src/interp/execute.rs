@@ -10,6 +10,7 @@ use crate::link;
 use crate::method_area::class::class_flags;
 use crate::monitor;
 use crate::object::{array_length, array_set_ref, class_of, is_instance};
+use crate::safepoint;
 use crate::stack::Frame;
 use crate::thread::{JResult, JavaThread, LockRecord};
 use peaberry_classfile::opcodes::op;
@@ -210,7 +211,7 @@ pub(super) fn monitorenter(thread: &mut JavaThread, frame: &mut Frame) -> JResul
     monitor::enter(thread, object);
     thread.locks.push(LockRecord { object, frame });
     complete(frame, 1, 1, 0, 0);
-    Ok(())
+    safepoint::poll(thread)
 }
 
 pub(super) fn monitorexit(thread: &mut JavaThread, frame: &mut Frame) -> JResult<()> {

@@ -10,7 +10,7 @@ use crate::method_area::{Meta, Method};
 use crate::monitor;
 use crate::native::NativeFunction;
 use crate::native::registry::link_native;
-use crate::safepoint::poll_bits;
+use crate::safepoint::{self, poll_bits};
 use crate::stack::{FRAME_SLOTS, Frame, FrameKind};
 use crate::thread::{JResult, JavaThread, LockRecord};
 use std::sync::atomic::Ordering;
@@ -134,8 +134,13 @@ fn invoke(thread: &mut JavaThread, method: &Meta<Method>, frame: *mut Frame) -> 
     };
     // SAFETY: the arguments are in the frame's locals.
     let result = unsafe { function(thread, locals) };
-    if thread.poll.load(Ordering::Relaxed) & poll_bits::MAPPING_FAULT != 0 {
+    let events = thread.poll.load(Ordering::Relaxed) & (poll_bits::MAPPING_FAULT | poll_bits::ASYNC_EXCEPTION);
+    if events & poll_bits::MAPPING_FAULT != 0 {
         return Err(thread.throw_mapping_fault());
+    }
+    if events != 0 {
+        // No poll: the result may be a reference.
+        safepoint::take_async_exception(thread)?;
     }
     result
 }

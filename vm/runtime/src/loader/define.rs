@@ -59,7 +59,10 @@ pub fn define_class(
     let file_name = vm.symbol_bytes(given_name);
     if !loader.is_boot_or_platform() && given_name.starts_with(b"java/") {
         let package = String::from_utf8_lossy(package_of(given_name)).replace('/', ".");
-        let message = format!("Prohibited package name: {package}");
+        let message = format!(
+            "Class loader (instance of): {} tried to load prohibited package name: {package}",
+            loader.describe(thread)
+        );
         return Err(thread.throw_new("java/lang/SecurityException", &message));
     }
     if !options.hidden

@@ -14,7 +14,7 @@ use crate::thread::state::ThreadState;
 use parking_lot::{Condvar, Mutex, MutexGuard};
 pub use peaberry_gc::{CollectCause, CollectRequest};
 use peaberry_sys::time::monotonic_nanoseconds;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 /// Bits of `JavaThread::poll`.
@@ -58,6 +58,8 @@ pub struct Safepoint {
     stops: AtomicU64,
     /// End of the last stop, monotonic nanoseconds.
     last_end: AtomicI64,
+    /// The last collections took nearly all time and freed next to nothing.
+    overhead_limit_exceeded: AtomicBool,
 }
 
 /// Looks this often for the last threads to become safe before sleeping.
@@ -98,6 +100,16 @@ impl Safepoint {
     /// Times the world was stopped so far.
     pub fn stops(&self) -> u64 {
         self.stops.load(Ordering::Relaxed)
+    }
+
+    /// Notes whether collections do any good any more.
+    pub(crate) fn note_overhead(&self, exceeded: bool) {
+        self.overhead_limit_exceeded.store(exceeded, Ordering::Relaxed);
+    }
+
+    /// Did nearly all time go into the last collections, which freed next to nothing?
+    pub(crate) fn is_overhead_limit_exceeded(&self) -> bool {
+        self.overhead_limit_exceeded.load(Ordering::Relaxed)
     }
 
     /// Stops the world for `thread`, which is safe itself.
@@ -213,17 +225,25 @@ pub fn poll_slow(thread: &mut JavaThread) -> crate::JResult<()> {
         } else if word & poll_bits::HANDSHAKE != 0 {
             handshake::run(thread);
         } else if word & poll_bits::ASYNC_EXCEPTION != 0 {
-            thread.poll.fetch_and(!poll_bits::ASYNC_EXCEPTION, Ordering::SeqCst);
-            let exception = thread.async_exception.load();
-            thread.async_exception.store(peaberry_gc::layout::Obj::NULL);
-            if !exception.is_null() {
-                return Err(thread.throw(exception));
-            }
+            take_async_exception(thread)?;
         } else if word & poll_bits::MAPPING_FAULT != 0 {
             return Err(thread.throw_mapping_fault());
         } else {
             return Ok(());
         }
+    }
+}
+
+/// Makes an asynchronous exception that was posted for the thread its pending one.
+#[cold]
+pub fn take_async_exception(thread: &mut JavaThread) -> crate::JResult<()> {
+    thread.poll.fetch_and(!poll_bits::ASYNC_EXCEPTION, Ordering::SeqCst);
+    let exception = thread.async_exception.load();
+    thread.async_exception.store(peaberry_gc::layout::Obj::NULL);
+    if exception.is_null() {
+        Ok(())
+    } else {
+        Err(thread.throw(exception))
     }
 }
 

@@ -12,8 +12,9 @@ use super::state::ThreadState;
 use super::status::{self, thread_status};
 use super::{Event, JResult, JavaThread, Throw};
 use crate::interp;
-use crate::known::KnownMethod;
+use crate::known::{KnownField, KnownMethod};
 use crate::monitor;
+use crate::object::get;
 use crate::safepoint::handshake::Handshake;
 use crate::vm::Vm;
 use parking_lot::Mutex;
@@ -324,6 +325,12 @@ fn run(thread: &'static mut JavaThread, body: Body) {
 
 fn run_body(thread: &mut JavaThread) {
     let java_thread = thread.java_thread;
+    let known = &thread.vm().known;
+    if known.has_field(KnownField::ThreadStillborn)
+        && get::<u8>(java_thread, known.offset(KnownField::ThreadStillborn)) != 0
+    {
+        return;
+    }
     if let Some(method) = thread.vm().known.method(KnownMethod::ThreadRun) {
         // An exception stays pending for `end_java_thread`.
         let _ = interp::call_virtual(thread, method, &[java_thread.0 as u64]);
