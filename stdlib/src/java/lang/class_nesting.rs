@@ -137,7 +137,8 @@ pub fn nest_host(thread: &mut JavaThread, this: Obj) -> JResult<Obj> {
     Ok(link::nest_host(thread, class)?.mirror())
 }
 
-/// `getNestMembers0`: the host first, then the members it lists that agree.
+/// `getNestMembers0`: the host first, then the members it lists that agree. A hidden class that joined the nest later is
+/// not listed.
 pub fn nest_members(thread: &mut JavaThread, this: Obj) -> JResult<Obj> {
     let class = class_of_mirror(this);
     if !class.is_instance() {
@@ -161,9 +162,6 @@ pub fn nest_members(thread: &mut JavaThread, this: Obj) -> JResult<Obj> {
                 thread.take_exception();
             }
         }
-    }
-    if !members.contains(&class) {
-        members.push(class);
     }
     new_class_array(thread, &members)
 }
