@@ -23,6 +23,7 @@ const MEANING: &[&str] = &[
     "ActiveProcessorCount",
     "BytecodeVerificationLocal",
     "BytecodeVerificationRemote",
+    "DisableExplicitGC",
     "GCStressInterval",
     "IgnoreUnrecognizedVMOptions",
     "InitialHeapSize",
@@ -37,12 +38,16 @@ const MEANING: &[&str] = &[
     "PrintFlagsFinal",
     "ProfileThreshold",
     "ReduceSignalUsage",
+    "ShowCodeDetailsInExceptionMessages",
     "ThreadStackSize",
     "UnlockDiagnosticVMOptions",
     "UnlockExperimentalVMOptions",
     "UseGCOverheadLimit",
     "VerifyAfterGC",
 ];
+
+/// Switches among them that are on unless switched off.
+const ON_BY_DEFAULT: &[&str] = &["BytecodeVerificationRemote", "ShowCodeDetailsInExceptionMessages"];
 
 /// Flags of which one at most may be on.
 const COLLECTORS: &[&str] = &[
@@ -219,7 +224,7 @@ impl Flags {
                 (Some(given), chosen) => (chosen.unwrap_or(given), "command line"),
                 (None, Some(chosen)) => (chosen, "ergonomic"),
                 (None, None) if row.kind == "bool" && MEANING.contains(&row.name) => {
-                    (&Value::Switch(row.name == "BytecodeVerificationRemote"), "default")
+                    (&Value::Switch(ON_BY_DEFAULT.contains(&row.name)), "default")
                 }
                 (None, None) => continue,
             };

@@ -100,6 +100,8 @@ pub enum VmMeaning {
     PatchModule,
     /// Preview features.
     EnablePreview,
+    /// Whether objects are finalized.
+    Finalization,
     /// Assertions of application classes.
     Assertions(bool),
     /// Assertions of system classes.
@@ -148,6 +150,8 @@ pub struct OptionRow {
     pub form: Form,
     /// Meaning.
     pub meaning: Meaning,
+    /// The release of the class library whose `java` has it first; 0 for those of 17 and before.
+    pub since: u32,
     /// What `java` says is missing when the value is; empty for options without a value.
     pub requires: &'static str,
 }
@@ -157,6 +161,7 @@ const fn row(name: &'static str, form: Form, meaning: Meaning, requires: &'stati
         name,
         form,
         meaning,
+        since: 0,
         requires,
     }
 }
@@ -167,6 +172,14 @@ const fn launcher(name: &'static str, form: Form, meaning: Launcher, requires: &
 
 const fn flag(name: &'static str, meaning: Launcher) -> OptionRow {
     launcher(name, Form::Flag, meaning, "")
+}
+
+/// A row of the VM's that came with a release.
+const fn vm_since(since: u32, name: &'static str, form: Form, meaning: VmMeaning) -> OptionRow {
+    OptionRow {
+        since,
+        ..vm(name, form, meaning)
+    }
 }
 
 const fn vm(name: &'static str, form: Form, meaning: VmMeaning) -> OptionRow {
@@ -262,9 +275,9 @@ pub const OPTIONS: &[OptionRow] = &[
     vm("--enable-native-access", Form::Equals, VmMeaning::Numbered("jdk.module.enable.native.access")),
     vm("--patch-module", Form::Equals, VmMeaning::PatchModule),
     vm("--illegal-access", Form::Equals, VmMeaning::Removed("17.0")),
-    vm("--finalization", Form::Equals, VmMeaning::Ignored),
-    vm("--illegal-native-access", Form::Equals, VmMeaning::ModuleProperty("jdk.module.illegal.native.access")),
-    vm("--sun-misc-unsafe-memory-access", Form::Equals, VmMeaning::ModuleProperty("sun.misc.unsafe.memory.access")),
+    vm_since(18, "--finalization", Form::Equals, VmMeaning::Finalization),
+    vm_since(24, "--illegal-native-access", Form::Equals, VmMeaning::ModuleProperty("jdk.module.illegal.native.access")),
+    vm_since(23, "--sun-misc-unsafe-memory-access", Form::Equals, VmMeaning::ModuleProperty("sun.misc.unsafe.memory.access")),
     vm("--enable-preview", Form::Flag, VmMeaning::EnablePreview),
     vm("-ea", Form::OptionalColon, VmMeaning::Assertions(true)),
     vm("-enableassertions", Form::OptionalColon, VmMeaning::Assertions(true)),
@@ -340,11 +353,11 @@ pub fn find_launcher(argument: &str) -> Option<(&'static OptionRow, Option<&str>
     find(argument, |meaning| !matches!(meaning, Meaning::Vm(_)))
 }
 
-/// Finds a row of the VM's.
-pub fn find_vm(argument: &str) -> Option<(VmMeaning, Option<&str>)> {
+/// Finds a row of the VM's: its meaning, the release that brought it, and the value.
+pub fn find_vm(argument: &str) -> Option<(VmMeaning, u32, Option<&str>)> {
     let (row, value) = find(argument, |meaning| matches!(meaning, Meaning::Vm(_)))?;
     match row.meaning {
-        Meaning::Vm(meaning) => Some((meaning, value)),
+        Meaning::Vm(meaning) => Some((meaning, row.since, value)),
         _ => None,
     }
 }

@@ -72,7 +72,7 @@ struct Reader {
     reserved_warned: bool,
 }
 
-/// Applies the options to a builder; `false` in the pair: everything asked for has been printed.
+/// Applies the options to a builder.
 pub fn apply(builder: VmBuilder, options: &[String]) -> Result<VmBuilder, Refusal> {
     let before = variable("JAVA_TOOL_OPTIONS")?;
     let after = variable("_JAVA_OPTIONS")?;
@@ -107,7 +107,9 @@ fn variable(name: &str) -> Result<Vec<String>, Refusal> {
 impl Reader {
     fn option(&mut self, option: &str) -> Result<(), Refusal> {
         let unrecognized = || create(format!("Unrecognized option: {option}"));
-        let Some((meaning, value)) = find_vm(option) else {
+        let there = |since: u32| since == 0 || self.builder.release().is_some_and(|release| release >= since);
+        let found = find_vm(option).filter(|(_, since, _)| there(*since));
+        let Some((meaning, _, value)) = found else {
             return if self.flags.ignore_unrecognized {
                 Ok(())
             } else {
@@ -125,6 +127,13 @@ impl Reader {
                 self.set(&name, text);
             }
             VmMeaning::PatchModule => self.patch(text)?,
+            VmMeaning::Finalization => match text {
+                "enabled" | "disabled" => self.change(|b| b.finalization(text == "enabled")),
+                _ => {
+                    let text = format!("Invalid finalization value '{text}', must be 'disabled' or 'enabled'.");
+                    return Err(create(text));
+                }
+            },
             VmMeaning::EnablePreview => self.set("jdk.internal.preview.enabled", "true"),
             VmMeaning::Assertions(on) => {
                 let scope = text.strip_suffix("...");
@@ -380,6 +389,12 @@ impl Reader {
         }
         if self.flags.switch("BytecodeVerificationRemote") == Some(false) {
             self.change(|b| b.verify(VerifyMode::None));
+        }
+        if let Some(on) = self.flags.switch("DisableExplicitGC") {
+            self.change(|b| b.explicit_gc(!on));
+        }
+        if let Some(on) = self.flags.switch("ShowCodeDetailsInExceptionMessages") {
+            self.change(|b| b.null_pointer_details(on));
         }
         let physical = self.flags.number("MaxRAM");
         for name in ["MaxRAMPercentage", "InitialRAMPercentage"] {

@@ -112,6 +112,10 @@ impl VmBuilder {
         self.options.initial_heap_bytes = share_of(memory, share).clamp(1 << 20, MOST_HEAP);
         self
     }
+    /// Feature release of the class library, if there is one.
+    pub fn release(&self) -> Option<u32> {
+        feature_release(&self.jdk.clone().or_else(find_jdk)?)
+    }
     /// The sizes chosen so far.
     pub fn sizes(&self) -> Sizes {
         let options = &self.options;
@@ -157,6 +161,12 @@ impl VmBuilder {
         handle_signals(on: bool) => handle_signals = on;
         /// `System.exit` ends the process.
         exit_process(on: bool) => exit_process = on;
+        /// Objects with finalizers are finalized.
+        finalization(on: bool) => finalization = on;
+        /// `System.gc()` collects.
+        explicit_gc(on: bool) => explicit_gc = on;
+        /// The VM's own NullPointerExceptions say what was null.
+        null_pointer_details(on: bool) => null_pointer_details = on;
         /// Processors that Java sees, 0 for those the process may use.
         active_processors(count: usize) => active_processors = count;
         /// Options accepted that mean nothing here, for `-Xlog:options`.

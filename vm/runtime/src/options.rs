@@ -75,6 +75,12 @@ pub struct VmOptions {
     pub max_stack_trace_depth: usize,
     /// Method invocations before profiling begins.
     pub profile_threshold: u32,
+    /// Objects with finalizers are finalized (`--finalization`).
+    pub finalization: bool,
+    /// `System.gc()` collects (`-XX:-DisableExplicitGC`).
+    pub explicit_gc: bool,
+    /// The VM's own NullPointerExceptions say what was null.
+    pub null_pointer_details: bool,
     /// Processors that Java sees; 0: those the process may use.
     pub active_processors: usize,
     /// Options accepted that mean nothing here, for `-Xlog:options`.
@@ -112,6 +118,9 @@ impl Default for VmOptions {
             gc_overhead_limit: true,
             max_stack_trace_depth: 1024,
             profile_threshold: 200,
+            finalization: true,
+            explicit_gc: true,
+            null_pointer_details: true,
             active_processors: 0,
             options_without_meaning: Vec::new(),
             interpreter_only: true,

@@ -78,7 +78,7 @@ impl RootSource for Roots<'_> {
     fn weak(&mut self, liveness: &Liveness<'_>) {
         self.vm.interned.sweep(liveness);
         self.vm.monitors.sweep(liveness);
-        let unloaded = self.vm.loaders.sweep(liveness);
+        let unloaded = self.vm.loaders.sweep(liveness, &self.vm.log);
         if unloaded != 0 {
             tracing::debug!("{unloaded} classes unloaded");
         }

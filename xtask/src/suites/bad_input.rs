@@ -121,7 +121,13 @@ impl Input {
             }
             for pattern in patterns {
                 let regex = regex_lite::Regex::new(pattern).map_err(|e| format!("{pattern}: {e}"))?;
-                if !done.err().lines().any(|line| regex.is_match(line)) {
+                // The VM complains on standard output, the launcher on standard error.
+                if !done
+                    .err()
+                    .lines()
+                    .chain(done.out().lines())
+                    .any(|line| regex.is_match(line))
+                {
                     wrong += &format!("no line like `{pattern}` in\n{}", last_lines(&done.err(), 10));
                 }
             }

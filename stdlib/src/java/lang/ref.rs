@@ -44,8 +44,8 @@ fn clear(thread: &mut JavaThread, this: Obj) -> JResult<()> {
     Ok(())
 }
 
-fn is_finalization_enabled(_: &mut JavaThread) -> JResult<bool> {
-    Ok(true)
+fn is_finalization_enabled(thread: &mut JavaThread) -> JResult<bool> {
+    Ok(thread.vm().options.finalization)
 }
 
 /// Finalization is not counted.

@@ -39,6 +39,9 @@ fn max_memory(thread: &mut JavaThread, _this: Obj) -> JResult<i64> {
 }
 
 fn gc(thread: &mut JavaThread, _this: Obj) -> JResult<()> {
+    if !thread.vm().options.explicit_gc {
+        return Ok(());
+    }
     safepoint::collect(
         thread,
         CollectRequest {

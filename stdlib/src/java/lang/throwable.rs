@@ -80,6 +80,9 @@ fn init_from_frame_info(thread: &mut JavaThread, element: Obj, info: Obj) -> JRe
 }
 
 fn extended_message(thread: &mut JavaThread, this: Obj) -> JResult<Obj> {
+    if !thread.vm().options.null_pointer_details {
+        return Ok(Obj::NULL);
+    }
     match null_pointer::extended_message(thread, this) {
         Some(text) => thread.new_string(&text),
         None => Ok(Obj::NULL),

@@ -8,6 +8,7 @@ public class Acts {
                 case "gc" -> System.gc();
                 case "throw" -> throw new IllegalStateException("thrown");
                 case "catch" -> caught();
+                case "null" -> ((String) null).length();
                 case "exit" -> System.exit(7);
                 case "deep" -> System.out.println(deep(2000));
                 case "recurse" -> recurse();

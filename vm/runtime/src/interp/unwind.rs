@@ -65,7 +65,7 @@ fn log_exception(thread: &JavaThread, frame: &Frame) {
     let method = frame.method;
     let line = format!(
         "Exception <a '{}'{{{:#018x}}}{message}>\n thrown in interpreter method <{{method}} {{{:#018x}}} '{}' '{}' in \
-         '{}'>\n at bci {} for thread {:#018x}",
+         '{}'>\n at bci {} for thread {:#018x} ({})",
         class_of(exception).name,
         exception.0,
         method.address(),
@@ -73,7 +73,8 @@ fn log_exception(thread: &JavaThread, frame: &Frame) {
         method.descriptor,
         method.holder.name,
         frame.bci(),
-        std::ptr::from_ref(thread) as usize
+        std::ptr::from_ref(thread) as usize,
+        crate::thread::status::name(thread, thread.java_thread)
     );
     thread.vm().log.write(TagSet::Exceptions, Level::Info, &line);
 }

@@ -303,7 +303,7 @@ pub(super) fn build_class(thread: &JavaThread, parsed: &ClassFile<'_>, seed: &Se
             has_defaults = true;
         }
         if method.name == b"finalize" && method.descriptor == b"()V" && seed.super_class.is_some() {
-            finalizer = !built.has_flag(method_flags::EMPTY);
+            finalizer = thread.vm().options.finalization && !built.has_flag(method_flags::EMPTY);
             built.set_flag(method_flags::FINALIZER);
         }
         // SAFETY: the block has room for `count` methods.

@@ -1,6 +1,7 @@
 //! What the collector asks of loaders: what they keep alive, and to forget what is dead (JLS §12.7).
 
 use super::{LoaderData, Loaders};
+use crate::log::{Level, Log, TagSet};
 use crate::method_area::ClassPtr;
 use crate::method_area::class::class_flags;
 use peaberry_gc::{Liveness, Tracer};
@@ -66,8 +67,8 @@ impl Loaders {
     }
     /// Forgets dead loaders and classes and follows moved loaders; world stopped. Answers the number of classes
     /// unloaded.
-    pub fn sweep(&self, liveness: &Liveness<'_>) -> usize {
-        let mut unloaded = sweep_hidden(self.boot(), liveness);
+    pub fn sweep(&self, liveness: &Liveness<'_>, log: &Log) -> usize {
+        let mut unloaded = sweep_hidden(self.boot(), liveness, log);
         let mut others = self.others.lock();
         let mut dead = Vec::new();
         others.retain_mut(|data| match liveness.resolve(data.object()) {
@@ -79,12 +80,15 @@ impl Loaders {
                 dead.push(data.id);
                 let classes = std::mem::take(&mut *data.defined.lock());
                 unloaded += classes.len();
-                classes.iter().for_each(|class| self.forget(*class));
+                for class in classes {
+                    log_unloading(class, log);
+                    self.forget(class);
+                }
                 false
             }
         });
         for data in others.iter() {
-            unloaded += sweep_hidden(data, liveness);
+            unloaded += sweep_hidden(data, liveness, log);
         }
         if unloaded != 0 {
             self.boot().clear_dead_profile_classes(liveness);
@@ -129,14 +133,22 @@ fn unlink(class: ClassPtr) {
     }
 }
 
+fn log_unloading(class: ClassPtr, log: &Log) {
+    if log.enabled(TagSet::ClassUnload, Level::Info) {
+        let line = format!("unloading class {} {:#018x}", class.external_name(), class.address());
+        log.write(TagSet::ClassUnload, Level::Info, &line);
+    }
+}
+
 /// Drops the dead hidden classes of a live loader.
-fn sweep_hidden(data: &LoaderData, liveness: &Liveness<'_>) -> usize {
+fn sweep_hidden(data: &LoaderData, liveness: &Liveness<'_>, log: &Log) -> usize {
     let mut defined = data.defined.lock();
     let before = defined.len();
     defined.retain(|class| {
         // SAFETY: classes stay readable in the method area, dead or alive.
         let live = !lives_by_itself(*class) || unsafe { liveness.is_class_live(&class.prefix) };
         if !live {
+            log_unloading(*class, log);
             unlink(*class);
         }
         live
