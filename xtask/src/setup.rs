@@ -27,6 +27,19 @@ const NEEDED: &[(&str, &str)] = &[
     ("/usr/share/java/jgrapht-core.jar", "libjgrapht-java"),
     ("/usr/share/java/weka.jar", "weka"),
     ("/usr/share/java/Saxon-HE.jar", "libsaxonhe-java"),
+    ("/usr/share/java/jython.jar", "jython"),
+    ("/usr/share/java/janino.jar", "libjanino-java"),
+    ("/usr/share/java/mockito-core.jar", "libmockito-java"),
+    ("/usr/share/java/assertj-core.jar", "libassertj-core-java"),
+    ("/usr/share/java/opentest4j.jar", "libopentest4j-java"),
+    ("/usr/share/java/xalan2.jar", "libxalan2-java"),
+    ("/usr/share/java/jflex.jar", "jflex"),
+    ("/usr/share/java/lucene-core-8.7.0.jar", "liblucene8-java"),
+    ("/usr/share/java/netty-handler.jar", "libnetty-java"),
+    ("/usr/share/java/bcprov.jar", "libbcprov-java"),
+    ("/usr/share/java/derby.jar", "libderby-java"),
+    ("/usr/share/java/fop.jar", "libfop-java"),
+    ("/usr/share/jruby/lib/jruby.jar", "jruby"),
 ];
 
 /// The packages that are missing here, each once.
