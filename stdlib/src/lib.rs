@@ -123,6 +123,8 @@ const NATIVES: &[&[NativeRow]] = &[
     com::sun::management::FLAG,
     com::sun::management::GC_INFO_BUILDER,
     com::sun::management::OPERATING_SYSTEM,
+    com::sun::security::UNIX_SYSTEM,
+    internal::agent::FILE_SYSTEM,
     sun::management::memory::GARBAGE_COLLECTOR,
     sun::management::memory::MEMORY,
     sun::management::memory::MEMORY_MANAGER,

@@ -210,6 +210,27 @@ fn bytes_of(text: *const libc::c_char) -> Vec<u8> {
     unsafe { CStr::from_ptr(text) }.to_bytes().to_vec()
 }
 
+/// Who runs this process.
+pub struct Identity {
+    /// Its user.
+    pub user: u32,
+    /// Its group.
+    pub group: u32,
+    /// Its further groups.
+    pub groups: Vec<u32>,
+}
+
+/// Who runs this process.
+pub fn identity() -> SysResult<Identity> {
+    // SAFETY: no memory is passed.
+    let (user, group, count) = unsafe { (libc::getuid(), libc::getgid(), libc::getgroups(0, std::ptr::null_mut())) };
+    let mut groups = vec![0; usize::try_from(count).map_err(|_| Errno::last())?];
+    // SAFETY: the vector has room for as many.
+    let count = unsafe { libc::getgroups(count, groups.as_mut_ptr()) };
+    groups.truncate(usize::try_from(count).map_err(|_| Errno::last())?);
+    Ok(Identity { user, group, groups })
+}
+
 /// Name of a user.
 pub fn user_name(id: u32) -> SysResult<Option<Vec<u8>>> {
     // SAFETY: entry, buffer and result are as the call wants them.

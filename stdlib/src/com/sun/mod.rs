@@ -1,3 +1,4 @@
 //! `com.sun`.
 
 pub mod management;
+pub mod security;

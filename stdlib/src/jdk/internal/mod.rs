@@ -1,4 +1,5 @@
 //! `jdk.internal`.
+pub mod agent;
 pub mod io;
 pub mod jimage;
 pub mod loader;

@@ -38,6 +38,8 @@ const BUILT_IN: &[&str] = &[
     "rmi",
     "sctp",
     "awt",
+    "jaas",
+    "management_agent",
 ];
 
 /// What a built-in library's handle is; nothing is behind it.
