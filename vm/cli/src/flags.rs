@@ -42,12 +42,17 @@ const MEANING: &[&str] = &[
     "ThreadStackSize",
     "UnlockDiagnosticVMOptions",
     "UnlockExperimentalVMOptions",
+    "UseContainerSupport",
     "UseGCOverheadLimit",
     "VerifyAfterGC",
 ];
 
 /// Switches among them that are on unless switched off.
-const ON_BY_DEFAULT: &[&str] = &["BytecodeVerificationRemote", "ShowCodeDetailsInExceptionMessages"];
+const ON_BY_DEFAULT: &[&str] = &[
+    "BytecodeVerificationRemote",
+    "ShowCodeDetailsInExceptionMessages",
+    "UseContainerSupport",
+];
 
 /// Flags of which one at most may be on.
 const COLLECTORS: &[&str] = &[

@@ -62,7 +62,8 @@ fn warn(text: &str) {
 
 /// Options of the VM as they are read.
 struct Reader {
-    builder: VmBuilder,
+    /// There but while it is changed.
+    builder: Option<VmBuilder>,
     flags: Flags,
     log: log::Configuration,
     /// Next number of each numbered property.
@@ -78,7 +79,7 @@ pub fn apply(builder: VmBuilder, options: &[String]) -> Result<VmBuilder, Refusa
     let after = variable("_JAVA_OPTIONS")?;
     let all = || before.iter().chain(options).chain(&after);
     let mut reader = Reader {
-        builder,
+        builder: Some(builder),
         flags: Flags::default(),
         log: log::Configuration::default(),
         numbers: BTreeMap::new(),
@@ -107,7 +108,8 @@ fn variable(name: &str) -> Result<Vec<String>, Refusal> {
 impl Reader {
     fn option(&mut self, option: &str) -> Result<(), Refusal> {
         let unrecognized = || create(format!("Unrecognized option: {option}"));
-        let there = |since: u32| since == 0 || self.builder.release().is_some_and(|release| release >= since);
+        let release = || self.builder.as_ref().and_then(VmBuilder::release);
+        let there = |since: u32| since == 0 || release().is_some_and(|release| release >= since);
         let found = find_vm(option).filter(|(_, since, _)| there(*since));
         let Some((meaning, _, value)) = found else {
             return if self.flags.ignore_unrecognized {
@@ -216,7 +218,7 @@ impl Reader {
     }
 
     fn change(&mut self, change: impl FnOnce(VmBuilder) -> VmBuilder) {
-        self.builder = change(std::mem::take(&mut self.builder));
+        self.builder = self.builder.take().map(change);
     }
 
     fn set(&mut self, name: &str, value: &str) {
@@ -393,6 +395,9 @@ impl Reader {
         if let Some(on) = self.flags.switch("DisableExplicitGC") {
             self.change(|b| b.explicit_gc(!on));
         }
+        if let Some(on) = self.flags.switch("UseContainerSupport") {
+            self.change(|b| b.container_support(on));
+        }
         if let Some(on) = self.flags.switch("ShowCodeDetailsInExceptionMessages") {
             self.change(|b| b.null_pointer_details(on));
         }
@@ -413,7 +418,8 @@ impl Reader {
             b.options_without_meaning(without_meaning)
                 .input_arguments(input_arguments(options))
         });
-        let sizes = self.builder.sizes();
+        let builder = self.builder.unwrap_or_default();
+        let sizes = builder.sizes();
         let found = [
             ("InitialHeapSize", Value::Number(sizes.initial_heap as i128)),
             ("MaxHeapSize", Value::Number(sizes.max_heap as i128)),
@@ -426,7 +432,7 @@ impl Reader {
         if self.flags.is_on("PrintFlagsFinal") {
             print!("{}", self.flags.table(&found));
         }
-        Ok(self.builder)
+        Ok(builder)
     }
 }
 

@@ -167,6 +167,8 @@ impl VmBuilder {
         explicit_gc(on: bool) => explicit_gc = on;
         /// The VM's own NullPointerExceptions say what was null.
         null_pointer_details(on: bool) => null_pointer_details = on;
+        /// The class library looks at the limits of the container.
+        container_support(on: bool) => container_support = on;
         /// Processors that Java sees, 0 for those the process may use.
         active_processors(count: usize) => active_processors = count;
         /// Options accepted that mean nothing here, for `-Xlog:options`.

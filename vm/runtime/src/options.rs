@@ -81,6 +81,8 @@ pub struct VmOptions {
     pub explicit_gc: bool,
     /// The VM's own NullPointerExceptions say what was null.
     pub null_pointer_details: bool,
+    /// The class library looks at the limits of the container (`-XX:+UseContainerSupport`).
+    pub container_support: bool,
     /// Processors that Java sees; 0: those the process may use.
     pub active_processors: usize,
     /// Options accepted that mean nothing here, for `-Xlog:options`.
@@ -121,6 +123,7 @@ impl Default for VmOptions {
             finalization: true,
             explicit_gc: true,
             null_pointer_details: true,
+            container_support: true,
             active_processors: 0,
             options_without_meaning: Vec::new(),
             interpreter_only: true,

@@ -52,7 +52,7 @@ natives! { pub VECTOR_SUPPORT: "jdk/internal/vm/vector/VectorSupport" {
 } }
 
 natives! { pub CGROUP_METRICS: "jdk/internal/platform/CgroupMetrics" {
-    "isUseContainerSupport" "()Z" => no;
+    "isUseContainerSupport" "()Z" => |thread: &mut JavaThread| Ok(thread.vm().options.container_support);
     "isContainerized0" "()Z" [since 18] => no;
     "getTotalMemorySize0" "()J" => total_memory;
     "getTotalSwapSize0" "()J" => total_swap;
