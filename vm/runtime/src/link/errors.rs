@@ -24,11 +24,7 @@ pub(super) fn describe(thread: &JavaThread, exception: Obj) -> String {
 }
 
 /// What is kept of an exception and its cause.
-pub(crate) fn kept_error(
-    thread: &JavaThread,
-    exception: Obj,
-    cause: Option<(ClassPtr, Option<String>)>,
-) -> KeptError {
+pub(crate) fn kept_error(thread: &JavaThread, exception: Obj, cause: Option<(ClassPtr, Option<String>)>) -> KeptError {
     KeptError {
         class: class_of(exception),
         message: message_of(thread, exception),

@@ -54,12 +54,19 @@ pub fn nest_host(thread: &mut JavaThread, class: ClassPtr) -> JResult<ClassPtr> 
 
 fn is_virtual_machine_error(exception: Obj) -> bool {
     let supers = std::iter::successors(Some(class_of(exception)), |class| class.super_class.get());
-    supers.into_iter().any(|class| class.name.bytes() == b"java/lang/VirtualMachineError")
+    supers
+        .into_iter()
+        .any(|class| class.name.bytes() == b"java/lang/VirtualMachineError")
 }
 
 /// Notes why the class is its own host.
 fn keep_error(thread: &JavaThread, class: ClassPtr, text: String) -> ClassPtr {
-    thread.vm().loaders.nest_host_errors.lock().insert(class.address(), text);
+    thread
+        .vm()
+        .loaders
+        .nest_host_errors
+        .lock()
+        .insert(class.address(), text);
     class
 }
 

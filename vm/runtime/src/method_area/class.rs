@@ -325,10 +325,11 @@ impl Class {
     pub fn external_name(&self) -> String {
         let text = self.name.text();
         let hidden = self.has_flag(class_flags::HIDDEN)
-            || self.bottom_class.get().is_some_and(|bottom| bottom.has_flag(class_flags::HIDDEN));
-        if hidden
-            && let Some(split) = text.rfind('+')
-        {
+            || self
+                .bottom_class
+                .get()
+                .is_some_and(|bottom| bottom.has_flag(class_flags::HIDDEN));
+        if hidden && let Some(split) = text.rfind('+') {
             return format!("{}/{}", text[..split].replace('/', "."), &text[split + 1..]);
         }
         text.replace('/', ".")
