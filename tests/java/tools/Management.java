@@ -28,7 +28,7 @@ public class Management {
             + t.getThreadInfo(Thread.currentThread().getId()).getThreadState() + " " + (t.getAllThreadIds().length >= 1)
             + " " + (t.getTotalStartedThreadCount() >= 1) + " " + (t.findDeadlockedThreads() == null));
         MemoryUsage h = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
-        System.out.println((h.getUsed() > 0) + " " + (h.getCommitted() >= h.getUsed()) + " "
+        System.out.println((h.getUsed() >= 0) + " " + (h.getCommitted() >= h.getUsed()) + " "
             + (h.getMax() == -1 || h.getMax() >= h.getCommitted()));
         ClassLoadingMXBean c = ManagementFactory.getClassLoadingMXBean();
         System.out.println(

@@ -52,6 +52,7 @@ const ON_BY_DEFAULT: &[&str] = &[
     "BytecodeVerificationRemote",
     "ShowCodeDetailsInExceptionMessages",
     "UseContainerSupport",
+    "UseGCOverheadLimit",
 ];
 
 /// Flags of which one at most may be on.

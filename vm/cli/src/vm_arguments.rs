@@ -440,9 +440,10 @@ fn invalid_log(option: &str) -> Refusal {
     create(format!("Invalid -Xlog option '{option}', see error log for details."))
 }
 
-/// What `RuntimeMXBean.getInputArguments` answers: not what the launcher added.
+/// What `RuntimeMXBean.getInputArguments` answers: not what launchers say of the class path and of themselves.
 fn input_arguments(options: Vec<String>) -> Vec<String> {
-    let added = |option: &String| option.starts_with("-Djava.class.path=") || option.starts_with("-Djdk.module.main=");
+    let of_launchers = ["-Djava.class.path", "-Dsun.java.command", "-Dsun.java.launcher"];
+    let added = |option: &String| of_launchers.iter().any(|name| option.starts_with(name));
     options.into_iter().filter(|option| !added(option)).collect()
 }
 

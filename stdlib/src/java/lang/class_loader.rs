@@ -35,11 +35,16 @@ pub fn internal_name(thread: &JavaThread, name: Obj) -> Option<Vec<u8>> {
 }
 
 /// The wanted part of a `byte[]`, copied: it must not change while it is parsed.
-fn class_bytes(thread: &mut JavaThread, bytes: Obj, offset: i32, length: i32) -> JResult<Vec<u8>> {
+pub fn class_bytes(thread: &mut JavaThread, bytes: Obj, offset: i32, length: i32) -> JResult<Vec<u8>> {
     let bytes = not_null(thread, bytes)?;
-    let end = i64::from(offset) + i64::from(length);
-    if length < 0 || offset < 0 || end > array_length(bytes) as i64 {
+    if length < 0 {
         return Err(thread.throw_plain("java/lang/ArrayIndexOutOfBoundsException"));
+    }
+    let end = i64::from(offset) + i64::from(length);
+    let all = array_length(bytes);
+    if offset < 0 || end > all as i64 {
+        let text = format!("Array region {offset}..{end} out of bounds for length {all}");
+        return Err(thread.throw_new("java/lang/ArrayIndexOutOfBoundsException", &text));
     }
     // SAFETY: the range was checked and is copied at once; the array is held by the caller's frame.
     Ok(unsafe { array_slice::<u8>(bytes)[offset as usize..end as usize].to_vec() })

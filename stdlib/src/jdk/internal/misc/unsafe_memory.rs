@@ -6,7 +6,7 @@ use crate::support::{class_argument, not_null, nothing};
 use peaberry_gc::layout::array_base_offset;
 use peaberry_runtime::known::KnownClass;
 use peaberry_runtime::method_area::{ClassPtr, ClassState, FieldPtr};
-use peaberry_runtime::object::{array_data, array_length, array_slice, set};
+use peaberry_runtime::object::{array_data, array_length, set};
 use peaberry_runtime::{JResult, JavaThread, Obj, link, loader, natives, strings};
 
 natives! { pub NATIVES: "jdk/internal/misc/Unsafe" {
@@ -60,6 +60,9 @@ fn register_natives(thread: &mut JavaThread) -> JResult<()> {
 /// The class as one of which instances can be made.
 pub fn check_instantiable(thread: &mut JavaThread, class: ClassPtr) -> JResult<()> {
     let of_class = class == thread.known_class(KnownClass::Class);
+    if class.is_primitive() {
+        return Err(thread.throw_plain("java/lang/InstantiationException"));
+    }
     if !class.is_instance() || class.is_abstract() || class.is_interface() {
         return Err(thread.throw_new("java/lang/InstantiationException", &class.external_name()));
     }
@@ -166,13 +169,7 @@ fn define_class(
     class_loader: Obj,
     domain: Obj,
 ) -> JResult<Obj> {
-    let bytes = not_null(thread, bytes)?;
-    let end = i64::from(offset) + i64::from(length);
-    if length < 0 || offset < 0 || end > array_length(bytes) as i64 {
-        return Err(thread.throw_plain("java/lang/ArrayIndexOutOfBoundsException"));
-    }
-    // SAFETY: the range was checked and is copied at once.
-    let copy = unsafe { array_slice::<u8>(bytes)[offset as usize..end as usize].to_vec() };
+    let copy = class_loader::class_bytes(thread, bytes, offset, length)?;
     Ok(class_loader::define(thread, class_loader, name, &copy, domain, Obj::NULL)?.mirror())
 }
 
