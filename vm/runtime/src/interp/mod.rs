@@ -57,6 +57,22 @@ fn free_stack(thread: &JavaThread) -> *mut u64 {
     }
 }
 
+/// A method has at most this many slots of arguments (JVMS §4.3.3).
+const MOST_ARGUMENT_SLOTS: usize = 255;
+
+/// Initializes the class of a method that is about to be called. The caller's arguments may lie in a collection, where
+/// the collector does not look: a copy on the native stack keeps what they refer to alive and in its place.
+#[cold]
+fn initialize_holder(thread: &mut JavaThread, method: MethodPtr, arguments: &[u64]) -> JResult<()> {
+    let mut kept = [0; MOST_ARGUMENT_SLOTS];
+    let count = arguments.len().min(MOST_ARGUMENT_SLOTS);
+    kept[..count].copy_from_slice(&arguments[..count]);
+    std::hint::black_box(&mut kept);
+    let outcome = link::initialize_class(thread, method.holder);
+    std::hint::black_box(&kept);
+    outcome
+}
+
 /// Calls a method from Rust with its argument slots (receiver first; long and double take two slots). No virtual selection: `method` runs.
 /// The holder must be initialized (or being so by this thread) for static methods; `call` makes sure.
 pub fn call(thread: &mut JavaThread, method: MethodPtr, arguments: &[u64]) -> JResult<u64> {
@@ -67,7 +83,7 @@ pub fn call(thread: &mut JavaThread, method: MethodPtr, arguments: &[u64]) -> JR
         return Err(thread.throw_stack_overflow());
     }
     if method.is_static() && !method.holder.is_initialized() {
-        link::initialize_class(thread, method.holder)?;
+        initialize_holder(thread, method, arguments)?;
     }
     debug_assert_eq!(
         arguments.len(),
