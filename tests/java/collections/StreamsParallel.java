@@ -43,7 +43,10 @@ public class StreamsParallel {
             list.parallelStream().forEach(x -> {
                 if (x == 777) throw new IllegalStateException("at 777");
             });
-        } catch (IllegalStateException e) { System.out.println(e.getMessage()); }
+        } catch (IllegalStateException e) {
+            // Thrown in another thread it comes back as the cause of its like.
+            System.out.println(e.getCause() == null ? e.getMessage() : e.getCause().getMessage());
+        }
         ConcurrentHashMap<Integer, Integer> m = new ConcurrentHashMap<>();
         list.parallelStream().forEach(x -> m.merge(x % 11, 1, Integer::sum));
         System.out.println(m.values().stream().mapToInt(x -> x).sum() + " "

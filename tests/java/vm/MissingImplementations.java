@@ -1,3 +1,5 @@
+// HotSpot 25 finds other errors than 17 here.
+// versions: 17
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.lang.reflect.InvocationTargetException;

@@ -202,6 +202,9 @@ impl VmBuilder {
         if self.options.max_heap_bytes < 2 << 20 {
             return Err(Error::Option("Too small maximum heap".to_owned()));
         }
+        // HotSpot's collectors round up to their regions; programs print the sum.
+        let heap = self.options.max_heap_bytes;
+        self.options.max_heap_bytes = heap.checked_next_multiple_of(2 << 20).unwrap_or(heap);
         if self.options.stack_bytes < 136 << 10 {
             return Err(Error::Option(
                 "The Java thread stack size specified is too small. Specify at least 136k".to_owned(),

@@ -179,7 +179,7 @@ pub fn class_name(thread: &mut JavaThread, class: ClassPtr) -> JResult<Obj> {
     if !known.is_null() {
         return Ok(known);
     }
-    let name = if class.has_flag(class_flags::HIDDEN) {
+    let name = if class.is_of_hidden_class() {
         let text = class.external_name();
         thread.intern_str(&text)?
     } else {

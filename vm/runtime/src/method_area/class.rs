@@ -321,15 +321,17 @@ impl Class {
         }
         found
     }
+    /// Is this a hidden class, or an array of one?
+    pub fn is_of_hidden_class(&self) -> bool {
+        let bottom = self.bottom_class.get();
+        self.has_flag(class_flags::HIDDEN) || bottom.is_some_and(|class| class.has_flag(class_flags::HIDDEN))
+    }
     /// The name as Java programs see it (`java.lang.String`, `[I`); a hidden class's suffix keeps its `/`.
     pub fn external_name(&self) -> String {
         let text = self.name.text();
-        let hidden = self.has_flag(class_flags::HIDDEN)
-            || self
-                .bottom_class
-                .get()
-                .is_some_and(|bottom| bottom.has_flag(class_flags::HIDDEN));
-        if hidden && let Some(split) = text.rfind('+') {
+        if self.is_of_hidden_class()
+            && let Some(split) = text.rfind('+')
+        {
             return format!("{}/{}", text[..split].replace('/', "."), &text[split + 1..]);
         }
         text.replace('/', ".")
