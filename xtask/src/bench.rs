@@ -66,7 +66,8 @@ pub fn run(mut args: Args) -> Outcome {
     bench.javac(&mut report)?;
     if record {
         let head = format!(
-            "# Benchmarks\n\nWritten by `cargo xtask bench --record`. {}\n",
+            "# Benchmarks\n\nWritten by `cargo xtask bench --record --runs {runs}` on {}. {}\n",
+            Job::new("date").arg("+%F").check()?.out().trim(),
             machine()
         );
         paths::write(&paths::root().join("benches/RESULTS.md"), head + &report.text)?;
