@@ -14,6 +14,7 @@ macro_rules! stub {
 pub mod allocate;
 pub mod basic_type;
 pub mod boot;
+mod calendar;
 pub mod exceptions;
 pub mod handles;
 pub mod interp;

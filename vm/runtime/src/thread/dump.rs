@@ -192,28 +192,8 @@ const NUMBERED_BY_SYSTEM: u16 = 21;
 /// `2026-01-31 12:00:00`, UTC.
 fn time_line() -> String {
     let (seconds, _) = peaberry_sys::time::wall_clock();
-    let days = seconds.div_euclid(86_400);
-    let rest = seconds.rem_euclid(86_400);
-    // Days since 0000-03-01 in the proleptic Gregorian calendar; years begin in March so that leap days come last.
-    let shifted = days + 719_468;
-    let era = shifted.div_euclid(146_097);
-    let day_of_era = shifted.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_index = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_index + 2) / 5 + 1;
-    let month = if month_index < 10 {
-        month_index + 3
-    } else {
-        month_index - 9
-    };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    format!(
-        "{year:04}-{month:02}-{day:02} {:02}:{:02}:{:02}",
-        rest / 3600,
-        rest / 60 % 60,
-        rest % 60
-    )
+    let moment = crate::calendar::calendar(seconds);
+    format!("{} {}", moment.date, moment.time)
 }
 
 /// A dump of all threads: what SIGQUIT prints.
