@@ -1,7 +1,9 @@
-//! The compiler: bytecode to native code. For now the boundary alone: what the compiler asks the runtime
-//! ([`query::Runtime`]), so that profiles and metadata are kept in a shape it can use.
+//! The compiler: bytecode to SSA, optimisations, CLIF, machine code.
 //!
-//! It knows bytecode and object layout. It must never name a runtime type: a file test can fake the runtime behind the
-//! trait.
+//! It knows bytecode and object layout. It never names a runtime type: everything it asks goes through
+//! [`query::Runtime`], which a file test fakes; everything it makes is in [`code::CompiledCode`].
 
+pub mod code;
+pub mod compile;
+pub mod layout;
 pub mod query;

@@ -1,14 +1,19 @@
 //! The questions a compilation asks of the runtime. Ids are opaque: addresses of method-area structures in a real VM,
 //! small numbers in a test.
+//!
+//! Answers are for the moment. Those that class loading may overturn are recorded as [`crate::code::Dependency`] of the
+//! code, which the runtime checks again when it installs the code and whenever it loads a class.
+
+use crate::layout::{RuntimeCall, RuntimeLayout};
 
 /// A class.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct ClassId(pub u64);
 /// A method.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct MethodId(pub u64);
 
-/// What profiles say of a branch.
+/// What a conditional branch did.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct BranchProfile {
     /// Times taken.
@@ -28,13 +33,38 @@ pub struct TypeProfile {
     pub null_seen: bool,
 }
 
-/// A resolved instance or static field.
+/// How a value lies in memory.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Kind {
+    /// One byte, the lowest bit of what is stored.
+    Boolean,
+    /// One byte, signed.
+    Byte,
+    /// Two bytes, unsigned.
+    Char,
+    /// Two bytes, signed.
+    Short,
+    /// Four bytes.
+    Int,
+    /// Eight bytes.
+    Long,
+    /// Four bytes, floating point.
+    Float,
+    /// Eight bytes, floating point.
+    Double,
+    /// A reference: four bytes, narrow.
+    Reference,
+}
+
+/// A resolved field.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct FieldInfo {
     /// Declaring class.
     pub holder: ClassId,
-    /// Descriptor character of its type.
-    pub type_char: u8,
+    /// Identity of the field: equal for the same field only.
+    pub id: u64,
+    /// Type.
+    pub kind: Kind,
     /// Byte offset in the object, or the address of a static field's storage.
     pub location: u64,
     /// Static field.
@@ -64,45 +94,153 @@ pub enum CallTarget {
     },
     /// A linked invokedynamic or method-handle call.
     Linked {
-        /// Adapter to call.
+        /// Adapter to call, static; its last parameter is the appendix if there is one.
         adapter: MethodId,
-        /// Address of the narrow slot with the appendix.
+        /// Address of the narrow slot with the appendix, 0 without one.
         appendix_slot: u64,
     },
+    /// Not resolved yet, or of a kind that only the interpreter does: leave to it.
+    Unresolved,
+}
+
+/// A constant that ldc loads.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Constant {
+    /// int, by value.
+    Int(i32),
+    /// long.
+    Long(i64),
+    /// float, as bits.
+    Float(u32),
+    /// double, as bits.
+    Double(u64),
+    /// The reference in the narrow slot at this address, which the collector keeps up to date.
+    Slot(u64),
+    /// An object that does not move (a class's mirror), by its address.
+    Fixed(u64),
     /// Not resolved yet: leave to the interpreter.
     Unresolved,
 }
 
-/// What a compilation asks. All answers are for the moment; assumptions are recorded by the caller.
+/// The signature-polymorphic intrinsics of method handles.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Polymorphic {
+    /// An ordinary method.
+    No,
+    /// `invokeBasic`: the first argument's form says what to call, with all arguments.
+    InvokeBasic,
+    /// A `linkTo*`: the last argument, a member name, says what to call, with the others.
+    LinkTo,
+    /// Others: the interpreter's.
+    Other,
+}
+
+/// The fixed facts of a method.
+#[derive(Clone, Debug)]
+pub struct MethodInfo {
+    /// Declaring class.
+    pub holder: ClassId,
+    /// For messages: `java.lang.Foo.bar(I)V`.
+    pub name: String,
+    /// Descriptor.
+    pub descriptor: Vec<u8>,
+    /// Static.
+    pub is_static: bool,
+    /// Synchronized.
+    pub is_synchronized: bool,
+    /// Native.
+    pub is_native: bool,
+    /// Abstract, or without code for another reason.
+    pub has_code: bool,
+    /// An instance initializer.
+    pub is_constructor: bool,
+    /// `@ForceInline`.
+    pub force_inline: bool,
+    /// `@DontInline`, or another reason never to inline (caller-sensitive walks).
+    pub never_inline: bool,
+    /// Bytecode length.
+    pub code_length: u32,
+    /// Operand slots.
+    pub max_stack: u16,
+    /// Local slots.
+    pub max_locals: u16,
+    /// Exception table rows: start, end, handler, catch type (constant index, 0 for any).
+    pub handlers: Vec<(u16, u16, u16, u16)>,
+    /// A signature-polymorphic intrinsic.
+    pub polymorphic: Polymorphic,
+    /// The intrinsic that may stand for a call of it, by `class.name descriptor` in internal form.
+    pub intrinsic: Option<&'static str>,
+    /// A native whose Rust function needs no frame: `RuntimeCall::CallLeaf` may be used.
+    pub is_leaf_native: bool,
+}
+
+/// What a compilation asks.
 pub trait Runtime {
+    /// Offsets in the runtime's structures.
+    fn layout(&self) -> &RuntimeLayout;
+    /// Address of a runtime function (or of the stub in front of it).
+    fn entry(&self, call: RuntimeCall) -> u64;
+    /// Fixed facts.
+    fn method(&self, method: MethodId) -> MethodInfo;
     /// Bytecode of a method, as in the class file.
     fn bytecode(&self, method: MethodId) -> &[u8];
-    /// (max_stack, max_locals, argument slots).
-    fn frame_shape(&self, method: MethodId) -> (u16, u16, u16);
-    /// Exception table rows: start, end, handler bci, catch class when resolved (`None`: any or unresolved with 0 / index).
-    fn handlers(&self, method: MethodId) -> Vec<(u16, u16, u16, u16)>;
-    /// Declaring class of a method.
-    fn holder(&self, method: MethodId) -> ClassId;
-    /// Descriptor of a method.
-    fn descriptor(&self, method: MethodId) -> &[u8];
+    /// Name of a class in internal form, for printing.
+    fn class_name(&self, class: ClassId) -> String;
     /// Invocations and back edges counted so far.
     fn counters(&self, method: MethodId) -> (u32, u32);
-    /// Profile of the branch at a bci.
-    fn branch_profile(&self, method: MethodId, bci: u32) -> BranchProfile;
-    /// Profile of the call or type check at a bci.
-    fn type_profile(&self, method: MethodId, bci: u32) -> TypeProfile;
-    /// The resolved field behind the instruction at a bci, if resolved.
+    /// Profile of the branch at a bci; `None` while the method is cold.
+    fn branch_profile(&self, method: MethodId, bci: u32) -> Option<BranchProfile>;
+    /// Profile of the call or type check at a bci; `None` while the method is cold.
+    fn type_profile(&self, method: MethodId, bci: u32) -> Option<TypeProfile>;
+    /// How often compiled code has left at a bci for a reason (`code::ExitReason`).
+    fn exits_taken(&self, method: MethodId, bci: u32, reason: crate::code::ExitReason) -> u32;
+    /// The field behind the instruction at a bci, if resolved.
     fn field(&self, method: MethodId, bci: u32) -> Option<FieldInfo>;
     /// The target of the invoke at a bci.
     fn call_target(&self, method: MethodId, bci: u32) -> CallTarget;
-    /// The resolved class behind new, checkcast, instanceof, anewarray at a bci.
+    /// The descriptor of the invoke at a bci, resolved or not, as the constant pool has it.
+    fn call_descriptor(&self, method: MethodId, bci: u32) -> Vec<u8>;
+    /// The descriptor of the field access at a bci, resolved or not.
+    fn field_descriptor(&self, method: MethodId, bci: u32) -> Vec<u8>;
+    /// The constant that the ldc at a bci loads.
+    fn constant(&self, method: MethodId, bci: u32) -> Constant;
+    /// The descriptor character of the constant at a bci, resolved or not (`L` for references).
+    fn constant_type(&self, method: MethodId, bci: u32) -> u8;
+    /// The resolved class behind new, checkcast, instanceof, anewarray, multianewarray at a bci.
     fn class_at(&self, method: MethodId, bci: u32) -> Option<ClassId>;
+    /// The class that a catch type names, if resolved.
+    fn catch_class(&self, method: MethodId, constant: u16) -> Option<ClassId>;
+    /// The class of arrays of `element`, if it exists.
+    fn array_class_of(&self, element: ClassId) -> Option<ClassId>;
+    /// The class of primitive arrays by the code of `newarray`, if it exists.
+    fn primitive_array_class(&self, code: u8) -> Option<ClassId>;
+    /// The element class of an array class of references.
+    fn element_class(&self, array: ClassId) -> Option<ClassId>;
     /// Is a class initialized?
     fn is_initialized(&self, class: ClassId) -> bool;
+    /// Is a class an interface?
+    fn is_interface(&self, class: ClassId) -> bool;
+    /// Is a class final, so that its instances have exactly this class (arrays of final or primitive elements too)?
+    fn is_exact(&self, class: ClassId) -> bool;
     /// Is a class a subtype of another?
     fn is_subtype(&self, class: ClassId, of: ClassId) -> bool;
-    /// The only method that can run for a virtual call of `declared`, by the classes loaded now.
+    /// Depth of a class in the display, when the display decides subtype tests against it.
+    fn display_depth(&self, class: ClassId) -> Option<u32>;
+    /// The method that a receiver of exactly `class` runs for a virtual or interface call of `declared`.
+    fn select(&self, class: ClassId, declared: MethodId) -> Option<MethodId>;
+    /// The only method that can run for a virtual or interface call of `declared` on receivers of (subclasses of)
+    /// `declared`'s holder, by the classes loaded now. Recorded as a dependency by the caller.
     fn unique_target(&self, declared: MethodId) -> Option<MethodId>;
+    /// The only concrete class among a class and its subclasses, by the classes loaded now; a dependency too.
+    fn unique_concrete_class(&self, class: ClassId) -> Option<ClassId>;
     /// Bytes of an instance, when it can be allocated inline.
     fn instance_bytes(&self, class: ClassId) -> Option<u32>;
+    /// The value of a static final field of an initialized class, as a slot word; references as the address of the
+    /// narrow slot they are in.
+    fn static_final(&self, field: &FieldInfo) -> Option<Constant>;
+    /// Makes sure that a method has quickened code, so that an exit can resume in it. False: it cannot be inlined.
+    fn prepare(&self, method: MethodId) -> bool;
+    /// Where the interpreter can resume for an exit before `bci`: the bci itself, or that of the load it is fused with
+    /// (whose operand is then dropped again).
+    fn resume_bci(&self, method: MethodId, bci: u32) -> u32;
 }

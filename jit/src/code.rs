@@ -1,0 +1,187 @@
+//! What a compilation makes: machine code and what the runtime must know of it.
+
+use crate::query::{ClassId, MethodId};
+
+/// Why compiled code leaves for the interpreter.
+#[repr(u8)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum ExitReason {
+    /// Something was not resolved or initialized when the code was compiled.
+    Unresolved = 0,
+    /// A branch that had never been taken.
+    Unreached = 1,
+    /// A receiver or object of a class that the profile did not have.
+    ClassGuard = 2,
+    /// Null where the program wants an object.
+    NullCheck = 3,
+    /// Index out of bounds.
+    BoundsCheck = 4,
+    /// Division by zero.
+    DivisionCheck = 5,
+    /// A cast that fails.
+    CastCheck = 6,
+    /// A reference of the wrong class is stored into an array.
+    StoreCheck = 7,
+    /// An exception is pending that the compiled code does not handle itself.
+    Exception = 8,
+    /// The code was invalidated while the frame was in a call.
+    Invalidated = 9,
+    /// An instruction that compiled code does not do.
+    NotCompiled = 10,
+    /// A negative array size, and what else the slow path must say.
+    Other = 11,
+}
+
+impl ExitReason {
+    /// All of them, in the order of their numbers.
+    pub const ALL: [ExitReason; 12] = [
+        ExitReason::Unresolved,
+        ExitReason::Unreached,
+        ExitReason::ClassGuard,
+        ExitReason::NullCheck,
+        ExitReason::BoundsCheck,
+        ExitReason::DivisionCheck,
+        ExitReason::CastCheck,
+        ExitReason::StoreCheck,
+        ExitReason::Exception,
+        ExitReason::Invalidated,
+        ExitReason::NotCompiled,
+        ExitReason::Other,
+    ];
+}
+
+/// How the interpreter goes on after an exit.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Resume {
+    /// It executes the instruction at the innermost frame's bci, whose operands are on the stack.
+    At,
+    /// It dispatches the thread's pending exception as thrown by the instruction at the innermost frame's bci; the
+    /// operand stack is empty.
+    Exception,
+}
+
+/// Where the value of an interpreter's slot is at an exit.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum SlotSource {
+    /// Nowhere: the slot is dead, or the second half of a long or double.
+    Dead,
+    /// In this word of the exit's buffer.
+    Buffer(u16),
+    /// A constant.
+    Constant(u64),
+}
+
+/// One interpreter frame at an exit.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ExitFrame {
+    /// Method.
+    pub method: MethodId,
+    /// Instruction: for frames that are not the innermost, that of the call in progress.
+    pub bci: u32,
+    /// One for each local slot.
+    pub locals: Vec<SlotSource>,
+    /// One for each operand slot; the arguments of a call in progress are not among them.
+    pub stack: Vec<SlotSource>,
+    /// How many of the compiled frame's locks are this frame's, outermost frame first.
+    pub locks: u16,
+}
+
+/// A place where compiled code leaves.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Exit {
+    /// Why.
+    pub reason: ExitReason,
+    /// How to go on.
+    pub resume: Resume,
+    /// The frames, outermost first.
+    pub frames: Vec<ExitFrame>,
+}
+
+/// A position in inlined methods.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Position {
+    /// Method.
+    pub method: MethodId,
+    /// Bytecode index.
+    pub bci: u32,
+    /// Index of the position of the call this was inlined at.
+    pub caller: Option<u32>,
+}
+
+/// A call in compiled code.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct CallSite {
+    /// Offset of the return address from the code's start.
+    pub return_offset: u32,
+    /// Index in [`CompiledCode::positions`].
+    pub position: u32,
+}
+
+/// What code takes for granted and class loading may overturn.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Dependency {
+    /// `Runtime::unique_target` of the first is the second.
+    UniqueTarget(MethodId, MethodId),
+    /// `Runtime::unique_concrete_class` of the first is the second.
+    UniqueConcreteClass(ClassId, ClassId),
+}
+
+/// Where a compilation begins.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Entry {
+    /// At the method's beginning.
+    Normal,
+    /// On-stack replacement: at the loop header with this bci.
+    Loop(u32),
+}
+
+/// A compiled method.
+#[derive(Clone, Debug)]
+pub struct CompiledCode {
+    /// Method.
+    pub method: MethodId,
+    /// Entry.
+    pub entry: Entry,
+    /// Machine code, position independent, to lie at a multiple of 64 bytes. Entered at its first byte.
+    pub bytes: Vec<u8>,
+    /// Exits by number.
+    pub exits: Vec<Exit>,
+    /// Calls, by return offset.
+    pub call_sites: Vec<CallSite>,
+    /// Positions of calls.
+    pub positions: Vec<Position>,
+    /// Assumptions.
+    pub dependencies: Vec<Dependency>,
+    /// Methods inlined; their classes, like the method's own, must live as long as the code.
+    pub inlined: Vec<MethodId>,
+    /// Classes whose addresses are in the code.
+    pub classes: Vec<ClassId>,
+    /// Methods whose addresses are in the code.
+    pub methods: Vec<MethodId>,
+}
+
+/// Why a method does not compile.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum Refusal {
+    /// jsr or ret.
+    #[error("has subroutines")]
+    Subroutines,
+    /// Locks that are not released in the order they were taken, or differ between paths.
+    #[error("locks are not structured")]
+    UnstructuredLocking,
+    /// Bytecode that could not be followed.
+    #[error("bytecode is malformed: {0}")]
+    Malformed(&'static str),
+    /// Too large.
+    #[error("too large: {0} SSA instructions")]
+    TooLarge(usize),
+    /// An OSR entry with operands on the stack or locks held.
+    #[error("loop entry with {0}")]
+    LoopEntry(&'static str),
+    /// Something is not done yet.
+    #[error("unsupported: {0}")]
+    Unsupported(&'static str),
+    /// Cranelift's verifier or compiler refused.
+    #[error("code generator: {0}")]
+    Backend(String),
+}

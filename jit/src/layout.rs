@@ -1,0 +1,150 @@
+//! What compiled code knows of the runtime: offsets in its structures, and the functions it calls.
+//!
+//! # Calling convention
+//!
+//! A compiled method is a System V function with the thread in `r15`:
+//! `fn(method, arguments…) -> result`, where `method` is the address of its `Method` (compiled code ignores it, the
+//! interpreter's bridge needs it), int and smaller are `i32`, long `i64`, float `f32`, double `f64`, references full
+//! addresses (`i64`). Results narrower than int are extended. After a return the pending exception of the thread says
+//! whether it is one of an exception; the result is then undefined. An OSR entry is `fn(locals) -> result` with the
+//! address of the interpreter frame's locals.
+//!
+//! Compiled code keeps frame pointers. Callees of the kind [`CallStyle::Stub`] note where they were called from in the
+//! innermost Java frame, which is one of the kind "compiled"; so the stack can be walked, and objects may move, while
+//! they run. References in compiled frames are found conservatively, as in all native frames, both as full addresses
+//! and as narrow ones.
+
+/// Byte offsets in the runtime's structures.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RuntimeLayout {
+    /// `u32` of the thread that is not zero when a poll is due.
+    pub thread_poll: i32,
+    /// Pending exception of the thread.
+    pub thread_exception: i32,
+    /// Allocation cursor of the thread.
+    pub thread_tlab_cursor: i32,
+    /// Allocation limit of the thread.
+    pub thread_tlab_limit: i32,
+    /// Biased card table of the thread.
+    pub thread_card_table: i32,
+    /// Native stack limit of the thread.
+    pub thread_native_stack_limit: i32,
+    /// `u32` id of the thread in thin locks.
+    pub thread_id: i32,
+    /// Address of the vtable in a class.
+    pub class_vtable: i32,
+    /// Display of superclasses in a class.
+    pub class_display: i32,
+    /// The class a subtype test found last.
+    pub class_secondary_cache: i32,
+    /// `u8` initialization state of a class.
+    pub class_state: i32,
+    /// The state's value when initialized.
+    pub class_state_initialized: u8,
+    /// `u64` of the thread that initializes a class: the thread's id.
+    pub class_initializing_thread: i32,
+    /// Element class of an array class.
+    pub class_element_class: i32,
+    /// Address of the compiled entry of a method.
+    pub method_compiled_entry: i32,
+}
+
+/// How a runtime function is called.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CallStyle {
+    /// Through a stub that notes the caller: it may collect, throw, call Java, walk the stack.
+    Stub,
+    /// Directly: it does none of these.
+    Leaf,
+}
+
+macro_rules! runtime_calls {
+    ($($(#[$doc:meta])* $name:ident $style:ident ($($parameter:ident),*) $(-> $result:ident)?;)*) => {
+        /// A function of the runtime that compiled code calls, System V, with the thread as its first argument unless it
+        /// is a leaf. Types: `I` is 32 bits, `J` 64 bits or a pointer, `A` a reference, `F`, `D` floating point.
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+        pub enum RuntimeCall { $($(#[$doc])* $name,)* }
+        impl RuntimeCall {
+            /// All of them.
+            pub const ALL: &[RuntimeCall] = &[$(RuntimeCall::$name,)*];
+            /// How it is called.
+            pub const fn style(self) -> CallStyle {
+                match self { $(RuntimeCall::$name => CallStyle::$style,)* }
+            }
+            /// Parameter types, the thread not counted.
+            pub const fn parameters(self) -> &'static str {
+                match self { $(RuntimeCall::$name => concat!($(stringify!($parameter)),*),)* }
+            }
+            /// Result type, if any.
+            pub const fn result(self) -> Option<&'static str> {
+                match self { $(RuntimeCall::$name => runtime_calls!(@result $($result)?),)* }
+            }
+            /// Name, for printing.
+            pub const fn name(self) -> &'static str {
+                match self { $(RuntimeCall::$name => stringify!($name),)* }
+            }
+        }
+    };
+    (@result) => { None };
+    (@result $result:ident) => { Some(stringify!($result)) };
+}
+
+runtime_calls! {
+    /// Leaves compiled code: exit number, address of the buffer with the live values. Rebuilds the interpreter's frames,
+    /// runs them to the end and answers the method's result as a slot.
+    Exit Stub (I, J) -> J;
+    /// A poll is due.
+    Poll Stub ();
+    /// A new instance of a class.
+    NewInstance Stub (J) -> A;
+    /// A new array of an array class with a length, which may be negative.
+    NewArray Stub (J, I) -> A;
+    /// A new array of arrays: array class, number of lengths, address of the lengths (`i32` each).
+    NewMultiArray Stub (J, I, J) -> A;
+    /// Enters the monitor of an object that is not null, for the compiled frame with that frame pointer.
+    MonitorEnter Stub (A, J);
+    /// Leaves the monitor of an object that is not null. The lock is the innermost one of the frame.
+    MonitorExit Stub (A, J);
+    /// Calls a native or any other method through the interpreter's convention: method, address of argument slots.
+    CallSlots Stub (J, J) -> J;
+    /// The method that the form of a method handle, not null, stands for.
+    BasicTarget Stub (A) -> J;
+    /// The method that a `linkTo*` calls: the `linkTo*` method, the member name, the first argument (or null).
+    LinkTarget Stub (J, A, A) -> J;
+    /// Selects for an interface call: class of the receiver, declared method. Throws when there is none.
+    SelectInterface Stub (J, J) -> J;
+    /// Makes the exception pending that an implicit check throws: `ImplicitException`, and two words of detail.
+    ThrowImplicit Stub (I, J, J);
+    /// The native stack is used up.
+    ThrowStackOverflow Stub ();
+    /// Subtype test of two classes.
+    IsSubtype Leaf (J, J) -> I;
+    /// Looks an interface method up: class, declared method; 0 when there is none.
+    FindInterface Leaf (J, J) -> J;
+    /// Rest of a float division (`frem`).
+    RemainderFloat Leaf (F, F) -> F;
+    /// Rest of a double division (`drem`).
+    RemainderDouble Leaf (D, D) -> D;
+    /// Copies references: source address, destination address, count; marks cards. Handles overlap.
+    CopyReferences Leaf (J, J, J);
+    /// Copies bytes: source address, destination address, bytes, element size. Handles overlap.
+    CopyBytes Leaf (J, J, J, J);
+}
+
+/// Which exception an implicit check throws, and its detail words.
+#[repr(u32)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum ImplicitException {
+    /// NullPointerException.
+    NullPointer = 0,
+    /// ArrayIndexOutOfBoundsException: index, length.
+    ArrayIndex = 1,
+    /// ArithmeticException: / by zero.
+    DivisionByZero = 2,
+    /// ClassCastException: object, class.
+    ClassCast = 3,
+    /// ArrayStoreException: array, value.
+    ArrayStore = 4,
+    /// NegativeArraySizeException: length.
+    NegativeArraySize = 5,
+}
