@@ -40,6 +40,28 @@ const NEEDED: &[(&str, &str)] = &[
     ("/usr/share/java/derby.jar", "libderby-java"),
     ("/usr/share/java/fop.jar", "libfop-java"),
     ("/usr/share/jruby/lib/jruby.jar", "jruby"),
+    ("/usr/bin/ant", "ant"),
+    ("/usr/share/ant/lib/ant-junit.jar", "ant-optional"),
+    ("/usr/share/java/junit4.jar", "junit4"),
+    ("/usr/bin/gradle", "gradle"),
+    ("/usr/share/maven/bin/mvn", "maven"),
+    (
+        "/usr/share/maven-repo/org/apache/maven/plugins/maven-resources-plugin",
+        "libmaven-resources-plugin-java",
+    ),
+    (
+        "/usr/share/maven-repo/org/apache/maven/plugins/maven-compiler-plugin",
+        "libmaven-compiler-plugin-java",
+    ),
+    (
+        "/usr/share/maven-repo/org/apache/maven/plugins/maven-surefire-plugin",
+        "libsurefire-java",
+    ),
+    (
+        "/usr/share/maven-repo/org/apache/maven/plugins/maven-jar-plugin",
+        "libmaven-jar-plugin-java",
+    ),
+    ("/usr/share/maven-repo/org/junit/jupiter/junit-jupiter", "junit5"),
 ];
 
 /// The packages that are missing here, each once.

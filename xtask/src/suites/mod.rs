@@ -1,6 +1,7 @@
 //! The data-driven suites: what a case is, how cases are run and how the results are told.
 
 mod bad_input;
+mod builds;
 mod gc_stress;
 mod java;
 pub mod javac;
@@ -134,7 +135,17 @@ pub const SUITES: &[Suite] = &[
     Suite {
         name: "programs",
         what: "tests/programs: programs by others against HotSpot",
-        cases: programs::cases,
+        cases: programs::cases_17,
+    },
+    Suite {
+        name: "programs25",
+        what: "those that support 25 on the class library of 25, if one is here, against HotSpot 25",
+        cases: programs::cases_25,
+    },
+    Suite {
+        name: "builds",
+        what: "tests/builds: Maven, Ant and Gradle with Peaberry as their JVM against HotSpot",
+        cases: builds::cases,
     },
 ];
 

@@ -35,6 +35,7 @@ struct Program {
     driver: PathBuf,
     sources: Option<PathBuf>,
     opens: bool,
+    not_on_25: Option<String>,
     timeout: Duration,
 }
 
@@ -67,6 +68,7 @@ impl Program {
             driver: folder("driver").unwrap_or_else(|| dir.into()),
             sources: folder("sources"),
             opens: table.get("opens").and_then(Value::as_bool).unwrap_or(false),
+            not_on_25: table.get("not_on_25").and_then(Value::as_str).map(String::from),
             timeout: Duration::from_secs(seconds.unsigned_abs()),
         })
     }
@@ -90,7 +92,8 @@ impl Program {
         wrong += &compare_trees(&expected.dir, &got.dir)?;
         if wrong.is_empty() {
             println!(
-                "programs/{}: {:.1} s, HotSpot {:.1} s",
+                "programs{}/{}: {:.1} s, HotSpot {:.1} s",
+                jdk.version,
                 self.name,
                 got.done.wall.as_secs_f64(),
                 expected.done.wall.as_secs_f64()
@@ -106,7 +109,7 @@ impl Program {
         let mut class_path: Vec<String> = self.jars.iter().map(|jar| jar.display().to_string()).collect();
         let sources = paths::files_below(&self.driver, "java");
         if !sources.is_empty() {
-            let classes = paths::target().join("tests/programs/classes").join(&self.name);
+            let classes = place(jdk).join("classes").join(&self.name);
             paths::fresh_dir(&classes)?;
             Job::new(jdk.tool("javac"))
                 .args(["-g", "-nowarn", "-proc:none", "-cp", &class_path.join(":"), "-d"])
@@ -119,7 +122,7 @@ impl Program {
     }
 
     fn run(&self, java: &Path, jdk: &Jdk, class_path: &str, who: &str) -> Outcome<Run> {
-        let home = paths::target().join("tests/programs").join(who).join(&self.name);
+        let home = place(jdk).join(who).join(&self.name);
         let dir = home.join("dir");
         paths::fresh_dir(&home)?;
         paths::fresh_dir(&dir.join("out"))?;
@@ -156,6 +159,11 @@ impl Program {
             dir,
         })
     }
+}
+
+/// Where the runs on this class library happen: `tests/programs17`, `tests/programs25`.
+fn place(jdk: &Jdk) -> PathBuf {
+    paths::target().join(format!("tests/programs{}", jdk.version))
 }
 
 /// A run, its output made comparable, and the directory it ran in.
@@ -220,19 +228,28 @@ pub fn compare_trees(expected: &Path, got: &Path) -> Outcome<String> {
     Ok(text)
 }
 
-/// One case for each folder of tests/programs with a `program.toml`.
-pub fn cases(options: &Options) -> Outcome<Vec<Case>> {
-    let jdk = jdk::reference()?;
+/// One case for each folder of tests/programs with a `program.toml`, on the class library of 17.
+pub fn cases_17(options: &Options) -> Outcome<Vec<Case>> {
+    cases(options, &jdk::reference()?)
+}
+
+/// The same on 25; none if it is not here.
+pub fn cases_25(options: &Options) -> Outcome<Vec<Case>> {
+    jdk::find(25).map_or(Ok(Vec::new()), |jdk| cases(options, &jdk))
+}
+
+fn cases(options: &Options, jdk: &Jdk) -> Outcome<Vec<Case>> {
     let files = paths::files_below(&paths::root().join("tests/programs"), "toml");
-    files
-        .iter()
-        .filter_map(|file| file.parent())
-        .map(|dir| {
-            let program = Program::parse(dir)?;
-            let (vm, jdk) = (options.vm.clone(), jdk.clone());
-            Ok(Case::new(program.name.clone(), move || program.test(&vm, &jdk)))
-        })
-        .collect()
+    let mut cases = Vec::new();
+    for dir in files.iter().filter_map(|file| file.parent()) {
+        let program = Program::parse(dir)?;
+        if jdk.version >= 25 && program.not_on_25.is_some() {
+            continue;
+        }
+        let (vm, jdk) = (options.vm.clone(), jdk.clone());
+        cases.push(Case::new(program.name.clone(), move || program.test(&vm, &jdk)));
+    }
+    Ok(cases)
 }
 
 #[cfg(test)]

@@ -1,0 +1,7 @@
+class Broken {
+    int count = "three";
+
+    void run() {
+        missing();
+    }
+}
