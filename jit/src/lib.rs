@@ -4,6 +4,7 @@
 //! [`query::Runtime`], which a file test fakes; everything it makes is in [`code::CompiledCode`].
 
 pub mod code;
+pub mod codecache;
 pub mod compile;
 pub mod layout;
 pub mod query;

@@ -4,6 +4,7 @@
 //! Process-wide state exists in [`signal`] and [`mapping`] alone.
 
 pub mod directory;
+pub mod dual_mapping;
 pub mod errno;
 pub mod event;
 pub mod file;

@@ -130,6 +130,13 @@ pub fn yield_now() {
     std::thread::yield_now();
 }
 
+/// Lets other threads of the process go first: a hint, for threads that work in the background.
+pub fn lower_priority() {
+    let id = native_id() as libc::id_t;
+    // SAFETY: setpriority of the calling thread has no preconditions; Linux has a nice value for each thread.
+    unsafe { libc::setpriority(libc::PRIO_PROCESS, id, 5) };
+}
+
 /// The system's number for the calling thread (`nid` of thread dumps).
 pub fn native_id() -> u64 {
     // SAFETY: gettid has no preconditions.
