@@ -28,6 +28,22 @@ public class Constraints {
     public static class Base {
         public Arg m() { return new Arg(); }
     }
+    public interface Default {
+        default Arg d() { return new Arg(); }
+    }
+    public static class HasDefault implements Default { }
+    public static class OverDefault extends HasDefault {
+        @Override
+        public Arg d() { return null; }
+    }
+    public interface Root {
+        Arg d();
+    }
+    public interface Mid extends Root {
+        @Override
+        default Arg d() { return new Arg(); }
+    }
+    public static class ByDefault implements Root, Mid { }
     static byte[] bytes(String name) throws IOException {
         try (InputStream in = Constraints.class.getResourceAsStream(name + ".class")) {
             return in.readAllBytes();
@@ -72,10 +88,17 @@ public class Constraints {
         t(alone.loadClass("Constraints$Caller"), "pkgCall");
         t(alone.loadClass("Constraints$Caller"), "missing");
         t(alone.loadClass("Constraints$Caller"), "missing");
-        Pick over = new Pick("Constraints$Over", "Constraints$Arg");
-        over.loadClass("Constraints$Arg");
+        make("Constraints$Over", "Constraints$Arg");
+        make("Constraints$OverDefault", "Constraints$Arg");
+        make("Constraints$ByDefault", "Constraints$Arg", "Constraints$Root");
+    }
+    /** An instance of the first class, whose loader defines the others as well. */
+    static void make(String... own) throws Exception {
+        Pick pick = new Pick(own);
+        Arg here = new Arg();
+        pick.loadClass("Constraints$Arg");
         try {
-            over.loadClass("Constraints$Over").getDeclaredConstructor().newInstance();
+            pick.loadClass(own[0]).getDeclaredConstructor().newInstance();
             System.out.println("no error");
         } catch (LinkageError e) { System.out.println(e.toString().replaceAll("@[0-9a-f]{5,}", "@")); }
     }

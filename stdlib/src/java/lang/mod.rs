@@ -4,6 +4,7 @@ pub mod class_loader;
 pub mod class_members;
 pub mod class_nesting;
 pub mod invoke;
+mod live_stack_frame;
 pub mod math;
 pub mod module;
 pub mod object;

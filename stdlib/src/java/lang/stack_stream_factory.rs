@@ -3,6 +3,7 @@
 //! A walk lives in the native frame of `callStackWalk`; its address is the *anchor* the class library hands back when
 //! it asks for more frames from inside the call to `doStackWalk`.
 
+use super::live_stack_frame;
 use super::throwable::frame_info_method;
 use peaberry_runtime::interp;
 use peaberry_runtime::known::{KnownClass, KnownField, KnownMethod};
@@ -109,9 +110,6 @@ fn call(
 ) -> JResult<Obj> {
     if buffer.is_null() {
         return Err(thread.throw_new("java/lang/NullPointerException", "frames_array is NULL"));
-    }
-    if mode & LIVE_FRAMES != 0 {
-        return Err(thread.throw_new("java/lang/UnsupportedOperationException", "live stack frames"));
     }
     let mut walk = Walk {
         magic: MAGIC,
@@ -231,6 +229,9 @@ fn fill(thread: &mut JavaThread, walk: &mut Walk, mode: i64, (batch, start): (i3
             continue;
         }
         fill_frame(thread, mode, frame.method, frame.bci, buffer, at, at == start as usize)?;
+        if mode & LIVE_FRAMES != 0 {
+            live_stack_frame::fill(thread, array_get_ref(buffer, at), &frame)?;
+        }
         at += 1;
     }
     Ok(at as i32)

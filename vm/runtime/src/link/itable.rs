@@ -1,7 +1,7 @@
 //! Interface dispatch tables: for each superinterface with methods, their implementations by itable index.
 
-use super::lookup::chain;
 use super::select::{Implementation, implementation};
+use crate::loader::constraints::may_differ;
 use crate::method_area::class::ItableEntry;
 use crate::method_area::{Arena, ClassPtr, MetaSlice, Method, MethodPtr};
 
@@ -63,20 +63,21 @@ pub(super) fn build_itable(arena: &Arena, class: ClassPtr) {
     class.itable.set(unsafe { MetaSlice::new(arena.place_slice(&table)) });
 }
 
-/// Pairs of (interface method, method of a class that implements it) where their loaders differ, for the loader
+/// Pairs of (interface method, method that implements it in a class) where their loaders differ, for the loader
 /// constraints of linking.
 pub(super) fn foreign_pairs(class: ClassPtr) -> Vec<(MethodPtr, MethodPtr)> {
     let mut pairs = Vec::new();
-    for interface in class
-        .secondary_supers
-        .get()
-        .iter()
-        .filter(|i| !i.loader_data().is_boot())
-    {
-        for method in interface.methods.get().iter().filter(|m| has_index(**m)) {
-            let found = chain(class).find_map(|c| c.declared_method(method.name, method.descriptor));
-            if let Some(found) = found.filter(|f| !std::ptr::eq(f.holder.loader, interface.loader)) {
-                pairs.push((*method, found));
+    if class.is_abstract() {
+        return pairs;
+    }
+    for interface in class.secondary_supers.get().iter() {
+        for method in interface.methods.get().iter().copied() {
+            if has_index(method)
+                && may_differ(method.descriptor)
+                && let Implementation::Found(found) = implementation(class, method)
+                && !std::ptr::eq(found.holder.loader, interface.loader)
+            {
+                pairs.push((method, found));
             }
         }
     }

@@ -1,9 +1,10 @@
 //! Linking of classes (JVMS §5.4): supertypes first, verification, then method tables.
 
+use super::lookup::{find_in_classes, find_in_superinterfaces};
 use super::{itable, verify, vtable};
-use crate::loader::constraints::constrain_descriptor;
+use crate::loader::constraints::{constrain_descriptor, may_differ};
 use crate::loader::{external_method_name, in_module_of_loader_and_parent};
-use crate::method_area::{ClassPtr, ClassState};
+use crate::method_area::{ClassPtr, ClassState, MethodPtr};
 use crate::thread::{JResult, JavaThread};
 use std::sync::atomic::Ordering;
 
@@ -73,16 +74,12 @@ fn check_constraints(thread: &mut JavaThread, class: ClassPtr) -> JResult<()> {
     if loader.is_boot() || class.is_interface() {
         return Ok(());
     }
-    let parents = super::lookup::chain(class).skip(1);
-    for parent in parents.filter(|p| !std::ptr::eq(p.loader, class.loader)) {
-        for method in class.methods.get().iter().filter(|m| vtable::is_virtual(**m)) {
-            let Some(overridden) = parent.declared_method(method.name, method.descriptor) else {
-                continue;
-            };
-            if !vtable::is_virtual(overridden) {
-                continue;
-            }
-            let result = constrain_descriptor(thread, method.descriptor, loader, parent.loader_data());
+    for method in class.methods.get().iter().copied() {
+        if !vtable::is_virtual(method) || !may_differ(method.descriptor) {
+            continue;
+        }
+        for ancestor in overridden_types(class, method) {
+            let result = constrain_descriptor(thread, method.descriptor, loader, ancestor.loader_data());
             if let Err(type_name) = result {
                 let message = format!(
                     "loader constraint violation for class {}: when selecting overriding method '{}' the class loader \
@@ -92,10 +89,10 @@ fn check_constraints(thread: &mut JavaThread, class: ClassPtr) -> JResult<()> {
                     external_method_name(&class.external_name(), method.name.bytes(), method.descriptor.bytes()),
                     loader.describe(thread),
                     class.external_name(),
-                    parent.loader_data().describe(thread),
-                    parent.external_name(),
+                    ancestor.loader_data().describe(thread),
+                    ancestor.external_name(),
                     in_module_of_loader_and_parent(thread, class),
-                    in_module_of_loader_and_parent(thread, parent)
+                    in_module_of_loader_and_parent(thread, ancestor)
                 );
                 return Err(thread.throw_new("java/lang/LinkageError", &message));
             }
@@ -123,4 +120,17 @@ fn check_constraints(thread: &mut JavaThread, class: ClassPtr) -> JResult<()> {
         }
     }
     Ok(())
+}
+
+/// The types whose methods a method of a class overrides in its superclass: classes, or the interface that the superclass
+/// has the method from.
+fn overridden_types(class: ClassPtr, method: MethodPtr) -> Vec<ClassPtr> {
+    let Some(parent) = class.super_class.get() else {
+        return Vec::new();
+    };
+    if find_in_classes(parent, method.name, method.descriptor).is_none() {
+        let inherited = find_in_superinterfaces(parent, method.name, method.descriptor).any();
+        return inherited.iter().map(|m| m.holder).collect();
+    }
+    vtable::overridden(method, parent).map(|(_, holder)| holder).collect()
 }

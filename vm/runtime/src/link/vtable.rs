@@ -5,20 +5,36 @@ use super::lookup::chain;
 use crate::method_area::method::NONVIRTUAL;
 use crate::method_area::{Arena, ClassPtr, MetaSlice, MethodPtr};
 
-/// Does `method` of a subclass override `overridden`, whose slot `slot` the superclass has (JVMS §5.4.5)?
-fn overrides(method: MethodPtr, overridden: MethodPtr, parent: ClassPtr, slot: usize) -> bool {
-    if overridden.access_flags & 5 != 0 {
-        return true;
+/// First version of class files whose methods also override through a method in between that they do not override.
+const TRANSITIVE_OVERRIDING: u16 = 51;
+
+/// May `method` override `other` of a superclass, looking at nothing in between (JVMS §5.4.5)?
+fn can_override(method: MethodPtr, other: MethodPtr) -> bool {
+    other.access_flags & 5 != 0 || same_package(method.holder, other.holder)
+}
+
+/// The class whose method `method` overrides in a slot of its superclass's vtable.
+fn overridden_in_slot(method: MethodPtr, parent: ClassPtr, slot: usize) -> Option<ClassPtr> {
+    let inherited = *parent.vtable.get().get(slot)?;
+    if can_override(method, inherited) {
+        return Some(inherited.holder);
     }
-    // Package-private: in the same package, or through a method in between that overrides it and is overridden.
-    if same_package(method.holder, overridden.holder) {
-        return true;
+    if method.holder.attributes.version.0 < TRANSITIVE_OVERRIDING {
+        return None;
     }
-    let between = chain(parent).take_while(|c| *c != overridden.holder);
-    let mut between = between.filter_map(|c| c.declared_method(method.name, method.descriptor));
-    between.any(|m| {
-        let has_slot = m.holder.vtable.get().get(slot) == Some(&m);
-        has_slot && (m.access_flags & 5 != 0 || same_package(method.holder, m.holder))
+    chain(inherited.holder).find(|class| {
+        let above = class.super_class.get().map_or(MetaSlice::EMPTY, |c| c.vtable.get());
+        above.get(slot).is_some_and(|m| can_override(method, *m))
+    })
+}
+
+/// The slots of the superclass's vtable that a method overrides, and the classes whose methods it overrides there.
+pub(super) fn overridden(method: MethodPtr, parent: ClassPtr) -> impl Iterator<Item = (usize, ClassPtr)> {
+    chain(parent).filter_map(move |ancestor| {
+        let candidate = ancestor.declared_method(method.name, method.descriptor)?;
+        let slot = usize::try_from(candidate.vtable_index.get()).ok()?;
+        let holder = is_virtual(candidate).then(|| overridden_in_slot(method, parent, slot))??;
+        Some((slot, holder))
     })
 }
 
@@ -42,23 +58,14 @@ pub(super) fn build_vtable(arena: &Arena, class: ClassPtr) {
             continue;
         }
         let mut index = None;
-        if let Some(parent) = parent {
-            for ancestor in chain(parent) {
-                let Some(candidate) = ancestor.declared_method(method.name, method.descriptor) else {
-                    continue;
-                };
-                let slot = candidate.vtable_index.get();
-                if !is_virtual(candidate) || slot < 0 {
-                    continue;
-                }
-                if overrides(method, candidate, parent, slot as usize) {
-                    let table = table.get_or_insert_with(|| inherited.to_vec());
-                    table[slot as usize] = method;
-                    // The method answers to the slot of the nearest one it overrides; they hold the same.
-                    index.get_or_insert(slot);
-                }
-            }
+        for (slot, _) in parent.into_iter().flat_map(|p| overridden(method, p)) {
+            let table = table.get_or_insert_with(|| inherited.to_vec());
+            table[slot] = method;
+            // The method answers to the slot of the nearest one it overrides; they hold the same.
+            index.get_or_insert(slot as i32);
         }
+        // Others than override what it overrides may override a package-private method: it has a slot of its own.
+        index = index.filter(|_| method.access_flags & 5 != 0);
         let is_final = method.is_final() || class.access_flags & 0x0010 != 0;
         let slot = match index {
             Some(slot) => slot,

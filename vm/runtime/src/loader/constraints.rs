@@ -7,6 +7,9 @@ use crate::method_area::{ClassPtr, Sym};
 use crate::thread::{JResult, JavaThread};
 use peaberry_classfile::descriptors::{FieldType, MethodDescriptor, parse_field};
 
+/// Only the boot and platform loaders may define classes of these packages, and neither does twice.
+const UNIQUE: &[u8] = b"java/";
+
 /// All constraints of a VM.
 #[derive(Default)]
 pub struct Constraints {
@@ -99,8 +102,7 @@ pub(super) fn register(thread: &mut JavaThread, loader: &'static LoaderData, cla
 
 /// Asks that a type name mean the same to both loaders.
 fn constrain(thread: &JavaThread, name: &[u8], a: &LoaderData, b: &LoaderData) -> bool {
-    // Only the boot and platform loaders may define these, and neither does twice.
-    if name.starts_with(b"java/") {
+    if name.starts_with(UNIQUE) {
         return true;
     }
     let vm = thread.vm();
@@ -120,6 +122,20 @@ fn constrained_name(field_type: FieldType<'_>) -> Option<&[u8]> {
         },
         _ => None,
     }
+}
+
+/// Can loaders mean different classes by a type of a descriptor at all?
+pub fn may_differ(descriptor: Sym) -> bool {
+    let mut rest = descriptor.bytes();
+    while let Some(start) = rest.iter().position(|b| *b == b'L') {
+        rest = &rest[start + 1..];
+        if !rest.starts_with(UNIQUE) {
+            return true;
+        }
+        let end = rest.iter().position(|b| *b == b';');
+        rest = &rest[end.unwrap_or(rest.len())..];
+    }
+    false
 }
 
 /// Constrains all types of a field or method descriptor; answers the first type on which the loaders differ.

@@ -34,6 +34,31 @@ pub fn scan_precise(thread: &mut JavaThread, tracer: &mut Tracer<'_>) {
     }
 }
 
+/// For each local variable of an activation, then for each of its operands: does it hold a live reference? No for slots
+/// of which that is not known.
+pub fn holds_reference(thread: &JavaThread, walked: &WalkedFrame) -> Vec<bool> {
+    if walked.is_native() {
+        let mut slots = vec![false; usize::from(walked.method.argument_slots)];
+        for_each_argument(&walked.method, |slot, basic_type| {
+            if let Some(slot) = slots.get_mut(slot) {
+                *slot = basic_type.is_reference();
+            }
+        });
+        return slots;
+    }
+    let operands = (walked.sp as usize).saturating_sub(Frame::stack_base(walked.frame) as usize) / 8;
+    let mut slots = vec![false; usize::from(walked.method.max_locals) + operands];
+    let mut maps = thread.vm().reference_maps.lock();
+    if let Some(map) = maps.get(walked.method, walked.bci, walked.in_call) {
+        for &slot in &map.references {
+            if let Some(slot) = slots.get_mut(usize::from(slot)) {
+                *slot = true;
+            }
+        }
+    }
+    slots
+}
+
 /// Where a slot of the map is; `None` for operands that are given up already (an exception is being dispatched).
 fn slot_address(walked: &WalkedFrame, slot: u16) -> Option<*mut u64> {
     let max_locals = walked.method.max_locals;
