@@ -1,7 +1,11 @@
 //! One compilation, from bytecode to machine code.
 
+use crate::build::build;
 use crate::code::{CompiledCode, Entry, Refusal};
+use crate::lower::lower;
+use crate::passes;
 use crate::query::{MethodId, Runtime};
+use crate::ssa::{Function, verify};
 
 /// How to compile.
 #[derive(Clone, Copy, Debug)]
@@ -14,6 +18,8 @@ pub struct CompileOptions {
     pub most_instructions: usize,
     /// Branches that profiles say were never taken are left out.
     pub prune_branches: bool,
+    /// Exception handlers are compiled from the first on, not only where exceptions were seen.
+    pub compile_handlers: bool,
     /// The SSA's verifier runs between passes.
     pub verify: bool,
     /// Print SSA, CLIF and machine code into [`Artifacts`].
@@ -27,6 +33,7 @@ impl Default for CompileOptions {
             inline_depth: 9,
             most_instructions: 20_000,
             prune_branches: true,
+            compile_handlers: false,
             verify: cfg!(debug_assertions),
             keep_artifacts: false,
         }
@@ -49,10 +56,24 @@ pub struct Artifacts {
 /// # Errors
 /// A [`Refusal`] says why it cannot be compiled.
 pub fn compile(
-    _runtime: &dyn Runtime,
-    _method: MethodId,
-    _entry: Entry,
-    _options: &CompileOptions,
+    runtime: &dyn Runtime,
+    method: MethodId,
+    entry: Entry,
+    options: &CompileOptions,
 ) -> Result<(CompiledCode, Artifacts), Refusal> {
-    Err(Refusal::Unsupported("the compiler is being built"))
+    let (mut function, facts) = build(runtime, method, entry, options)?;
+    check(&function, options, "build")?;
+    for (name, pass) in passes::ALL {
+        pass(&mut function, runtime);
+        check(&function, options, name)?;
+    }
+    lower(runtime, method, entry, &function, facts, options)
+}
+
+/// Verifies the SSA when asked to.
+fn check(function: &Function, options: &CompileOptions, pass: &str) -> Result<(), Refusal> {
+    if !options.verify {
+        return Ok(());
+    }
+    verify(function).map_err(|fault| Refusal::Backend(format!("SSA after {pass}: {fault}\n{function}")))
 }

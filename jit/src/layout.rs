@@ -41,6 +41,10 @@ pub struct RuntimeLayout {
     pub class_state: i32,
     /// The state's value when initialized.
     pub class_state_initialized: u8,
+    /// The state's value while it is being initialized.
+    pub class_state_being_initialized: u8,
+    /// `u32` number of superclasses of a class.
+    pub class_depth: i32,
     /// `u64` of the thread that initializes a class: the thread's id.
     pub class_initializing_thread: i32,
     /// Element class of an array class.

@@ -216,6 +216,8 @@ pub trait Runtime {
     fn primitive_array_class(&self, code: u8) -> Option<ClassId>;
     /// The element class of an array class of references.
     fn element_class(&self, array: ClassId) -> Option<ClassId>;
+    /// The mirror of a class, which does not move.
+    fn mirror(&self, class: ClassId) -> u64;
     /// Is a class initialized?
     fn is_initialized(&self, class: ClassId) -> bool;
     /// Is a class an interface?

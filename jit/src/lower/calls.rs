@@ -1,0 +1,158 @@
+//! Calls of Java methods and of the runtime.
+
+use super::{Lowering, TRUSTED, clif_type};
+use crate::layout::{CallStyle, RuntimeCall};
+use crate::ssa::{CallKind, CallTarget, Op, Type, Value};
+use cranelift_codegen::ir::{self, AbiParam, InstBuilder, MemFlagsData, Signature, types};
+use cranelift_codegen::isa::CallConv;
+
+fn letter_type(letter: u8) -> ir::Type {
+    match letter {
+        b'I' => types::I32,
+        b'F' => types::F32,
+        b'D' => types::F64,
+        _ => types::I64,
+    }
+}
+
+impl Lowering<'_, '_> {
+    /// Calls a function of the runtime; stubs get the thread first.
+    pub(super) fn runtime_call(&mut self, call: RuntimeCall, arguments: &[ir::Value]) -> Option<ir::Value> {
+        let mut signature = Signature::new(CallConv::SystemV);
+        let mut values = Vec::with_capacity(arguments.len() + 1);
+        if call.style() == CallStyle::Stub {
+            signature.params.push(AbiParam::new(types::I64));
+            values.push(self.thread());
+        }
+        for letter in call.parameters().bytes() {
+            signature.params.push(AbiParam::new(letter_type(letter)));
+        }
+        if let Some(result) = call.result() {
+            signature.returns.push(AbiParam::new(letter_type(result.as_bytes()[0])));
+        }
+        values.extend_from_slice(arguments);
+        let signature = self.builder.import_signature(signature);
+        let address = self.runtime.entry(call) as i64;
+        let address = self.builder.ins().iconst(types::I64, address);
+        let instruction = self.builder.ins().call_indirect(signature, address, &values);
+        self.builder.inst_results(instruction).first().copied()
+    }
+
+    /// A call of Java code; its pending exception is tested by the terminator.
+    pub(super) fn call(&mut self, value: Value, kind: &CallKind) {
+        let arguments: Vec<ir::Value> = self.function.nodes[value]
+            .arguments
+            .iter()
+            .map(|argument| self.value(*argument))
+            .collect();
+        let layout = *self.runtime.layout();
+        if kind.by_slots {
+            return self.call_by_slots(value, kind, &arguments);
+        }
+        let (method, arguments) = match kind.target {
+            CallTarget::Direct(method) => {
+                let method = self.builder.ins().iconst(types::I64, method.0 as i64);
+                (method, arguments.as_slice())
+            }
+            CallTarget::Computed => (arguments[0], &arguments[1..]),
+            CallTarget::Virtual { vtable_index, .. } => {
+                let class = self.class_of(arguments[0]);
+                let readonly = TRUSTED.with_readonly();
+                let vtable = self
+                    .builder
+                    .ins()
+                    .load(types::I64, readonly, class, layout.class_vtable);
+                let offset = i32::try_from(8 * vtable_index).unwrap_or(i32::MAX);
+                let method = self.builder.ins().load(types::I64, readonly, vtable, offset);
+                (method, arguments.as_slice())
+            }
+        };
+        let mut signature = Signature::new(CallConv::SystemV);
+        signature.params.push(AbiParam::new(types::I64));
+        for &parameter in &kind.signature.parameters {
+            signature.params.push(AbiParam::new(clif_type(parameter)));
+        }
+        if let Some(result) = Type::from_descriptor(kind.signature.result_character) {
+            signature.returns.push(AbiParam::new(clif_type(result)));
+        }
+        let mut values = vec![method];
+        values.extend_from_slice(arguments);
+        let entry = self
+            .builder
+            .ins()
+            .load(types::I64, TRUSTED, method, layout.method_compiled_entry);
+        let signature = self.builder.import_signature(signature);
+        let instruction = self.builder.ins().call_indirect(signature, entry, &values);
+        if let Some(&result) = self.builder.inst_results(instruction).first() {
+            self.define(value, result);
+        }
+    }
+
+    /// A call through argument slots in memory.
+    fn call_by_slots(&mut self, value: Value, kind: &CallKind, arguments: &[ir::Value]) {
+        let (method, arguments) = match kind.target {
+            CallTarget::Direct(method) => {
+                let method = self.builder.ins().iconst(types::I64, method.0 as i64);
+                (method, arguments)
+            }
+            _ => (arguments[0], &arguments[1..]),
+        };
+        let mut slot = 0;
+        for (&argument, kind) in arguments.iter().zip(&kind.signature.parameters) {
+            self.builder
+                .ins()
+                .stack_store(types::I64, argument, self.slots, 8 * slot);
+            slot += kind.slots() as i32;
+        }
+        self.slot_words = self.slot_words.max(slot as usize);
+        let slots = self.builder.ins().stack_addr(types::I64, self.slots, 0);
+        let result = self.runtime_call(RuntimeCall::CallSlots, &[method, slots]);
+        if let (Some(result), Some(kind)) = (result, Type::from_descriptor(kind.signature.result_character)) {
+            let result = self.from_slot(result, kind);
+            self.define(value, result);
+        }
+    }
+
+    /// A call of the runtime that stands in the SSA.
+    pub(super) fn runtime_node(&mut self, value: Value, call: RuntimeCall) {
+        let arguments: Vec<ir::Value> = self.function.nodes[value]
+            .arguments
+            .iter()
+            .map(|argument| self.value(*argument))
+            .collect();
+        if let Some(result) = self.runtime_call(call, &arguments) {
+            self.define(value, result);
+        }
+    }
+
+    pub(super) fn monitor(&mut self, value: Value, enter: bool) {
+        let object = self.value(self.function.nodes[value].arguments[0]);
+        let frame = self.builder.ins().get_frame_pointer(types::I64);
+        let call = if enter {
+            RuntimeCall::MonitorEnter
+        } else {
+            RuntimeCall::MonitorExit
+        };
+        self.runtime_call(call, &[object, frame]);
+        self.check_pending(value, None);
+    }
+
+    pub(super) fn poll(&mut self, value: Value) {
+        let thread = self.thread();
+        let offset = self.runtime.layout().thread_poll;
+        // Another thread writes it: an atomic load is not moved out of the loop.
+        let address = self.builder.ins().iadd_imm_s(thread, i64::from(offset));
+        let due = self
+            .builder
+            .ins()
+            .atomic_load(types::I32, MemFlagsData::trusted(), address);
+        let (slow, next) = (self.new_cold_block(), self.builder.create_block());
+        self.builder.ins().brif(due, slow, &[], next, &[]);
+        self.builder.switch_to_block(slow);
+        self.runtime_call(RuntimeCall::Poll, &[]);
+        self.check_pending(value, None);
+        self.builder.ins().jump(next, &[]);
+        self.builder.switch_to_block(next);
+        debug_assert!(matches!(self.function.nodes[value].op, Op::Poll));
+    }
+}

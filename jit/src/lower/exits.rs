@@ -1,0 +1,225 @@
+//! Exits: the live values go into a buffer on the stack, the runtime rebuilds the interpreter's frames from it.
+
+use super::{Lowering, TRUSTED};
+use crate::code::{Exit, ExitFrame, ExitReason, Resume, SlotSource};
+use crate::layout::RuntimeCall;
+use crate::ssa::{Op, State, Type, Value};
+use cranelift_codegen::ir::{self, InstBuilder, SourceLoc, condcodes::IntCC, types};
+use cranelift_entity::EntityRef;
+
+/// What makes exits the same.
+pub(super) type ExitKey = (State, ExitReason, Resume);
+
+/// An exit whose block is to be filled.
+pub(super) struct PendingExit {
+    block: ir::Block,
+    key: ExitKey,
+    /// A value that is somewhere else here than elsewhere.
+    substitute: Option<(Value, ir::Value)>,
+    location: SourceLoc,
+}
+
+/// `JavaThread::exception` of a frame whose code was invalidated while it was in a call.
+const INVALIDATED: i64 = 1;
+
+impl Lowering<'_, '_> {
+    /// The block that leaves with this state.
+    pub(super) fn exit_block(
+        &mut self,
+        state: State,
+        reason: ExitReason,
+        resume: Resume,
+        substitute: Option<(Value, ir::Value)>,
+    ) -> ir::Block {
+        let key = (state, reason, resume);
+        if substitute.is_none()
+            && let Some(&block) = self.exit_blocks.get(&key)
+        {
+            return block;
+        }
+        let block = self.new_cold_block();
+        if substitute.is_none() {
+            self.exit_blocks.insert(key, block);
+        }
+        let location = self.builder.srcloc();
+        self.pending_exits.push(PendingExit {
+            block,
+            key,
+            substitute,
+            location,
+        });
+        block
+    }
+
+    /// Goes on in a new block unless the condition holds, which leaves.
+    pub(super) fn exit_if(&mut self, condition: ir::Value, state: State, reason: ExitReason) {
+        let exit = self.exit_block(state, reason, Resume::At, None);
+        let next = self.builder.create_block();
+        self.builder.ins().brif(condition, exit, &[], next, &[]);
+        self.builder.switch_to_block(next);
+    }
+
+    /// As [`Lowering::exit_if`] for a condition that must hold.
+    pub(super) fn exit_unless(&mut self, condition: ir::Value, state: State, reason: ExitReason) {
+        let exit = self.exit_block(state, reason, Resume::At, None);
+        let next = self.builder.create_block();
+        self.builder.ins().brif(condition, next, &[], exit, &[]);
+        self.builder.switch_to_block(next);
+    }
+
+    /// The thread's pending exception.
+    pub(super) fn pending_exception(&mut self) -> ir::Value {
+        let thread = self.thread();
+        let offset = self.runtime.layout().thread_exception;
+        // Not `trusted` with a region: every call may change it.
+        self.builder.ins().load(types::I64, TRUSTED, thread, offset)
+    }
+
+    /// After a call within a node: leaves if an exception is pending or the code was invalidated.
+    pub(super) fn check_pending(&mut self, value: Value, result: Option<ir::Value>) {
+        let node = &self.function.nodes[value];
+        let (Some(state), Some(after)) = (node.state, node.after) else {
+            return;
+        };
+        let exception = self.pending_exception();
+        let (slow, next) = (self.new_cold_block(), self.builder.create_block());
+        self.builder.ins().brif(exception, slow, &[], next, &[]);
+        self.builder.switch_to_block(slow);
+        let substitute = result.map(|result| (value, result));
+        let marker = self.builder.ins().icmp_imm_s(IntCC::Equal, exception, INVALIDATED);
+        let invalidated = self.exit_block(after, ExitReason::Invalidated, Resume::At, substitute);
+        let thrown = self.exit_block(state, ExitReason::Exception, Resume::Exception, None);
+        self.builder.ins().brif(marker, invalidated, &[], thrown, &[]);
+        self.builder.switch_to_block(next);
+    }
+
+    /// The end of a block with a call: on if nothing is pending.
+    pub(super) fn pending(&mut self, call: Value, normal: &crate::ssa::Target, exceptional: &crate::ssa::Target) {
+        let exception = self.pending_exception();
+        let slow = self.new_cold_block();
+        let arguments = self.arguments(normal);
+        let to = self.block(normal.block);
+        self.builder.ins().brif(exception, slow, &[], to, &arguments);
+        self.builder.switch_to_block(slow);
+        let arguments = self.arguments(exceptional);
+        let to = self.block(exceptional.block);
+        match self.function.nodes[call].after {
+            Some(after) => {
+                let marker = self.builder.ins().icmp_imm_s(IntCC::Equal, exception, INVALIDATED);
+                let invalidated = self.exit_block(after, ExitReason::Invalidated, Resume::At, None);
+                self.builder.ins().brif(marker, invalidated, &[], to, &arguments);
+            }
+            None => {
+                self.builder.ins().jump(to, &arguments);
+            }
+        }
+    }
+
+    /// Checks that there is stack left, and goes on at `start`.
+    pub(super) fn stack_check(&mut self, start: ir::Block) {
+        let pointer = self.builder.ins().get_stack_pointer(types::I64);
+        let thread = self.thread();
+        let offset = self.runtime.layout().thread_native_stack_limit;
+        let limit = self.builder.ins().load(types::I64, TRUSTED, thread, offset);
+        let low = self.builder.ins().icmp(IntCC::UnsignedLessThan, pointer, limit);
+        let overflow = self.new_cold_block();
+        self.builder.ins().brif(low, overflow, &[], start, &[]);
+        self.builder.switch_to_block(overflow);
+        self.runtime_call(RuntimeCall::ThrowStackOverflow, &[]);
+        self.return_nothing();
+    }
+
+    /// Fills the exit blocks.
+    pub(super) fn emit_exits(&mut self) {
+        while let Some(exit) = self.pending_exits.pop() {
+            self.emit_exit(&exit);
+        }
+    }
+
+    fn emit_exit(&mut self, exit: &PendingExit) {
+        let (state, reason, resume) = exit.key;
+        self.builder.switch_to_block(exit.block);
+        self.builder.set_srcloc(exit.location);
+        let mut buffered: Vec<Value> = Vec::new();
+        let mut frames = Vec::new();
+        for state in self.function.frames(state) {
+            let frame = &self.function.states[state];
+            let mut sources = |slots: &[Option<Value>]| -> Vec<SlotSource> {
+                slots
+                    .iter()
+                    .map(|slot| match slot {
+                        Some(value) => self.source(*value, &mut buffered),
+                        None => SlotSource::Dead,
+                    })
+                    .collect()
+            };
+            frames.push(ExitFrame {
+                method: frame.method,
+                bci: frame.bci,
+                locals: sources(&frame.locals),
+                stack: sources(&frame.stack),
+                locks: frame.locks.len() as u16,
+            });
+        }
+        for (index, &value) in buffered.iter().enumerate() {
+            let lowered = match exit.substitute {
+                Some((substituted, lowered)) if substituted == value => lowered,
+                _ => self.value(value),
+            };
+            self.builder
+                .ins()
+                .stack_store(types::I64, lowered, self.buffer, (index * 8) as i32);
+        }
+        self.buffer_words = self.buffer_words.max(buffered.len());
+        let number = self.exits.len() as i64;
+        self.exits.push(Exit { reason, resume, frames });
+        let number = self.builder.ins().iconst(types::I32, number);
+        let buffer = self.builder.ins().stack_addr(types::I64, self.buffer, 0);
+        let result = self.runtime_call(RuntimeCall::Exit, &[number, buffer]);
+        match (self.function.result, result) {
+            (Some(kind), Some(slot)) => {
+                let value = self.from_slot(slot, kind);
+                self.builder.ins().return_(&[value]);
+            }
+            _ => {
+                self.builder.ins().return_(&[]);
+            }
+        }
+    }
+
+    fn source(&self, value: Value, buffered: &mut Vec<Value>) -> SlotSource {
+        let constant = match self.function.nodes[value].op {
+            Op::Int(value) => Some(u64::from(value as u32)),
+            Op::Long(value) => Some(value as u64),
+            Op::Float(bits) => Some(u64::from(bits)),
+            Op::Double(bits) => Some(bits),
+            Op::Null => Some(0),
+            Op::FixedObject(address) => Some(address),
+            _ => None,
+        };
+        match constant {
+            Some(constant) => SlotSource::Constant(constant),
+            None => {
+                let index = buffered.iter().position(|other| *other == value).unwrap_or_else(|| {
+                    buffered.push(value);
+                    buffered.len() - 1
+                });
+                debug_assert!(value.index() < self.values.len());
+                SlotSource::Buffer(index as u16)
+            }
+        }
+    }
+
+    /// A value out of an interpreter's slot.
+    pub(super) fn from_slot(&mut self, slot: ir::Value, kind: Type) -> ir::Value {
+        match kind {
+            Type::Long | Type::Reference => slot,
+            Type::Int => self.builder.ins().ireduce(types::I32, slot),
+            Type::Double => self.builder.ins().bitcast(types::F64, ir::MemFlagsData::new(), slot),
+            Type::Float => {
+                let bits = self.builder.ins().ireduce(types::I32, slot);
+                self.builder.ins().bitcast(types::F32, ir::MemFlagsData::new(), bits)
+            }
+        }
+    }
+}

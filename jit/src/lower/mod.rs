@@ -1,0 +1,368 @@
+//! From SSA to CLIF to machine code.
+
+mod arithmetic;
+mod calls;
+mod exits;
+mod isa;
+mod memory;
+mod nodes;
+mod objects;
+
+use crate::build::Facts;
+use crate::code::{CallSite, CompiledCode, Entry, Position, Refusal};
+use crate::compile::{Artifacts, CompileOptions};
+use crate::query::{MethodId, Runtime};
+use crate::ssa::{self, Function, Terminator, Type, Value};
+use cranelift_codegen::Context;
+use cranelift_codegen::control::ControlPlane;
+use cranelift_codegen::ir::{
+    self, AbiParam, AliasRegion, BlockArg, InstBuilder, MemFlagsData, Signature, SourceLoc, StackSlot, StackSlotData,
+    StackSlotKind, types,
+};
+use cranelift_codegen::isa::CallConv;
+use cranelift_entity::EntityRef;
+use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext, Switch};
+use exits::PendingExit;
+use std::collections::HashMap;
+
+/// CLIF type of a value.
+fn clif_type(kind: Type) -> ir::Type {
+    match kind {
+        Type::Int => types::I32,
+        Type::Long | Type::Reference => types::I64,
+        Type::Float => types::F32,
+        Type::Double => types::F64,
+    }
+}
+
+/// Flags of an access that cannot fault.
+const TRUSTED: MemFlagsData = MemFlagsData::trusted();
+
+/// What a lowering works with.
+struct Lowering<'a, 'f> {
+    runtime: &'a dyn Runtime,
+    function: &'a Function,
+    builder: FunctionBuilder<'f>,
+    values: Vec<Option<ir::Value>>,
+    blocks: Vec<Option<ir::Block>>,
+    exits: Vec<crate::code::Exit>,
+    pending_exits: Vec<PendingExit>,
+    /// Exit blocks by state, reason and way to resume.
+    exit_blocks: HashMap<exits::ExitKey, ir::Block>,
+    /// Live values on their way to the interpreter.
+    buffer: StackSlot,
+    buffer_words: usize,
+    /// Argument slots of calls by slots.
+    slots: StackSlot,
+    slot_words: usize,
+    regions: HashMap<u64, AliasRegion>,
+    facts: &'a mut Facts,
+}
+
+/// Compiles a function.
+///
+/// # Errors
+/// What the code generator refuses.
+pub fn lower(
+    runtime: &dyn Runtime,
+    method: MethodId,
+    entry: Entry,
+    function: &Function,
+    mut facts: Facts,
+    options: &CompileOptions,
+) -> Result<(CompiledCode, Artifacts), Refusal> {
+    let isa = isa::host()?;
+    let mut context = Context::new();
+    let mut builder_context = FunctionBuilderContext::new();
+    context.func.signature = signature(function, entry);
+    let builder = FunctionBuilder::new(&mut context.func, &mut builder_context);
+    let mut lowering = Lowering::new(runtime, function, builder, &mut facts);
+    lowering.all(entry);
+    let exits = std::mem::take(&mut lowering.exits);
+    let builder = lowering.builder;
+    builder.finalize(isa.frontend_config());
+    let mut artifacts = Artifacts::default();
+    if options.keep_artifacts {
+        artifacts.ssa = function.to_string();
+        artifacts.clif = context.func.display().to_string();
+        context.set_disasm(true);
+    }
+    let compiled = context
+        .compile(&*isa, &mut ControlPlane::default())
+        .map_err(|error| Refusal::Backend(format!("{:?}", error.inner)))?;
+    if !compiled.buffer.relocs().is_empty() {
+        return Err(Refusal::Backend("relocations".to_owned()));
+    }
+    if let Some(text) = &compiled.vcode {
+        artifacts.assembly.clone_from(text);
+    }
+    let positions = function
+        .positions
+        .values()
+        .map(|position| Position {
+            method: position.method,
+            bci: position.bci,
+            caller: position.caller.map(|caller| caller.index() as u32),
+        })
+        .collect();
+    let locations = compiled.buffer.get_srclocs_sorted();
+    let call_sites = compiled
+        .buffer
+        .call_sites()
+        .map(|site| {
+            let at = site.ret_addr - 1;
+            let index = locations.partition_point(|location| location.start <= at);
+            let location = index.checked_sub(1).map(|index| &locations[index]);
+            let position = location
+                .filter(|location| at < location.end && !location.loc.is_default())
+                .map_or(0, |location| location.loc.bits());
+            CallSite {
+                return_offset: site.ret_addr,
+                position,
+            }
+        })
+        .collect();
+    let code = CompiledCode {
+        method,
+        entry,
+        bytes: compiled.code_buffer().to_vec(),
+        exits,
+        call_sites,
+        positions,
+        dependencies: facts.dependencies.into_iter().collect(),
+        inlined: facts.inlined.into_iter().collect(),
+        classes: facts.classes.into_iter().collect(),
+        methods: facts.methods.into_iter().collect(),
+    };
+    Ok((code, artifacts))
+}
+
+/// The compiled convention of a method (`crate::layout`).
+fn signature(function: &Function, entry: Entry) -> Signature {
+    let mut signature = Signature::new(CallConv::SystemV);
+    if entry == Entry::Normal {
+        signature.params.push(AbiParam::new(types::I64));
+    }
+    for &argument in &function.arguments {
+        signature.params.push(AbiParam::new(clif_type(argument)));
+    }
+    if let Some(result) = function.result {
+        signature.returns.push(AbiParam::new(clif_type(result)));
+    }
+    signature
+}
+
+impl<'a, 'f> Lowering<'a, 'f> {
+    fn new(
+        runtime: &'a dyn Runtime,
+        function: &'a Function,
+        mut builder: FunctionBuilder<'f>,
+        facts: &'a mut Facts,
+    ) -> Self {
+        let mut slot = || builder.create_sized_stack_slot(StackSlotData::new(StackSlotKind::ExplicitSlot, 0, 3));
+        let (buffer, slots) = (slot(), slot());
+        Lowering {
+            runtime,
+            function,
+            builder,
+            values: vec![None; function.nodes.len()],
+            blocks: vec![None; function.blocks.len()],
+            exits: Vec::new(),
+            pending_exits: Vec::new(),
+            exit_blocks: HashMap::new(),
+            buffer,
+            buffer_words: 0,
+            slots,
+            slot_words: 0,
+            regions: HashMap::new(),
+            facts,
+        }
+    }
+
+    fn all(&mut self, entry: Entry) {
+        let order = self.function.reverse_postorder();
+        for &block in &order {
+            let new = self.builder.create_block();
+            if self.function.blocks[block].cold {
+                self.builder.set_cold_block(new);
+            }
+            for &parameter in &self.function.blocks[block].parameters {
+                let kind = clif_type(self.function.type_of(parameter));
+                self.values[parameter.index()] = Some(self.builder.append_block_param(new, kind));
+            }
+            self.blocks[block.index()] = Some(new);
+        }
+        self.prologue(&order, entry);
+        for &block in &order {
+            let Some(at) = self.blocks[block.index()] else { continue };
+            self.builder.switch_to_block(at);
+            for &node in &self.function.blocks[block].nodes {
+                let position = self.function.nodes[node].position.index() as u32;
+                self.builder.set_srcloc(SourceLoc::new(position));
+                self.node(node);
+            }
+            self.terminator(block);
+        }
+        self.emit_exits();
+        self.builder.seal_all_blocks();
+        let bytes = |words: usize| (words * 8) as u32;
+        self.builder.func.sized_stack_slots[self.buffer].size = bytes(self.buffer_words);
+        self.builder.func.sized_stack_slots[self.slots].size = bytes(self.slot_words);
+    }
+
+    /// The CLIF entry block: the function's arguments, the stack check, the jump to the SSA's entry.
+    fn prologue(&mut self, order: &[ssa::Block], entry: Entry) {
+        let first = self.builder.create_block();
+        self.builder.append_block_params_for_function_params(first);
+        self.builder.switch_to_block(first);
+        self.builder.set_srcloc(SourceLoc::new(0));
+        let parameters = self.builder.block_params(first).to_vec();
+        let skipped = usize::from(entry == Entry::Normal);
+        for &block in order {
+            for &node in &self.function.blocks[block].nodes {
+                if let ssa::Op::Argument(index) = self.function.nodes[node].op {
+                    self.values[node.index()] = Some(parameters[index as usize + skipped]);
+                }
+            }
+        }
+        let calls = order.iter().any(|&block| {
+            self.function.blocks[block]
+                .nodes
+                .iter()
+                .any(|&node| matches!(self.function.nodes[node].op, ssa::Op::Call(_)))
+        });
+        let start = self.block(self.function.entry);
+        if calls {
+            self.stack_check(start);
+        } else {
+            self.builder.ins().jump(start, &[]);
+        }
+        // The compiler lays blocks out in this order; the entry must come first.
+        self.builder.func.layout.entry_block();
+    }
+
+    fn block(&self, block: ssa::Block) -> ir::Block {
+        match self.blocks[block.index()] {
+            Some(block) => block,
+            None => unreachable!("{block} is not reached"),
+        }
+    }
+    fn value(&self, value: Value) -> ir::Value {
+        match self.values[value.index()] {
+            Some(value) => value,
+            None => unreachable!("{value} is used before it is lowered"),
+        }
+    }
+    fn define(&mut self, value: Value, lowered: ir::Value) {
+        self.values[value.index()] = Some(lowered);
+    }
+    fn thread(&mut self) -> ir::Value {
+        self.builder.ins().get_pinned_reg(types::I64)
+    }
+    fn region(&mut self, alias: u64) -> MemFlagsData {
+        let next = self.regions.len() as u32;
+        let function = &mut self.builder.func;
+        let region = *self.regions.entry(alias).or_insert_with(|| {
+            function.dfg.alias_regions.insert(ir::AliasRegionData {
+                user_id: next,
+                description: "".into(),
+            })
+        });
+        MemFlagsData::trusted().with_alias_region(Some(region))
+    }
+    fn arguments(&self, target: &ssa::Target) -> Vec<BlockArg> {
+        target
+            .arguments
+            .iter()
+            .map(|argument| BlockArg::Value(self.value(*argument)))
+            .collect()
+    }
+    fn new_cold_block(&mut self) -> ir::Block {
+        let block = self.builder.create_block();
+        self.builder.set_cold_block(block);
+        block
+    }
+
+    fn terminator(&mut self, block: ssa::Block) {
+        let function = self.function;
+        match &function.blocks[block].terminator {
+            Terminator::Jump(target) => {
+                let arguments = self.arguments(target);
+                let to = self.block(target.block);
+                self.builder.ins().jump(to, &arguments);
+            }
+            Terminator::Branch {
+                condition,
+                then,
+                otherwise,
+                ..
+            } => {
+                let condition = self.value(*condition);
+                let (yes, no) = (self.arguments(then), self.arguments(otherwise));
+                let (to, other) = (self.block(then.block), self.block(otherwise.block));
+                self.builder.ins().brif(condition, to, &yes, other, &no);
+            }
+            Terminator::Switch { key, cases, default } => {
+                let key = self.value(*key);
+                let mut switch = Switch::new();
+                let mut middles = Vec::new();
+                for (case, target) in cases {
+                    let to = self.plain_target(target, &mut middles);
+                    switch.set_entry(u128::from(*case as u32), to);
+                }
+                let default = self.plain_target(default, &mut middles);
+                switch.emit(&mut self.builder, key, default);
+                for (middle, target) in middles {
+                    self.builder.switch_to_block(middle);
+                    let arguments = self.arguments(&target);
+                    let to = self.block(target.block);
+                    self.builder.ins().jump(to, &arguments);
+                }
+            }
+            Terminator::Pending {
+                call,
+                normal,
+                exceptional,
+            } => self.pending(*call, normal, exceptional),
+            Terminator::Return(value) => {
+                let values: Vec<ir::Value> = value.iter().map(|value| self.value(*value)).collect();
+                self.builder.ins().return_(&values);
+            }
+            Terminator::ReturnPending => self.return_nothing(),
+            Terminator::Exit { reason, resume, state } => {
+                let exit = self.exit_block(*state, *reason, *resume, None);
+                self.builder.ins().jump(exit, &[]);
+            }
+            Terminator::None => unreachable!("a block without end"),
+        }
+    }
+
+    /// A block without parameters that leads to a target.
+    fn plain_target(&mut self, target: &ssa::Target, middles: &mut Vec<(ir::Block, ssa::Target)>) -> ir::Block {
+        if target.arguments.is_empty() {
+            return self.block(target.block);
+        }
+        let middle = self.builder.create_block();
+        middles.push((middle, target.clone()));
+        middle
+    }
+
+    /// Returns with whatever result: an exception is pending.
+    fn return_nothing(&mut self) {
+        let values: Vec<ir::Value> = self
+            .function
+            .result
+            .into_iter()
+            .map(|result| self.zero(clif_type(result)))
+            .collect();
+        self.builder.ins().return_(&values);
+    }
+
+    fn zero(&mut self, kind: ir::Type) -> ir::Value {
+        match kind {
+            types::F32 => self.builder.ins().f32const(0.0),
+            types::F64 => self.builder.ins().f64const(0.0),
+            _ => self.builder.ins().iconst(kind, 0),
+        }
+    }
+}

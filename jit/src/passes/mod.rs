@@ -1,0 +1,18 @@
+//! Passes over the SSA. Each takes a function that verifies and leaves one that does.
+
+pub mod dead_code;
+pub mod dominators;
+pub mod parameters;
+pub mod substitution;
+
+use crate::query::Runtime;
+use crate::ssa::Function;
+
+/// A pass.
+pub type Pass = fn(&mut Function, &dyn Runtime);
+
+/// The passes in the order in which a compilation runs them, with their names for file tests.
+pub const ALL: &[(&str, Pass)] = &[
+    ("parameters", |function, _| parameters::run(function)),
+    ("dead-code", |function, _| dead_code::run(function)),
+];
