@@ -2,6 +2,10 @@
 
 pub mod dead_code;
 pub mod dominators;
+mod facts;
+pub mod fold;
+mod memory;
+pub mod numbering;
 pub mod parameters;
 pub mod substitution;
 
@@ -14,5 +18,8 @@ pub type Pass = fn(&mut Function, &dyn Runtime);
 /// The passes in the order in which a compilation runs them, with their names for file tests.
 pub const ALL: &[(&str, Pass)] = &[
     ("parameters", |function, _| parameters::run(function)),
+    ("numbering", |function, _| numbering::run(function)),
+    ("parameters", |function, _| parameters::run(function)),
+    ("numbering", |function, _| numbering::run(function)),
     ("dead-code", |function, _| dead_code::run(function)),
 ];

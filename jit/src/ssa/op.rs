@@ -392,7 +392,7 @@ impl Op {
     /// May run arbitrary Java code or let other threads run through a safepoint: no knowledge of memory survives it.
     pub fn clobbers_memory(&self) -> bool {
         match self {
-            Op::Call(_) | Op::MonitorEnter | Op::MonitorExit | Op::Fence | Op::Poll => true,
+            Op::Call(_) | Op::MonitorEnter | Op::MonitorExit | Op::Fence => true,
             Op::Runtime(call) => !matches!(
                 call,
                 RuntimeCall::RemainderFloat | RuntimeCall::RemainderDouble | RuntimeCall::IsSubtype
