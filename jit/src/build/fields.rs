@@ -135,11 +135,11 @@ impl Builder<'_> {
         self.null_check(scope, array)?;
         self.bounds_check(scope, array, index)?;
         match kind {
-            Kind::Reference if !matches!(self.function.nodes[value].op, Op::Null) => {
-                if !self.stores_surely(array, value) {
-                    let state = self.state_before(scope);
-                    self.node_with(Op::StoreCheck, &[array, value], None, Some(state), None);
-                }
+            Kind::Reference
+                if !matches!(self.function.nodes[value].op, Op::Null) && !self.stores_surely(array, value) =>
+            {
+                let state = self.state_before(scope);
+                self.node_with(Op::StoreCheck, &[array, value], None, Some(state), None);
             }
             Kind::Byte => value = self.node(Op::BooleanMask, &[array, value], Some(Type::Int)),
             _ => {}

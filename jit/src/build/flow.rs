@@ -34,8 +34,11 @@ pub(super) struct Flow {
 
 const NONE: u32 = u32::MAX;
 
-/// What an instruction does to locals: (index, type) read, (index, type) written.
-pub(super) fn local_access(instruction: &Instruction<'_>) -> (Option<(u16, Type)>, Option<(u16, Type)>) {
+/// A local by its index, with the type of the access.
+pub(super) type LocalAccess = Option<(u16, Type)>;
+
+/// What an instruction does to locals: read, written.
+pub(super) fn local_access(instruction: &Instruction<'_>) -> (LocalAccess, LocalAccess) {
     let opcode = instruction.opcode as u8;
     let explicit = match instruction.operands {
         Operands::Local(index) => index,
@@ -227,8 +230,8 @@ impl Flow {
                 for (set, edges) in [(&mut live, &data.successors), (&mut caught, &data.handlers)] {
                     for &edge in edges {
                         let at = self.blocks[edge].start as usize * words;
-                        for word in 0..words {
-                            set[word] |= self.live[at + word];
+                        for (word, live) in set.iter_mut().zip(&self.live[at..at + words]) {
+                            *word |= live;
                         }
                     }
                 }

@@ -108,7 +108,7 @@ impl Lowering<'_, '_> {
         let slots = self.builder.ins().stack_addr(types::I64, self.slots, 0);
         let result = self.runtime_call(RuntimeCall::CallSlots, &[method, slots]);
         if let (Some(result), Some(kind)) = (result, Type::from_descriptor(kind.signature.result_character)) {
-            let result = self.from_slot(result, kind);
+            let result = self.out_of_slot(result, kind);
             self.define(value, result);
         }
     }

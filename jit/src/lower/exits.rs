@@ -178,7 +178,7 @@ impl Lowering<'_, '_> {
         let result = self.runtime_call(RuntimeCall::Exit, &[number, buffer]);
         match (self.function.result, result) {
             (Some(kind), Some(slot)) => {
-                let value = self.from_slot(slot, kind);
+                let value = self.out_of_slot(slot, kind);
                 self.builder.ins().return_(&[value]);
             }
             _ => {
@@ -211,7 +211,7 @@ impl Lowering<'_, '_> {
     }
 
     /// A value out of an interpreter's slot.
-    pub(super) fn from_slot(&mut self, slot: ir::Value, kind: Type) -> ir::Value {
+    pub(super) fn out_of_slot(&mut self, slot: ir::Value, kind: Type) -> ir::Value {
         match kind {
             Type::Long | Type::Reference => slot,
             Type::Int => self.builder.ins().ireduce(types::I32, slot),

@@ -64,15 +64,11 @@ impl Facts {
                     self.facts.push(Fact::NonNegative(left));
                 }
             }
-            Condition::Ge => {
-                if self.known_non_negative(function, right, 0) {
-                    self.facts.push(Fact::NonNegative(left));
-                }
+            Condition::Ge if self.known_non_negative(function, right, 0) => {
+                self.facts.push(Fact::NonNegative(left));
             }
-            Condition::Le => {
-                if self.known_non_negative(function, left, 0) {
-                    self.facts.push(Fact::NonNegative(right));
-                }
+            Condition::Le if self.known_non_negative(function, left, 0) => {
+                self.facts.push(Fact::NonNegative(right));
             }
             Condition::Below => self.facts.push(Fact::InBounds(left, right)),
             _ => {}
