@@ -140,6 +140,19 @@ impl<'a> Analysis<'a> {
         let block = self.blocks.containing(bci).ok_or(AnalysisError::Unreachable(bci))?;
         self.states.at(&self.shape, &self.blocks, block, bci, position, out)
     }
+
+    /// The slots, numbered as in the maps, that hold something at `bci` that is no reference.
+    pub fn values(&self, bci: usize, position: Position) -> Result<Vec<usize>, AnalysisError> {
+        let block = self.blocks.containing(bci).ok_or(AnalysisError::Unreachable(bci))?;
+        let slots = (self.states).slots_at(&self.shape, &self.blocks, block, bci, position)?;
+        let max_locals = usize::from(self.shape.max_locals);
+        let operands = (max_locals..).zip(slots.stack);
+        let all = slots.locals.into_iter().enumerate().chain(operands);
+        Ok(all
+            .filter(|(_, kind)| *kind == effects::kind::VALUE)
+            .map(|(slot, _)| slot)
+            .collect())
+    }
 }
 
 /// Fills `out` with the live references of a frame of `method` stopped at `bci`.

@@ -160,6 +160,33 @@ impl States {
         position: Position,
         out: &mut ReferenceBitmap,
     ) -> Result<(), AnalysisError> {
+        let slots = self.slots_at(shape, blocks, block, bci, position)?;
+        let max_locals = usize::from(shape.max_locals);
+        out.reset(max_locals, slots.stack.len());
+        let stack = slots
+            .stack
+            .iter()
+            .enumerate()
+            .map(|(index, kind)| (max_locals + index, *kind));
+        for (slot, kind) in slots.locals.iter().copied().enumerate().chain(stack) {
+            match kind {
+                kind::REFERENCE => out.set_reference(slot),
+                kind::MIXED => out.set_ambiguous(slot),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Kinds of locals and operands at an instruction of a block.
+    pub fn slots_at(
+        &self,
+        shape: &MethodShape<'_>,
+        blocks: &Blocks,
+        block: usize,
+        bci: usize,
+        position: Position,
+    ) -> Result<Slots, AnalysisError> {
         if self.depths[block] == UNREACHED {
             return Err(AnalysisError::Unreachable(bci));
         }
@@ -180,20 +207,6 @@ impl States {
         if position == Position::InCall && instruction.opcode.flags().contains(OpcodeFlags::INVOKE) {
             slots.pop_arguments(shape, &instruction)?;
         }
-        let max_locals = usize::from(shape.max_locals);
-        out.reset(max_locals, slots.stack.len());
-        let stack = slots
-            .stack
-            .iter()
-            .enumerate()
-            .map(|(index, kind)| (max_locals + index, *kind));
-        for (slot, kind) in slots.locals.iter().copied().enumerate().chain(stack) {
-            match kind {
-                kind::REFERENCE => out.set_reference(slot),
-                kind::MIXED => out.set_ambiguous(slot),
-                _ => {}
-            }
-        }
-        Ok(())
+        Ok(slots)
     }
 }

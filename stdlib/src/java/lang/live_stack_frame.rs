@@ -3,7 +3,7 @@
 use crate::io_support::{set_field, set_ref_field};
 use peaberry_runtime::known::KnownClass;
 use peaberry_runtime::object::{array_set_ref, class_of};
-use peaberry_runtime::stack::{Frame, WalkedFrame, holds_reference};
+use peaberry_runtime::stack::{Frame, SlotContent, WalkedFrame, slot_contents};
 use peaberry_runtime::{JResult, JavaThread, Obj, interp};
 
 /// `LiveStackFrameInfo.MODE_INTERPRETED`.
@@ -11,20 +11,20 @@ const INTERPRETED: i32 = 1;
 
 /// Fills the fields of a `LiveStackFrameInfo` that `StackFrameInfo` has not.
 pub(super) fn fill(thread: &mut JavaThread, info: Obj, walked: &WalkedFrame) -> JResult<()> {
-    let is_reference = holds_reference(thread, walked);
+    let contents = slot_contents(thread, walked);
     let locals = if walked.is_native() {
         walked.method.argument_slots
     } else {
         walked.method.max_locals
     };
-    let (locals, operands) = is_reference.split_at(usize::from(locals).min(is_reference.len()));
+    let (locals, operands) = contents.split_at(usize::from(locals).min(contents.len()));
     let slots = [
         ("locals", walked.locals(), locals),
         ("operands", Frame::stack_base(walked.frame), operands),
     ];
-    for (field, first, is_reference) in slots {
-        if !is_reference.is_empty() {
-            let values = values(thread, info, first, is_reference)?;
+    for (field, first, contents) in slots {
+        if !contents.is_empty() {
+            let values = values(thread, info, first, contents)?;
             set_ref_field(thread, info, field, values);
         }
     }
@@ -48,21 +48,21 @@ fn new_array(thread: &mut JavaThread, length: usize) -> JResult<Obj> {
 }
 
 /// Slots of a frame as objects: references themselves, all else as `PrimitiveSlot`s of 64 bits.
-fn values(thread: &mut JavaThread, info: Obj, first: *mut u64, is_reference: &[bool]) -> JResult<Obj> {
+fn values(thread: &mut JavaThread, info: Obj, first: *mut u64, contents: &[SlotContent]) -> JResult<Obj> {
     let vm = thread.vm();
     let name = vm.symbol("asPrimitive");
     let descriptor = vm.symbol("(J)Ljava/lang/LiveStackFrame$PrimitiveSlot;");
     let Some(as_primitive) = class_of(info).declared_method(name, descriptor) else {
         return Err(thread.throw_new("java/lang/InternalError", "LiveStackFrameInfo.asPrimitive not found"));
     };
-    let values = new_array(thread, is_reference.len())?;
-    for (index, is_reference) in is_reference.iter().enumerate() {
+    let values = new_array(thread, contents.len())?;
+    for (index, content) in contents.iter().enumerate() {
         // SAFETY: a slot of an activation below on this thread's stack, which the collector keeps up to date.
         let slot = unsafe { first.add(index).read() };
-        let value = if *is_reference {
-            Obj(slot as usize)
-        } else {
-            Obj(interp::call(thread, as_primitive, &[slot, 0])? as usize)
+        let value = match content {
+            SlotContent::Reference => Obj(slot as usize),
+            SlotContent::Value => Obj(interp::call(thread, as_primitive, &[slot, 0])? as usize),
+            SlotContent::Dead => Obj(interp::call(thread, as_primitive, &[0, 0])? as usize),
         };
         array_set_ref(thread, values, index, value);
     }

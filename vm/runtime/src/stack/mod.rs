@@ -21,7 +21,7 @@ mod scan;
 mod walker;
 
 pub use reference_map::ReferenceMaps;
-pub use scan::{holds_reference, scan_ambiguous, scan_precise};
+pub use scan::{SlotContent, scan_ambiguous, scan_precise, slot_contents};
 pub use walker::{StackWalker, WalkedFrame};
 
 use crate::method_area::MethodPtr;

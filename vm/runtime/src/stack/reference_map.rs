@@ -65,7 +65,8 @@ impl Constants for ConstantPool {
     }
 }
 
-fn compute(method: &Method, bci: u32, in_call: bool, bitmap: &mut ReferenceBitmap) -> Option<ReferenceSlots> {
+/// Asks the analysis of a method about an instruction.
+fn analyse<T>(method: &Method, in_call: bool, ask: impl FnOnce(&Analysis<'_>, Position) -> Option<T>) -> Option<T> {
     let handlers: Vec<model::ExceptionHandler> = method
         .handlers
         .iter()
@@ -86,12 +87,26 @@ fn compute(method: &Method, bci: u32, in_call: bool, bitmap: &mut ReferenceBitma
         constants: &*method.constants,
     };
     let position = if in_call { Position::InCall } else { Position::Before };
-    Analysis::new(shape).ok()?.map(bci as usize, position, bitmap).ok()?;
+    ask(&Analysis::new(shape).ok()?, position)
+}
+
+fn compute(method: &Method, bci: u32, in_call: bool, bitmap: &mut ReferenceBitmap) -> Option<ReferenceSlots> {
+    analyse(method, in_call, |analysis, position| {
+        analysis.map(bci as usize, position, bitmap).ok()
+    })?;
     let slots = |set: &mut dyn Iterator<Item = usize>| set.map(|slot| slot as u16).collect();
     Some(ReferenceSlots {
         references: slots(&mut bitmap.references()),
         ambiguous: slots(&mut bitmap.ambiguous()),
     })
+}
+
+/// The slots of a frame of `method` at `bci`, numbered as in [`ReferenceSlots`], that hold something that is no reference.
+pub(super) fn values(method: &Method, bci: u32, in_call: bool) -> Vec<usize> {
+    analyse(method, in_call, |analysis, position| {
+        analysis.values(bci as usize, position).ok()
+    })
+    .unwrap_or_default()
 }
 
 /// Calls `visit` with slot index and type of each argument, the receiver first.

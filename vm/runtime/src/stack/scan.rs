@@ -1,6 +1,6 @@
 //! Java frames as roots.
 
-use super::reference_map::for_each_argument;
+use super::reference_map::{for_each_argument, values};
 use super::walker::Frames;
 use super::{Frame, FrameKind, WalkedFrame};
 use crate::thread::JavaThread;
@@ -34,26 +34,46 @@ pub fn scan_precise(thread: &mut JavaThread, tracer: &mut Tracer<'_>) {
     }
 }
 
-/// For each local variable of an activation, then for each of its operands: does it hold a live reference? No for slots
-/// of which that is not known.
-pub fn holds_reference(thread: &JavaThread, walked: &WalkedFrame) -> Vec<bool> {
+/// What a slot of an activation holds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SlotContent {
+    /// Nothing that may still be read, or it is not known what.
+    Dead,
+    /// Something that is no reference.
+    Value,
+    /// Null or a reference that may still be read.
+    Reference,
+}
+
+/// What each local variable of an activation holds, then what each of its operands does.
+pub fn slot_contents(thread: &JavaThread, walked: &WalkedFrame) -> Vec<SlotContent> {
     if walked.is_native() {
-        let mut slots = vec![false; usize::from(walked.method.argument_slots)];
+        let mut slots = vec![SlotContent::Value; usize::from(walked.method.argument_slots)];
         for_each_argument(&walked.method, |slot, basic_type| {
-            if let Some(slot) = slots.get_mut(slot) {
-                *slot = basic_type.is_reference();
+            if basic_type.is_reference() {
+                slots[slot] = SlotContent::Reference;
             }
         });
         return slots;
     }
+    // SAFETY: the frame is on the stack of the current or a stopped thread.
+    if unsafe { (*walked.frame).kind } != FrameKind::Interpreted {
+        return Vec::new();
+    }
     let operands = (walked.sp as usize).saturating_sub(Frame::stack_base(walked.frame) as usize) / 8;
-    let mut slots = vec![false; usize::from(walked.method.max_locals) + operands];
+    let mut slots = vec![SlotContent::Dead; usize::from(walked.method.max_locals) + operands];
+    let mut set = |slot: usize, content| {
+        if let Some(slot) = slots.get_mut(slot) {
+            *slot = content;
+        }
+    };
+    for slot in values(&walked.method, walked.bci, walked.in_call) {
+        set(slot, SlotContent::Value);
+    }
     let mut maps = thread.vm().reference_maps.lock();
     if let Some(map) = maps.get(walked.method, walked.bci, walked.in_call) {
         for &slot in &map.references {
-            if let Some(slot) = slots.get_mut(usize::from(slot)) {
-                *slot = true;
-            }
+            set(slot.into(), SlotContent::Reference);
         }
     }
     slots
