@@ -30,6 +30,57 @@ where
     builder.spawn(body)
 }
 
+/// What a detached thread is started with.
+struct Start {
+    name: String,
+    body: Box<dyn FnOnce() + Send>,
+}
+
+extern "C" fn run_detached(start: *mut libc::c_void) -> *mut libc::c_void {
+    // SAFETY: the box that `spawn_detached` gave away for this thread.
+    let start = unsafe { Box::from_raw(start.cast::<Start>()) };
+    set_name(&start.name);
+    // A panic has been reported; it must not unwind into the C library.
+    let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(start.body));
+    std::ptr::null_mut()
+}
+
+/// Starts an operating-system thread that nobody waits for, with a stack of at least `stack_bytes`.
+///
+/// Not by way of the standard library: its new threads map a signal stack for themselves, and abort the process when there
+/// are no more mappings to be had, which a program with very many threads comes to.
+pub fn spawn_detached(name: &str, stack_bytes: usize, body: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    let name = name.chars().filter(|&c| c != '\0').collect();
+    let start = Box::into_raw(Box::new(Start {
+        name,
+        body: Box::new(body),
+    }));
+    let page = crate::memory::page_size();
+    let stack_bytes = stack_bytes.max(64 << 10).next_multiple_of(page);
+    let mut attributes = std::mem::MaybeUninit::<libc::pthread_attr_t>::zeroed();
+    let mut thread = std::mem::MaybeUninit::<libc::pthread_t>::zeroed();
+    // SAFETY: the attributes are initialised, set, used and destroyed; the new thread owns `start`.
+    let result = unsafe {
+        let mut result = libc::pthread_attr_init(attributes.as_mut_ptr());
+        if result == 0 {
+            libc::pthread_attr_setdetachstate(attributes.as_mut_ptr(), libc::PTHREAD_CREATE_DETACHED);
+            result = libc::pthread_attr_setstacksize(attributes.as_mut_ptr(), stack_bytes);
+            if result == 0 {
+                let (attributes, start) = (attributes.as_ptr(), start.cast());
+                result = libc::pthread_create(thread.as_mut_ptr(), attributes, run_detached, start);
+            }
+            libc::pthread_attr_destroy(attributes.as_mut_ptr());
+        }
+        result
+    };
+    if result == 0 {
+        return Ok(());
+    }
+    // SAFETY: no thread was started that would own it.
+    drop(unsafe { Box::from_raw(start) });
+    Err(io::Error::from_raw_os_error(result))
+}
+
 /// The calling thread's stack.
 pub fn stack_bounds() -> io::Result<StackBounds> {
     let mut attributes = std::mem::MaybeUninit::<libc::pthread_attr_t>::zeroed();
@@ -158,6 +209,9 @@ mod tests {
         check();
         let size = spawn("small", 256 << 10, check).expect("spawn").join().expect("join");
         assert!((128 << 10..4 << 20).contains(&size));
+        let (sender, receiver) = std::sync::mpsc::channel();
+        spawn_detached("detached", 256 << 10, move || sender.send(check()).expect("receiver")).expect("spawn");
+        assert!((128 << 10..4 << 20).contains(&receiver.recv().expect("size")));
         assert!(processor_count() >= 1 && native_id() > 0);
     }
 

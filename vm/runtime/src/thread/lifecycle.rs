@@ -285,7 +285,7 @@ fn try_launch(thread: &mut JavaThread, java_thread: Obj, body: Body) -> Result<(
     vm.threads.latch.add();
     let latch = vm.threads.latch.clone();
     let address = raw as usize;
-    let spawned = peaberry_sys::thread::spawn(&name, native_stack_bytes(stack_bytes), move || {
+    let spawned = peaberry_sys::thread::spawn_detached(&name, native_stack_bytes(stack_bytes), move || {
         // SAFETY: the structure is registered and this thread's alone from here on.
         run(unsafe { &mut *(address as *mut JavaThread) }, body);
         latch.remove();
