@@ -87,9 +87,22 @@ pub enum Launcher {
     MakeHome,
 }
 
+/// How methods run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Mode {
+    /// Interpreted.
+    Interpreted,
+    /// Interpreted, the hot ones compiled.
+    Mixed,
+    /// Compiled at their first invocation.
+    Compiled,
+}
+
 /// What the VM does.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum VmMeaning {
+    /// How methods run.
+    Mode(Mode),
     /// System property.
     Property,
     /// One of the numbered properties of the module system, whose name begins so.
@@ -307,9 +320,9 @@ pub const OPTIONS: &[OptionRow] = &[
     vm("-agentpath:", Form::Glued, VmMeaning::Agent),
     vm("-javaagent:", Form::Glued, VmMeaning::Agent),
     vm("-Xrun", Form::Glued, VmMeaning::Agent),
-    vm("-Xint", Form::Flag, VmMeaning::Ignored),
-    vm("-Xmixed", Form::Flag, VmMeaning::Ignored),
-    vm("-Xcomp", Form::Flag, VmMeaning::Ignored),
+    vm("-Xint", Form::Flag, VmMeaning::Mode(Mode::Interpreted)),
+    vm("-Xmixed", Form::Flag, VmMeaning::Mode(Mode::Mixed)),
+    vm("-Xcomp", Form::Flag, VmMeaning::Mode(Mode::Compiled)),
     vm("-Xbatch", Form::Flag, VmMeaning::Ignored),
     vm("-Xnoclassgc", Form::Flag, VmMeaning::Ignored),
     vm("-Xdebug", Form::Flag, VmMeaning::Ignored),

@@ -2,7 +2,7 @@
 
 use crate::argument_files::split_quoted;
 use crate::flags::{Flags, Value, parse_size};
-use crate::options::{VmMeaning, find_vm};
+use crate::options::{Mode, VmMeaning, find_vm};
 use peaberry::{VerifyMode, VmBuilder, log};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -196,6 +196,10 @@ impl Reader {
                 self.log(&format!("-Xlog:gc:{text}"))?;
             }
             VmMeaning::Extended => self.extended(text)?,
+            VmMeaning::Mode(mode) => self.change(|b| {
+                b.interpreter_only(mode == Mode::Interpreted)
+                    .compile_at_once(mode == Mode::Compiled)
+            }),
             VmMeaning::NoSignals => self.change(|b| b.handle_signals(false)),
             VmMeaning::Removed(release) => {
                 warn(&format!("Ignoring option {option}; support was removed in {release}"));
@@ -361,6 +365,9 @@ impl Reader {
             "MaxJavaStackTraceDepth" => self.change(|b| b.max_stack_trace_depth(number as usize)),
             "GCStressInterval" => self.change(|b| b.gc_stress_interval(number)),
             "ProfileThreshold" => self.change(|b| b.profile_threshold(u32::try_from(number).unwrap_or(u32::MAX))),
+            "CompileThreshold" => self.change(|b| b.compile_threshold(u32::try_from(number).unwrap_or(u32::MAX))),
+            "LoopThreshold" => self.change(|b| b.loop_threshold(u32::try_from(number).unwrap_or(u32::MAX))),
+            "ReservedCodeCacheSize" => self.change(|b| b.code_cache(number as usize)),
             "ActiveProcessorCount" => self.change(|b| b.active_processors(number as usize)),
             _ => {}
         }
@@ -379,6 +386,12 @@ impl Reader {
         }
         if let Some(on) = self.flags.switch("PrintConcurrentLocks") {
             self.change(|b| b.print_concurrent_locks(on));
+        }
+        if let Some(on) = self.flags.switch("UseJIT") {
+            self.change(|b| b.interpreter_only(!on));
+        }
+        if let Some(on) = self.flags.switch("PrintCompilation") {
+            self.change(|b| b.print_compilation(on));
         }
         if let Some(on) = self.flags.switch("UseGCOverheadLimit") {
             self.change(|b| b.gc_overhead_limit(on));

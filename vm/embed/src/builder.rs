@@ -151,6 +151,18 @@ impl VmBuilder {
         gc_overhead_limit(on: bool) => gc_overhead_limit = on;
         /// Invocations before a method is profiled.
         profile_threshold(invocations: u32) => profile_threshold = invocations;
+        /// Nothing is compiled.
+        interpreter_only(on: bool) => interpreter_only = on;
+        /// Methods are compiled at their first invocation.
+        compile_at_once(on: bool) => compile_at_once = on;
+        /// Invocations after which a method is compiled.
+        compile_threshold(invocations: u32) => compile_threshold = invocations;
+        /// Back edges of a method after which its loops are compiled while they run.
+        loop_threshold(back_edges: u32) => loop_threshold = back_edges;
+        /// Size of the code cache, bytes.
+        code_cache(bytes: usize) => code_cache_bytes = bytes;
+        /// Each compilation is printed.
+        print_compilation(on: bool) => print_compilation = on;
         /// Where `System.out` goes instead of the process's standard output.
         stdout(sink: OutputSink) => stdout = Some(sink);
         /// Where `System.err` goes instead of the process's standard error.

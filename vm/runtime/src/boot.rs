@@ -1,6 +1,7 @@
 //! Making a VM: its regions, the boot classes, and the class library's own initialization phases in the order HotSpot
 //! has them (`Threads::create_vm`).
 
+use crate::compiled::Compiled;
 use crate::interp;
 use crate::known::{KnownClass, KnownMethod};
 use crate::link;
@@ -10,6 +11,7 @@ use crate::method_area::{Arena, SymbolTable};
 use crate::native::registry::NativeRegistry;
 use crate::options::VmOptions;
 use crate::thread::{JResult, JavaThread};
+use crate::tier::Tier;
 use crate::vm::{Library, Vm};
 use peaberry_gc::layout::ADDRESS_LIMIT;
 use peaberry_gc::{Heap, HeapConfig};
@@ -48,8 +50,13 @@ pub fn create(options: VmOptions, library: Library) -> Result<Arc<Vm>, BootError
     let method_area = align_up(options.method_area_bytes.clamp(16 << 20, 4 << 30));
     // Head room lets the collector move objects out of fragmented blocks when the heap itself is full.
     let heap_range = align_up(options.max_heap_bytes + options.max_heap_bytes / 16 + (1 << 20));
-    let reservation = Reservation::reserve_below(ADDRESS_LIMIT, method_area + heap_range, REGION_ALIGNMENT)
-        .map_err(|_| too_large())?;
+    let code_cache = if options.interpreter_only {
+        0
+    } else {
+        align_up(options.code_cache_bytes.clamp(1 << 20, 2 << 30))
+    };
+    let bytes = method_area + heap_range + code_cache;
+    let reservation = Reservation::reserve_below(ADDRESS_LIMIT, bytes, REGION_ALIGNMENT).map_err(|_| too_large())?;
     let start = reservation.range().start;
     let config = HeapConfig {
         max_bytes: options.max_heap_bytes,
@@ -61,6 +68,9 @@ pub fn create(options: VmOptions, library: Library) -> Result<Arc<Vm>, BootError
     let heap_start = start + method_area;
     // SAFETY: the range is part of the reservation the VM keeps longer than the heap, and is the heap's alone.
     let heap = unsafe { Heap::new(heap_start..heap_start + heap_range, config) }.map_err(|_| too_large())?;
+    let code_start = heap_start + heap_range;
+    // SAFETY: as above, for the code cache.
+    let compiled = unsafe { Compiled::new(&options, code_start..code_start + code_cache) };
     let release = feature_release(&options)?;
     let boot_path = BootPath::open(&options).map_err(|error| BootError::ClassLibrary(error.to_string()))?;
     let start_nanos = peaberry_sys::time::monotonic_nanoseconds();
@@ -81,6 +91,8 @@ pub fn create(options: VmOptions, library: Library) -> Result<Arc<Vm>, BootError
         handles: Default::default(),
         invoke: Default::default(),
         exceptions: Default::default(),
+        compiled,
+        tier: Tier::new(&options),
         start_nanos,
         heap,
         reservation,

@@ -15,6 +15,7 @@ pub mod allocate;
 pub mod basic_type;
 pub mod boot;
 mod calendar;
+pub mod compiled;
 pub mod exceptions;
 pub mod handles;
 pub mod interp;
@@ -34,6 +35,7 @@ pub mod safepoint;
 pub mod stack;
 pub mod strings;
 pub mod thread;
+pub mod tier;
 pub mod vm;
 
 pub use method_area::{ClassPtr, FieldPtr, MethodPtr, Sym};

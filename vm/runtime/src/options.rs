@@ -87,8 +87,18 @@ pub struct VmOptions {
     pub active_processors: usize,
     /// Options accepted that mean nothing here, for `-Xlog:options`.
     pub options_without_meaning: Vec<String>,
-    /// `-Xcheck:jni`-like strictness is not kept; `-Xint` is what there is.
+    /// Nothing is compiled (`-Xint`).
     pub interpreter_only: bool,
+    /// Methods are compiled at their first invocation (`-Xcomp`).
+    pub compile_at_once: bool,
+    /// Invocations after which a method is compiled.
+    pub compile_threshold: u32,
+    /// Back edges of a method after which its loops are compiled while they run.
+    pub loop_threshold: u32,
+    /// Size of the code cache, bytes (`-XX:ReservedCodeCacheSize`).
+    pub code_cache_bytes: usize,
+    /// Each compilation is printed (`-XX:+PrintCompilation`).
+    pub print_compilation: bool,
 }
 
 impl Default for VmOptions {
@@ -127,6 +137,11 @@ impl Default for VmOptions {
             active_processors: 0,
             options_without_meaning: Vec::new(),
             interpreter_only: true,
+            compile_at_once: false,
+            compile_threshold: 1500,
+            loop_threshold: 20_000,
+            code_cache_bytes: 240 << 20,
+            print_compilation: false,
         }
     }
 }

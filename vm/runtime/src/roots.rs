@@ -16,6 +16,8 @@ use std::sync::atomic::Ordering;
 struct Roots<'v> {
     vm: &'v Vm,
     threads: Vec<*mut JavaThread>,
+    /// Classes may be unloaded: nobody holds on to them but the heap.
+    unloading: bool,
 }
 
 impl Roots<'_> {
@@ -60,6 +62,9 @@ impl RootSource for Roots<'_> {
             // SAFETY: the world is stopped; nobody else uses the thread.
             Roots::thread(unsafe { &mut *thread }, visitor);
         }
+        if !self.unloading {
+            vm.loaders.trace_all(visitor);
+        }
         visitor.narrow(&vm.threads.system_group);
         visitor.narrow(&vm.threads.main_group);
         vm.handles.for_each_slot(|slot| visitor.slot(slot));
@@ -78,6 +83,11 @@ impl RootSource for Roots<'_> {
     fn weak(&mut self, liveness: &Liveness<'_>) {
         self.vm.interned.sweep(liveness);
         self.vm.monitors.sweep(liveness);
+        self.vm.compiled.sweep(&self.threads);
+        // SAFETY: classes are given back after this.
+        self.vm
+            .compiled
+            .classes_die(self.vm, |class| unsafe { liveness.is_class_live(&class.prefix) });
         let unloaded = self.vm.loaders.sweep(liveness, &self.vm.log);
         if unloaded != 0 {
             tracing::debug!("{unloaded} classes unloaded");
@@ -93,7 +103,10 @@ pub(crate) fn collect_stopped(thread: &mut JavaThread, request: CollectRequest) 
         // SAFETY: the world is stopped; nobody else uses the thread's buffer.
         unsafe { vm.heap.retire(&mut (*other).tlab) };
     }
-    let report = vm.heap.collect(&mut Roots { vm, threads }, request);
+    let unloading = vm.tier.begin_collection();
+    let mut roots = Roots { vm, threads, unloading };
+    let report = vm.heap.collect(&mut roots, request);
+    vm.tier.end_collection();
     vm.safepoint.note_overhead(report.overhead_limit_exceeded);
     if vm.log.enabled(TagSet::Gc, Level::Info) {
         log(vm, &report);

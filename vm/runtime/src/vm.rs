@@ -62,6 +62,10 @@ pub struct Vm {
     pub invoke: crate::invoke::InvokeState,
     /// Exceptions made in advance, resolution errors kept.
     pub exceptions: crate::exceptions::ExceptionState,
+    /// Compiled code.
+    pub compiled: crate::compiled::Compiled,
+    /// What is compiled when.
+    pub tier: crate::tier::Tier,
     /// Start of the VM, monotonic nanoseconds.
     pub start_nanos: i64,
     /// The heap. Dropped before the reservation.
@@ -74,6 +78,13 @@ pub struct Vm {
 unsafe impl Send for Vm {}
 // SAFETY: as above.
 unsafe impl Sync for Vm {}
+
+impl Drop for Vm {
+    fn drop(&mut self) {
+        // Before anything goes that a compilation under way looks at.
+        self.tier.stop();
+    }
+}
 
 impl Vm {
     /// Interns a name or descriptor.

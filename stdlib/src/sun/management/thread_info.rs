@@ -104,7 +104,7 @@ fn take(
                 .locks
                 .iter()
                 .rev()
-                .filter(|record| std::ptr::eq(record.frame, walked.frame))
+                .filter(|record| std::ptr::eq(record.frame, walked.lock_owner))
             {
                 monitors.push((handles.add(record.object), frames.len() as i32));
             }

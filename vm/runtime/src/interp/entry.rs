@@ -8,6 +8,7 @@ use crate::invoke::polymorphic_kind;
 use crate::method_area::{Meta, Method, MethodPtr};
 use crate::stack::{Frame, FrameKind};
 use crate::thread::JavaThread;
+use crate::tier;
 use std::sync::atomic::Ordering;
 
 /// A method looks whether it is warm, and the thread at its poll word, each time this many invocations were counted.
@@ -34,6 +35,11 @@ pub fn entry_for(method: MethodPtr) -> usize {
 /// Address of the entry of methods whose Rust function (`Method::native`) needs no frame.
 pub fn leaf_entry() -> usize {
     native_entry::leaf as Handler as usize
+}
+
+/// Address of the entry of a method that was never invoked.
+pub(super) fn first_entry() -> usize {
+    first as Handler as usize
 }
 
 /// The entry of a method whose code is prepared.
@@ -143,7 +149,12 @@ unsafe extern "C-unwind" fn prepare_method(
         (*frame).pc = pc;
         (*frame).sp = sp;
         (*thread).top_frame = frame;
-        prepare::prepare(&mut *thread, Meta::new(method))
+        let (vm, method) = ((*thread).vm(), Meta::new(method));
+        let prepared = prepare::prepare(vm, method);
+        if prepared && vm.tier.compiles_at_once() {
+            tier::compile_at_once(&*thread, method);
+        }
+        prepared
     }
 }
 

@@ -10,6 +10,7 @@ use crate::object::class_of;
 use crate::safepoint;
 use crate::stack::Frame;
 use crate::thread::{JResult, JavaThread, LockRecord};
+use crate::tier;
 use peaberry_gc::layout::Obj;
 use std::sync::atomic::Ordering;
 
@@ -25,11 +26,14 @@ fn look_around(thread: &mut JavaThread, frame: &mut Frame) -> JResult<()> {
 
 /// A loop counted enough back edges; `pc` is the target.
 pub(super) fn backedge(thread: &mut JavaThread, frame: &mut Frame) -> JResult<()> {
-    look_around(thread, frame)
+    look_around(thread, frame)?;
+    tier::back_edge(thread, frame);
+    Ok(())
 }
 
 /// A method was entered often enough.
 pub(super) fn invocation(thread: &mut JavaThread, frame: &mut Frame) -> JResult<()> {
+    tier::invocation(thread, frame.method);
     look_around(thread, frame)
 }
 
@@ -52,6 +56,7 @@ pub(super) fn enter_synchronized(thread: &mut JavaThread, frame: &mut Frame) -> 
     monitor::enter(thread, object);
     thread.locks.push(LockRecord { object, frame });
     if frame.method.invocation_count.load(Ordering::Relaxed) & super::entry::INVOCATION_POLL_MASK == 0 {
+        tier::invocation(thread, frame.method);
         look_around(thread, frame)?;
     }
     safepoint::poll(thread)

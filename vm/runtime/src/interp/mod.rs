@@ -10,6 +10,7 @@ mod arrays;
 mod branches;
 mod calls;
 mod code_header;
+mod compiled;
 mod context;
 mod dispatch;
 mod entry;
@@ -28,6 +29,7 @@ mod prepare;
 mod prepare_patch;
 pub mod profile;
 pub mod quick_opcodes;
+pub(crate) mod rebuild;
 mod returns;
 mod slow;
 #[cfg(test)]
@@ -36,6 +38,11 @@ mod types;
 mod unwind;
 
 pub use entry::{entry_for, leaf_entry};
+
+pub(crate) use compiled::{compiled_entry, dispatch_exception, enter_loop_code, interpreted_entry};
+pub(crate) use prepare::prepare;
+pub(crate) use slow::catching;
+pub(crate) use unwind::release_monitors;
 
 use crate::link;
 use crate::method_area::MethodPtr;
@@ -91,53 +98,93 @@ pub fn call(thread: &mut JavaThread, method: MethodPtr, arguments: &[u64]) -> JR
         "arguments of {}",
         method.full_name()
     );
+    let result = enter(thread, method, |slots| {
+        // SAFETY: there is room for as many as the method has.
+        unsafe { std::ptr::copy_nonoverlapping(arguments.as_ptr(), slots, arguments.len()) }
+    });
+    if result.is_err() {
+        lifecycle::continue_end(thread);
+    }
+    result
+}
+
+/// As [`call`], for compiled code, whose arguments `write` puts into slots: nothing unwinds out of it.
+pub(crate) fn call_from_compiled(
+    thread: &mut JavaThread,
+    method: MethodPtr,
+    write: impl FnOnce(*mut u64),
+) -> JResult<u64> {
+    let frame = thread.top_frame;
+    slow::catching(thread, frame, |thread| {
+        if peaberry_sys::thread::current_stack_pointer() < thread.native_stack_limit {
+            return Err(thread.throw_stack_overflow());
+        }
+        enter(thread, method, write)
+    })
+}
+
+/// Pushes an entry frame with the arguments that `write` puts into slots, and runs a method.
+fn enter(thread: &mut JavaThread, method: MethodPtr, write: impl FnOnce(*mut u64)) -> JResult<u64> {
+    let slots = usize::from(method.argument_slots);
     let caller = thread.top_frame;
     let frame = free_stack(thread).cast::<Frame>();
     let base = Frame::stack_base(frame);
-    let end = base.wrapping_add(arguments.len() + code_header::STACK_SLACK);
-    if end > thread.java_stack_limit {
+    if base.wrapping_add(slots + code_header::STACK_SLACK) > thread.java_stack_limit {
         return Err(thread.throw_stack_overflow());
     }
-    thread.native_depth += 1;
     // SAFETY: the frame and the arguments lie below the stack's limit and above everything in use; the entry is the
     // method's, and comes back when the entry frame is returned to.
-    let left = unsafe {
+    unsafe {
         frame.write(Frame {
             caller,
             method,
             locals: base,
             pc: unwind::LEAVE_CODE.as_ptr(),
             resume_pc: unwind::LEAVE_CODE.as_ptr(),
-            sp: base.add(arguments.len()),
+            sp: base.add(slots),
             pool: std::ptr::null(),
             profile: 0,
             kind: FrameKind::Entry,
             reserved: [0; 7],
         });
-        std::ptr::copy_nonoverlapping(arguments.as_ptr(), base, arguments.len());
+        write(base);
         thread.top_frame = frame;
         let entry = context::entry_of(method.as_ptr());
-        let raw = std::ptr::from_mut(thread);
         let pool = method.as_ptr().cast_const().cast();
-        let run = AssertUnwindSafe(|| entry((*frame).pc, (*frame).sp, base, frame, raw, pool));
-        catch_unwind(run).or_else(|payload| slow::recover(raw, payload))
-    };
+        run_entry(thread, frame, caller, |thread| {
+            entry((*frame).pc, (*frame).sp, base, frame, thread, pool)
+        })?;
+    }
+    // SAFETY: the result, if there is one, is in the entry frame's first operand, for which there is room.
+    Ok(if method.return_type.slots() == 0 {
+        0
+    } else {
+        unsafe { *base }
+    })
+}
+
+/// Runs frames, as `run` begins to, until the entry frame below them is returned to.
+///
+/// # Safety
+/// The thread's innermost frames are consistent, down to the entry frame, whose caller is given.
+unsafe fn run_entry(
+    thread: &mut JavaThread,
+    entry: *mut Frame,
+    caller: *mut Frame,
+    run: impl FnOnce(*mut JavaThread),
+) -> JResult<()> {
+    thread.native_depth += 1;
+    let raw = std::ptr::from_mut(thread);
+    let left = catch_unwind(AssertUnwindSafe(|| run(raw)));
+    // SAFETY: the frames are those of the handler that was left.
+    let left = left.or_else(|payload| unsafe { slow::recover(raw, payload) });
+    debug_assert!(left.is_err() || std::ptr::eq(thread.top_frame, entry));
     thread.native_depth -= 1;
     thread.top_frame = caller;
     if let Err(payload) = left {
         resume_unwind(payload);
     }
-    if thread.has_exception() {
-        lifecycle::continue_end(thread);
-        return Err(Throw);
-    }
-    // SAFETY: the result, if there is one, is in the entry frame's first operand.
-    Ok(if method.return_type.slots() == 0 {
-        0
-    } else {
-        // SAFETY: the entry frame has room for a result.
-        unsafe { *base }
-    })
+    if thread.has_exception() { Err(Throw) } else { Ok(()) }
 }
 
 /// Calls with virtual or interface selection on the receiver's class.

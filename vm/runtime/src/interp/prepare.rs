@@ -2,13 +2,13 @@
 //! the class file alone decides it, quick opcodes.
 
 use super::code_header::{CodeHeader, HEADER_BYTES};
-use super::entry::{prepared_entry, uses_monitors};
+use super::entry::{first_entry, prepared_entry, uses_monitors};
 use super::fuse::{Targets, canonical, fuse};
 use super::quick_opcodes::*;
 use crate::basic_type::BasicType;
 use crate::method_area::method::method_flags;
 use crate::method_area::{ConstantPool, Method, MethodPtr};
-use crate::thread::JavaThread;
+use crate::vm::Vm;
 use peaberry_classfile::opcodes::{Format, Instruction, Instructions, OpcodeFlags, op};
 use std::sync::atomic::Ordering;
 
@@ -18,9 +18,8 @@ const ILLEGAL: u8 = 254;
 const SLACK: usize = 16;
 
 /// Makes `Method::code` and sets the entry that runs it. False when the method area is full.
-pub(super) fn prepare(thread: &mut JavaThread, method: MethodPtr) -> bool {
+pub(crate) fn prepare(vm: &Vm, method: MethodPtr) -> bool {
     if method.code.load(Ordering::Acquire).is_null() {
-        let vm = thread.vm();
         let bytes = method.bytecode.len() + SLACK;
         if vm.arena.nearly_full(HEADER_BYTES + bytes) {
             return false;
@@ -41,7 +40,13 @@ pub(super) fn prepare(thread: &mut JavaThread, method: MethodPtr) -> bool {
             method.set_flag(method_flags::PREPARED);
         }
     }
-    method.entry.store(prepared_entry(&method) as usize, Ordering::Release);
+    // Another entry than that of a method never invoked is not to be replaced: there may be compiled code.
+    let _ = method.entry.compare_exchange(
+        first_entry(),
+        prepared_entry(&method) as usize,
+        Ordering::AcqRel,
+        Ordering::Relaxed,
+    );
     true
 }
 

@@ -20,7 +20,7 @@ pub(super) type SlowCall = fn(&mut JavaThread, &mut Frame) -> JResult<Option<Met
 
 /// Runs Rust code on behalf of the frame: a panic in it becomes an InternalError, except for the end of the thread,
 /// which goes on through the Java frames as an exception no handler catches.
-pub(super) fn catching<R>(
+pub(crate) fn catching<R>(
     thread: &mut JavaThread,
     frame: *mut Frame,
     work: impl FnOnce(&mut JavaThread) -> JResult<R>,

@@ -47,7 +47,7 @@ pub(super) fn dispatch(thread: &mut JavaThread) {
                 }
                 release_monitors(thread, pointer);
             }
-            FrameKind::Native => {}
+            FrameKind::Native | FrameKind::Compiled => {}
         }
         pop(thread, pointer);
     }
@@ -144,7 +144,7 @@ fn last_record_of(thread: &JavaThread, frame: *mut Frame) -> Option<LockRecord> 
 }
 
 /// Releases what the frame still holds, keeping the pending exception.
-pub(super) fn release_monitors(thread: &mut JavaThread, frame: *mut Frame) {
+pub(crate) fn release_monitors(thread: &mut JavaThread, frame: *mut Frame) {
     while let Some(record) = last_record_of(thread, frame) {
         let pending = thread.take_exception();
         thread.locks.pop();

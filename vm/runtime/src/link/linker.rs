@@ -2,10 +2,13 @@
 
 use super::lookup::{find_in_classes, find_in_superinterfaces};
 use super::{itable, verify, vtable};
+use crate::compiled;
 use crate::loader::constraints::{constrain_descriptor, may_differ};
 use crate::loader::{external_method_name, in_module_of_loader_and_parent};
+use crate::method_area::class::class_flags;
 use crate::method_area::{ClassPtr, ClassState, MethodPtr};
 use crate::thread::{JResult, JavaThread};
+use crate::vm::Vm;
 use std::sync::atomic::Ordering;
 
 /// Verifies, prepares and links a class and its supertypes.
@@ -29,9 +32,22 @@ pub fn link_class(thread: &mut JavaThread, class: ClassPtr) -> JResult<()> {
     if vm.arena.nearly_full(table_bytes(class)) {
         return Err(thread.throw_out_of_memory("Metaspace"));
     }
+    // Before the class counts as linked, and so before it has instances, code that took for granted that there is no
+    // such class has to go, for which the world may have to be stopped: not under the lock.
+    build_tables(vm, class);
+    compiled::class_linked(thread, class);
     let _guard = vm.loaders.link_lock.lock();
-    if class.state() != ClassState::Loaded {
-        return Ok(());
+    if class.state() == ClassState::Loaded {
+        class.state.store(ClassState::Linked as u8, Ordering::Release);
+    }
+    Ok(())
+}
+
+/// Makes the method tables of a class, once.
+fn build_tables(vm: &Vm, class: ClassPtr) {
+    let _guard = vm.loaders.link_lock.lock();
+    if class.has_flag(class_flags::TABLES_BUILT) {
+        return;
     }
     vtable::build_vtable(&vm.arena, class);
     if class.is_interface() {
@@ -44,8 +60,7 @@ pub fn link_class(thread: &mut JavaThread, class: ClassPtr) -> JResult<()> {
     if class.loader_data().is_boot() {
         vm.natives.install_intrinsics(class);
     }
-    class.state.store(ClassState::Linked as u8, Ordering::Release);
-    Ok(())
+    class.set_flag(class_flags::TABLES_BUILT);
 }
 
 /// Supertypes, and constants among bootstrap arguments, are followed by recursion: a long enough chain of them is a stack

@@ -55,6 +55,21 @@ impl Loaders {
         self.boot().trace(tracer);
         tracer.narrow(&self.java_base.module);
     }
+    /// Hands over what all loaders keep alive, for a collection that must unload nothing.
+    pub fn trace_all(&self, tracer: &mut Tracer<'_>) {
+        let trace = |data: &LoaderData, tracer: &mut Tracer<'_>| {
+            data.trace(tracer);
+            tracer.narrow(&data.loader);
+            for class in data.defined.lock().iter() {
+                // SAFETY: a class of this loader.
+                unsafe { tracer.class(&class.prefix) };
+            }
+        };
+        trace(self.boot(), tracer);
+        for data in self.others.lock().iter() {
+            trace(data, tracer);
+        }
+    }
     /// Hands over what a live loader object keeps alive (`RootSource::loader_reached`).
     pub fn trace_loader(&self, loader: peaberry_gc::Obj, tracer: &mut Tracer<'_>) {
         let offset = self.loader_data_offset.get() as usize;

@@ -16,6 +16,8 @@ pub enum TagSet {
     Gc,
     /// The heap, once.
     GcInit,
+    /// Compilations, refusals, exits and invalidations.
+    Jit,
     /// Natives linked.
     JniResolve,
     /// Definition of modules.
@@ -32,7 +34,7 @@ pub enum TagSet {
 
 impl TagSet {
     /// How many there are.
-    pub const COUNT: usize = 12;
+    pub const COUNT: usize = 13;
     /// All, in order.
     pub const ALL: [TagSet; TagSet::COUNT] = [
         TagSet::ClassInit,
@@ -41,6 +43,7 @@ impl TagSet {
         TagSet::Exceptions,
         TagSet::Gc,
         TagSet::GcInit,
+        TagSet::Jit,
         TagSet::JniResolve,
         TagSet::Module,
         TagSet::ModuleLoad,
@@ -57,6 +60,7 @@ impl TagSet {
             TagSet::Exceptions => "exceptions",
             TagSet::Gc => "gc",
             TagSet::GcInit => "gc,init",
+            TagSet::Jit => "jit",
             TagSet::JniResolve => "jni,resolve",
             TagSet::Module => "module",
             TagSet::ModuleLoad => "module,load",

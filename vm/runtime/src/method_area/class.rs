@@ -183,6 +183,8 @@ pub mod class_flags {
     pub const STRONG_HIDDEN: u32 = 256;
     /// Verification, linking or preparation failed for good; the message is with the loader data.
     pub const LINK_FAILED: u32 = 512;
+    /// Has its method tables.
+    pub const TABLES_BUILT: u32 = 1024;
 }
 
 /// Pointer to a class.

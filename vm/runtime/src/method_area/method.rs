@@ -88,6 +88,8 @@ pub const UNLINKED: i32 = -2;
 pub struct Method {
     /// Address of the interpreter's entry for this kind of method (`interp::entry`); the invoke handlers jump there.
     pub entry: AtomicUsize,
+    /// Address that compiled code calls: the method's own compiled code, or the bridge to the interpreter.
+    pub compiled_entry: AtomicUsize,
     /// Quickened bytecode, made at the first invocation; null before.
     pub code: AtomicPtr<u8>,
     /// Bytes of code.
@@ -118,6 +120,10 @@ pub struct Method {
     pub backedge_count: AtomicU32,
     /// Profile cells, one `u32` per code byte, once the method is warm; null before. See `interp::profile`.
     pub profile: AtomicPtr<u32>,
+    /// Where the tiering policy has the method, see `tier`.
+    pub tier: AtomicU32,
+    /// How compiled code passes the arguments, made when needed; null before. See `compiled::shape`.
+    pub call_shape: AtomicPtr<u8>,
     /// The class whose class file declares it.
     pub holder: ClassPtr,
     /// The holder's constant pool.

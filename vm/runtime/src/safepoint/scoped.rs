@@ -22,6 +22,7 @@ pub fn accessed_by_other_thread(thread: &mut JavaThread, scope: Obj) -> bool {
             }
             found = StackWalker::new(other).take(DEPTH).any(|walked| {
                 walked.method.has_flag(method_flags::SCOPED)
+                    && !walked.is_compiled()
                     // SAFETY: a frame's locals are as many as its method says.
                     && unsafe {
                         let locals = (*walked.frame).locals;

@@ -21,6 +21,7 @@ mod scan;
 mod walker;
 
 pub use reference_map::ReferenceMaps;
+pub(crate) use reference_map::for_each_argument;
 pub use scan::{SlotContent, scan_ambiguous, scan_precise, slot_contents};
 pub use walker::{StackWalker, WalkedFrame};
 
@@ -37,6 +38,8 @@ pub enum FrameKind {
     /// Rust called Java here: returning to it leaves the interpreter. `method` is the callee about to run, whose
     /// arguments are on the operand stack.
     Entry = 2,
+    /// Compiled code runs on the native stack: see `compiled::frames` for what the fields mean.
+    Compiled = 3,
 }
 
 /// Header of a Java frame.

@@ -3,6 +3,7 @@
 use super::reference_map::{for_each_argument, values};
 use super::walker::Frames;
 use super::{Frame, FrameKind, WalkedFrame};
+use crate::compiled;
 use crate::thread::JavaThread;
 use peaberry_gc::{AmbiguousVisitor, Tracer};
 
@@ -10,6 +11,13 @@ use peaberry_gc::{AmbiguousVisitor, Tracer};
 /// maps, native and entry frames by the descriptor of their method. Frames without a map are left to
 /// [`scan_ambiguous`].
 pub fn scan_precise(thread: &mut JavaThread, tracer: &mut Tracer<'_>) {
+    // Compiled frames are native ones, which are scanned conservatively; but what their code names has to live.
+    compiled::for_each_code_in_use(thread, |code| {
+        for class in code.classes() {
+            // SAFETY: classes that code names are live.
+            unsafe { tracer.class(&class.prefix) };
+        }
+    });
     let mut maps = thread.vm().reference_maps.lock();
     for (kind, walked) in Frames::new(thread) {
         // A class with running methods lives, statics, constants and all.
@@ -29,7 +37,7 @@ pub fn scan_precise(thread: &mut JavaThread, tracer: &mut Tracer<'_>) {
             FrameKind::Entry if !walked.in_call && !holds_no_arguments(&walked) => {
                 scan_arguments(&walked, Frame::stack_base(walked.frame), tracer);
             }
-            FrameKind::Entry => {}
+            FrameKind::Entry | FrameKind::Compiled => {}
         }
     }
 }

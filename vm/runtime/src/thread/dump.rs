@@ -105,7 +105,7 @@ pub(super) fn write_frames(out: &mut String, thread: &JavaThread, target: &JavaT
                 _ => {}
             }
         }
-        write_locks(out, target, walked.frame);
+        write_locks(out, target, walked.lock_owner);
     }
 }
 

@@ -14,6 +14,7 @@ pub mod stack_trace;
 pub mod state;
 pub mod status;
 
+use crate::compiled::{InstalledCode, LazyExit};
 use crate::method_area::MethodPtr;
 use crate::stack::Frame;
 use crate::vm::Vm;
@@ -105,6 +106,10 @@ pub struct JavaThread {
     pub async_exception: AtomicNarrow,
     /// The platform thread's `java.lang.Thread`; differs from `java_thread` while a virtual thread is mounted. A root.
     pub carrier_thread: Obj,
+    /// Return addresses of this thread's frames that were replaced, see `compiled::invalidate`.
+    pub(crate) lazy_exits: Vec<LazyExit>,
+    /// Code that is being left for the interpreter: it is returned to, though its frame is not walked.
+    pub(crate) exiting_codes: Vec<&'static InstalledCode>,
     /// Other threads read and write parts of this structure while its own holds `&mut` to it: keeps that reference
     /// from being taken for an exclusive one.
     pub pinned: PhantomPinned,

@@ -216,6 +216,8 @@ impl Threads {
             native_depth: 0,
             async_exception: AtomicNarrow::default(),
             carrier_thread: Obj::NULL,
+            lazy_exits: Vec::new(),
+            exiting_codes: Vec::new(),
             pinned: PhantomPinned,
         }));
         // SAFETY: made just now. The seed differs between threads; zero would stay zero.
@@ -256,6 +258,8 @@ impl Threads {
             thread.entering = None;
             thread.scoped_value_cache = Obj::NULL;
             thread.native_depth = 0;
+            thread.lazy_exits = Vec::new();
+            thread.exiting_codes = Vec::new();
             thread.async_exception.store(Obj::NULL);
             thread.os.recycle();
         }

@@ -19,6 +19,11 @@ fn vm_properties(thread: &mut JavaThread) -> JResult<Obj> {
     let library_path = std::env::var("LD_LIBRARY_PATH").ok().filter(|path| !path.is_empty());
     let default_path = "/usr/java/packages/lib:/usr/lib64:/lib64:/lib:/usr/lib";
     let library_path = library_path.map_or_else(|| default_path.to_owned(), |path| format!("{path}:{default_path}"));
+    let mode = match (options.interpreter_only, options.compile_at_once) {
+        (true, _) => "interpreted mode",
+        (false, true) => "compiled mode",
+        (false, false) => "mixed mode",
+    };
     let mut properties: Vec<(&str, String)> = vec![
         (
             "java.vm.specification.name",
@@ -29,7 +34,7 @@ fn vm_properties(thread: &mut JavaThread) -> JResult<Obj> {
         ("java.vm.name", VM_NAME.to_owned()),
         ("java.vm.version", env!("CARGO_PKG_VERSION").to_owned()),
         ("java.vm.vendor", "Peaberry".to_owned()),
-        ("java.vm.info", "interpreted mode".to_owned()),
+        ("java.vm.info", mode.to_owned()),
         // References are always narrow, and shifted without a base.
         ("java.vm.compressedOopsMode", "Zero based".to_owned()),
         ("jdk.debug", "release".to_owned()),

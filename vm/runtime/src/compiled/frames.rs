@@ -1,0 +1,150 @@
+//! Activations of compiled code on the native stack.
+//!
+//! For each entry into compiled code there is one Java frame of the kind "compiled". While the compiled code is in a
+//! call that may walk the stack, that frame tells where the innermost activation was left; the others follow by their
+//! frame pointers. The frame's fields mean:
+//!
+//! | field | meaning |
+//! |---|---|
+//! | `locals` | first argument slot: where the caller's operands end |
+//! | `sp` | first free slot of the Java stack |
+//! | `pc` | return address into the innermost activation |
+//! | `pool` | frame pointer of the innermost activation |
+//! | `profile` | stack pointer of the innermost activation: its return address stands below |
+//! | `resume_pc` | frame pointer of the entry: where activations end |
+
+use super::InstalledCode;
+use super::invalidate::original_return_address;
+use crate::method_area::{Meta, Method, MethodPtr};
+use crate::stack::Frame;
+use crate::thread::JavaThread;
+
+/// One activation.
+#[derive(Clone, Copy)]
+pub(crate) struct Activation {
+    /// Return address into it.
+    pub pc: usize,
+    /// Its frame pointer.
+    pub fp: usize,
+    /// Where `pc` stands on the stack, to be replaced.
+    pub slot: usize,
+    /// Its code.
+    pub code: &'static InstalledCode,
+}
+
+impl Activation {
+    /// The innermost position at the call it is in.
+    pub fn position(&self) -> Option<u32> {
+        self.code.position_at(self.pc)
+    }
+}
+
+/// The activations of one Java frame of the kind "compiled", innermost first.
+#[derive(Clone)]
+pub(crate) struct Activations {
+    thread: *const JavaThread,
+    pc: usize,
+    fp: usize,
+    slot: usize,
+    end: usize,
+}
+
+impl Activations {
+    /// # Safety
+    /// The frame is a compiled one of the thread, which is the current one, called out of compiled code, or stopped.
+    pub unsafe fn new(thread: &JavaThread, frame: *const Frame) -> Activations {
+        // SAFETY: the caller vouches for the frame.
+        let frame = unsafe { &*frame };
+        Activations {
+            thread,
+            pc: frame.pc as usize,
+            fp: frame.pool as usize,
+            slot: frame.profile.wrapping_sub(8),
+            end: frame.resume_pc as usize,
+        }
+    }
+}
+
+impl Iterator for Activations {
+    type Item = Activation;
+    fn next(&mut self) -> Option<Activation> {
+        if self.fp == self.end || self.fp == 0 {
+            return None;
+        }
+        // SAFETY: the thread outlives the walk.
+        let thread = unsafe { &*self.thread };
+        let pc = original_return_address(thread, self.slot, self.pc);
+        let code = thread.vm().compiled.find(pc)?;
+        let activation = Activation {
+            pc,
+            fp: self.fp,
+            slot: self.slot,
+            code,
+        };
+        self.slot = self.fp + 8;
+        // SAFETY: compiled code keeps frame pointers: the caller's, and behind it the return address.
+        unsafe {
+            self.pc = *(self.slot as *const usize);
+            self.fp = *(self.fp as *const usize);
+        }
+        Some(activation)
+    }
+}
+
+/// A method at a place in compiled code, its own or inlined.
+#[derive(Clone, Copy)]
+pub(crate) struct CompiledPosition {
+    /// The method.
+    pub method: MethodPtr,
+    /// Bytecode index.
+    pub bci: u32,
+    /// What names the activation in lock records; for inlined methods nothing that is in any.
+    pub lock_owner: *mut Frame,
+}
+
+/// The methods of a compiled frame's activations, inlined ones included, innermost first.
+#[derive(Clone)]
+pub(crate) struct Positions {
+    activations: Activations,
+    current: Option<(Activation, u32)>,
+}
+
+impl Positions {
+    /// # Safety
+    /// As for [`Activations::new`].
+    pub unsafe fn new(thread: &JavaThread, frame: *const Frame) -> Positions {
+        Positions {
+            // SAFETY: passed on.
+            activations: unsafe { Activations::new(thread, frame) },
+            current: None,
+        }
+    }
+}
+
+impl Iterator for Positions {
+    type Item = CompiledPosition;
+    fn next(&mut self) -> Option<CompiledPosition> {
+        let (activation, index) = match self.current.take() {
+            Some(current) => current,
+            None => loop {
+                let activation = self.activations.next()?;
+                if let Some(index) = activation.position() {
+                    break (activation, index);
+                }
+            },
+        };
+        let position = activation.code.compiled.positions.get(index as usize)?;
+        self.current = position.caller.map(|caller| (activation, caller));
+        let lock_owner = if position.caller.is_none() {
+            activation.fp as *mut Frame
+        } else {
+            std::ptr::dangling_mut()
+        };
+        Some(CompiledPosition {
+            // SAFETY: positions name methods that live as long as the code.
+            method: unsafe { Meta::new(position.method.0 as *const Method) },
+            bci: position.bci,
+            lock_owner,
+        })
+    }
+}

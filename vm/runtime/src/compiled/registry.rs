@@ -1,0 +1,398 @@
+//! The compiled code of a VM: what there is, what depends on what, and when it goes.
+
+use super::installed::{InstalledCode, class_of_id, method_of};
+use super::invalidate::for_each_code_in_use;
+use super::query_classes::{unique_concrete_class, unique_target, would_break};
+use super::{bridge_entry, calls, query};
+use crate::interp;
+use crate::log::{Level, TagSet};
+use crate::method_area::{ClassPtr, MethodPtr};
+use crate::options::VmOptions;
+use crate::thread::JavaThread;
+use crate::tier;
+use crate::vm::Vm;
+use parking_lot::{Mutex, RwLock};
+use peaberry_jit::code::{CompiledCode, Dependency, Entry, ExitReason};
+use peaberry_jit::codecache::CodeCache;
+use peaberry_jit::layout::{RuntimeCall, RuntimeLayout};
+use peaberry_jit::query::MethodId;
+use peaberry_sys::dual_mapping::DualMapping;
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+
+/// Why code could not be installed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum InstallError {
+    /// No room.
+    #[error("the code cache is full")]
+    Full,
+    /// A class came meanwhile.
+    #[error("an assumption no longer holds")]
+    Broken,
+}
+
+/// Why code is no longer entered.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Discard {
+    /// A class was loaded that breaks an assumption.
+    Dependency,
+    /// It was left for the interpreter too often.
+    Exits(ExitReason),
+    /// Newer code took its place.
+    Replaced,
+    /// A class it names is gone.
+    Unloaded,
+}
+
+/// What happened so far.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct CompiledStatistics {
+    /// Pieces of code installed.
+    pub installed: u64,
+    /// Pieces of code discarded.
+    pub discarded: u64,
+    /// Pieces of code whose memory was given back.
+    pub freed: u64,
+    /// Exits taken.
+    pub exits: u64,
+    /// Bytes of machine code in the cache.
+    pub bytes: usize,
+}
+
+#[derive(Default)]
+struct Counters {
+    installed: AtomicU64,
+    discarded: AtomicU64,
+    freed: AtomicU64,
+    exits: AtomicU64,
+}
+
+type CodeRef = &'static InstalledCode;
+type ExitKey = (u64, u32, ExitReason);
+
+/// Compiled code of a VM.
+pub struct Compiled {
+    cache: Option<Mutex<CodeCache>>,
+    /// All code in the cache, discarded or not, by address.
+    index: RwLock<BTreeMap<usize, CodeRef>>,
+    /// Code that begins at a loop, by method and bci.
+    loops: RwLock<HashMap<(usize, u32), CodeRef>>,
+    /// What depends on a class having no further subclasses of some kind, by its address.
+    dependents: Mutex<HashMap<usize, Vec<(Dependency, CodeRef)>>>,
+    /// Discarded code whose memory is not given back yet.
+    discarded: Mutex<Vec<CodeRef>>,
+    exits_taken: Mutex<HashMap<ExitKey, u32>>,
+    counters: Counters,
+    next_id: AtomicU32,
+    pub(super) layout: RuntimeLayout,
+    _mapping: Option<DualMapping>,
+}
+
+impl Compiled {
+    /// The code cache in a range of the VM's reservation; an empty range, or a system that does not give executable
+    /// memory: none.
+    ///
+    /// # Safety
+    /// The range is part of a reservation that outlives this, and nobody else's.
+    pub(crate) unsafe fn new(options: &VmOptions, range: Range<usize>) -> Compiled {
+        let wanted = !options.interpreter_only && !range.is_empty();
+        // SAFETY: passed on to the caller.
+        let mapping = wanted.then(|| unsafe { DualMapping::new(range) }.ok()).flatten();
+        let cache = mapping.as_ref().map(|mapping| {
+            // SAFETY: both views are this cache's alone and live as long as the mapping, which is kept beside it.
+            let cache = unsafe { CodeCache::new(mapping.execute_address(), mapping.write_address(), mapping.bytes()) };
+            Mutex::new(cache)
+        });
+        Compiled {
+            cache,
+            index: Default::default(),
+            loops: Default::default(),
+            dependents: Default::default(),
+            discarded: Default::default(),
+            exits_taken: Default::default(),
+            counters: Default::default(),
+            next_id: AtomicU32::new(1),
+            layout: query::layout(),
+            _mapping: mapping,
+        }
+    }
+
+    /// Is there a code cache to compile for?
+    #[inline]
+    pub fn is_enabled(&self) -> bool {
+        self.cache.is_some()
+    }
+
+    /// Address of a function that compiled code calls.
+    pub(super) fn entry(call: RuntimeCall) -> u64 {
+        calls::address(call) as u64
+    }
+
+    /// A number for a compilation.
+    pub(crate) fn next_id(&self) -> u32 {
+        self.next_id.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// The code an address lies in.
+    pub fn find(&self, pc: usize) -> Option<&'static InstalledCode> {
+        let index = self.index.read();
+        let (_, code) = index.range(..=pc).next_back()?;
+        // A return address may be the one behind the last instruction.
+        (pc <= code.address + code.length).then_some(*code)
+    }
+
+    /// Code for the loop that begins at a bci.
+    pub(crate) fn loop_code(&self, method: MethodPtr, bci: u32) -> Option<&'static InstalledCode> {
+        self.loops.read().get(&(method.address(), bci)).copied()
+    }
+
+    /// Does an assumption hold?
+    fn holds(&self, vm: &Vm, dependency: Dependency) -> bool {
+        // SAFETY: dependencies name what the code was compiled with, alive during the compilation.
+        unsafe {
+            match dependency {
+                Dependency::UniqueTarget(declared, target) => {
+                    unique_target(vm, method_of(declared)) == Some(method_of(target))
+                }
+                Dependency::UniqueConcreteClass(class, only) => {
+                    unique_concrete_class(vm, class_of_id(class)) == Some(class_of_id(only))
+                }
+            }
+        }
+    }
+
+    /// Puts code into the cache and has it entered from now on.
+    pub(crate) fn install(&self, vm: &Vm, compiled: CompiledCode, id: u32) -> Result<CodeRef, InstallError> {
+        let cache = self.cache.as_ref().ok_or(InstallError::Full)?;
+        let address = cache.lock().add(&compiled.bytes).map_err(|_| InstallError::Full)?;
+        let code: CodeRef = Box::leak(Box::new(InstalledCode::new(address, compiled, id)));
+        let method = code.method();
+        // Classes get linked under this lock, so that none comes between the check and the entry of the dependencies.
+        let linking = vm.loaders.link_lock.lock();
+        if !code.compiled.dependencies.iter().all(|one| self.holds(vm, *one)) {
+            drop(linking);
+            // SAFETY: made just now; nobody knows it.
+            unsafe { self.free(code) };
+            return Err(InstallError::Broken);
+        }
+        self.index.write().insert(address, code);
+        let mut dependents = self.dependents.lock();
+        for dependency in &code.compiled.dependencies {
+            dependents
+                .entry(key_of(*dependency))
+                .or_default()
+                .push((*dependency, code));
+        }
+        drop(dependents);
+        let replaced = match code.compiled.entry {
+            Entry::Normal => {
+                let before = method.compiled_entry.swap(address, Ordering::AcqRel);
+                method.entry.store(interp::compiled_entry(), Ordering::Release);
+                self.find(before)
+            }
+            Entry::Loop(bci) => self.loops.write().insert((method.address(), bci), code),
+        };
+        drop(linking);
+        if let Some(replaced) = replaced {
+            self.discard(vm, replaced, Discard::Replaced);
+        }
+        self.counters.installed.fetch_add(1, Ordering::Relaxed);
+        Ok(code)
+    }
+
+    /// Nobody enters the code any more; frames that are in it go on. False when that was so already.
+    pub(crate) fn discard(&self, vm: &Vm, code: CodeRef, why: Discard) -> bool {
+        let first = self.unlink(code);
+        if first {
+            self.note_discard(vm, code, why);
+        }
+        first
+    }
+
+    fn unlink(&self, code: CodeRef) -> bool {
+        if code.discarded.swap(true, Ordering::AcqRel) {
+            return false;
+        }
+        let method = code.method();
+        match code.compiled.entry {
+            Entry::Normal => {
+                if method.compiled_entry.load(Ordering::Acquire) == code.address {
+                    // In this order: who finds the old entry and the new compiled one goes through the bridge, and from
+                    // there to the interpreter.
+                    method
+                        .entry
+                        .store(interp::interpreted_entry(&method), Ordering::Release);
+                    method.compiled_entry.store(bridge_entry(), Ordering::Release);
+                }
+            }
+            Entry::Loop(bci) => {
+                let mut loops = self.loops.write();
+                let key = (method.address(), bci);
+                if loops.get(&key).is_some_and(|other| std::ptr::eq(*other, code)) {
+                    loops.remove(&key);
+                }
+            }
+        }
+        let mut dependents = self.dependents.lock();
+        for dependency in &code.compiled.dependencies {
+            let key = key_of(*dependency);
+            if let Some(rows) = dependents.get_mut(&key) {
+                rows.retain(|(_, other)| !std::ptr::eq(*other, code));
+                if rows.is_empty() {
+                    dependents.remove(&key);
+                }
+            }
+        }
+        drop(dependents);
+        self.discarded.lock().push(code);
+        self.counters.discarded.fetch_add(1, Ordering::Relaxed);
+        true
+    }
+
+    /// Tells the log, and the policy.
+    pub(crate) fn note_discard(&self, vm: &Vm, code: CodeRef, why: Discard) {
+        if vm.log.enabled(TagSet::Jit, Level::Info) {
+            let line = format!("{} {} no longer entered: {why:?}", code.id, code.method().full_name());
+            vm.log.write(TagSet::Jit, Level::Info, &line);
+        }
+        tier::discarded(vm, code, why);
+    }
+
+    /// Discards what a class with new method tables breaks. The link lock is held.
+    pub(super) fn discard_broken_by(&self, _vm: &Vm, class: ClassPtr) -> Vec<CodeRef> {
+        if class.is_abstract() || class.is_interface() {
+            return Vec::new();
+        }
+        let mut broken: Vec<CodeRef> = Vec::new();
+        let dependents = self.dependents.lock();
+        let supers = std::iter::successors(Some(class), |class| class.super_class.get());
+        for above in supers.chain(class.secondary_supers.get().iter().copied()) {
+            for (dependency, code) in dependents.get(&above.address()).into_iter().flatten() {
+                // SAFETY: what dependencies name lives as long as their code.
+                if unsafe { would_break(class, *dependency) } && !broken.iter().any(|known| std::ptr::eq(*known, *code))
+                {
+                    broken.push(code);
+                }
+            }
+        }
+        drop(dependents);
+        broken.retain(|code| self.unlink(code));
+        broken
+    }
+
+    /// Counts an exit.
+    pub(super) fn count_exit(&self) {
+        self.counters.exits.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Remembers where and why compiled code was left.
+    pub(super) fn record_exit(&self, method: MethodId, bci: u32, reason: ExitReason) {
+        let mut taken = self.exits_taken.lock();
+        let count = taken.entry((method.0, bci, reason)).or_default();
+        *count = count.saturating_add(1);
+    }
+
+    /// How often compiled code was left there for that reason.
+    pub(super) fn exits_taken(&self, method: MethodId, bci: u32, reason: ExitReason) -> u32 {
+        self.exits_taken
+            .lock()
+            .get(&(method.0, bci, reason))
+            .copied()
+            .unwrap_or(0)
+    }
+
+    /// Discards code that names classes which are about to be given back, and forgets them. The world is stopped; no
+    /// frame uses such code, since what frames use keeps its classes alive.
+    pub(crate) fn classes_die(&self, vm: &Vm, mut is_live: impl FnMut(ClassPtr) -> bool) {
+        if !self.is_enabled() {
+            return;
+        }
+        let all: Vec<CodeRef> = self.index.read().values().copied().collect();
+        for code in all {
+            let dies = code.classes().any(|class| !is_live(class));
+            if dies {
+                self.discard(vm, code, Discard::Unloaded);
+                self.discarded.lock().retain(|other| !std::ptr::eq(*other, code));
+                self.index.write().remove(&code.address);
+                // SAFETY: no frame uses it, and it is in no table any more.
+                unsafe { self.free(code) };
+            }
+        }
+        // SAFETY: keys are methods and classes that are not given back yet.
+        unsafe {
+            self.exits_taken
+                .lock()
+                .retain(|key, _| is_live(method_of(MethodId(key.0)).holder));
+        }
+        vm.tier.classes_die(is_live);
+    }
+
+    /// Gives the memory of discarded code back that no frame uses. The world is stopped.
+    pub(crate) fn sweep(&self, threads: &[*mut JavaThread]) {
+        let mut discarded = self.discarded.lock();
+        if discarded.is_empty() {
+            return;
+        }
+        let mut used: Vec<*const InstalledCode> = Vec::new();
+        for &thread in threads {
+            // SAFETY: the world is stopped.
+            for_each_code_in_use(unsafe { &*thread }, |code| {
+                if code.discarded.load(Ordering::Acquire) {
+                    used.push(code);
+                }
+            });
+        }
+        discarded.retain(|code| {
+            let keep = used.iter().any(|other| std::ptr::eq(*other, *code));
+            if !keep {
+                self.index.write().remove(&code.address);
+                // SAFETY: no frame uses it, and it is in no table any more.
+                unsafe { self.free(code) };
+            }
+            keep
+        });
+    }
+
+    /// # Safety
+    /// Nobody uses the code, and it is in no table.
+    unsafe fn free(&self, code: CodeRef) {
+        if let Some(cache) = &self.cache {
+            // SAFETY: passed on to the caller.
+            unsafe { cache.lock().remove(code.address, code.length) };
+        }
+        self.counters.freed.fetch_add(1, Ordering::Relaxed);
+        // SAFETY: leaked from a box by `install`; freed once.
+        drop(unsafe { Box::from_raw(std::ptr::from_ref(code).cast_mut()) });
+    }
+
+    /// What happened so far.
+    pub fn statistics(&self) -> CompiledStatistics {
+        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        CompiledStatistics {
+            installed: read(&self.counters.installed),
+            discarded: read(&self.counters.discarded),
+            freed: read(&self.counters.freed),
+            exits: read(&self.counters.exits),
+            bytes: self.cache.as_ref().map_or(0, |cache| cache.lock().used()),
+        }
+    }
+}
+
+impl Drop for Compiled {
+    fn drop(&mut self) {
+        for code in std::mem::take(self.index.get_mut()).into_values() {
+            // SAFETY: leaked from a box by `install`; the VM ends, nobody runs it.
+            drop(unsafe { Box::from_raw(std::ptr::from_ref(code).cast_mut()) });
+        }
+    }
+}
+
+/// The class whose subclasses a dependency is about.
+fn key_of(dependency: Dependency) -> usize {
+    match dependency {
+        // SAFETY: dependencies name live methods.
+        Dependency::UniqueTarget(declared, _) => unsafe { method_of(declared).holder.address() },
+        Dependency::UniqueConcreteClass(class, _) => class.0 as usize,
+    }
+}

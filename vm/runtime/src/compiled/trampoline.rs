@@ -1,0 +1,219 @@
+//! The machine code between Rust and compiled code: entering it, calling out of it, and returning into code that is no
+//! longer valid. x86-64, System V; `r15` holds the thread while compiled code runs.
+//!
+//! What calls out of compiled code notes, in the innermost Java frame (one of the kind "compiled"), where it was called
+//! from: see [`super::frames`].
+
+use super::shape::Arguments;
+use crate::stack::Frame;
+use crate::thread::JavaThread;
+use std::arch::naked_asm;
+use std::mem::offset_of;
+
+/// The result registers of a call.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RawResult {
+    /// `rax`.
+    pub word: u64,
+    /// `xmm0`.
+    pub float: f64,
+}
+
+/// Calls compiled code. `first` is the method, or the address of the locals for an entry at a loop. The innermost Java
+/// frame is the one pushed for this call; it learns the frame pointer where walks of compiled frames end.
+#[unsafe(naked)]
+pub(super) unsafe extern "C" fn call_compiled(
+    code: usize,
+    thread: *mut JavaThread,
+    first: usize,
+    arguments: *const Arguments,
+) -> RawResult {
+    naked_asm!(
+        "push rbp",
+        "mov rbp, rsp",
+        "push rbx",
+        "push r12",
+        "push r13",
+        "push r14",
+        "push r15",
+        "sub rsp, 8",
+        "mov r15, rsi",
+        "mov rax, [rsi + {top}]",
+        "mov [rax + {entry_fp}], rbp",
+        "mov r10, rcx",
+        "mov r11, rdi",
+        "mov rdi, rdx",
+        "mov rcx, [r10 + {count}]",
+        "test rcx, rcx",
+        "jz 2f",
+        "mov rax, [r10 + {stack}]",
+        "test cl, 1",
+        "jz 3f",
+        "sub rsp, 8",
+        "3:",
+        "push qword ptr [rax + rcx * 8 - 8]",
+        "dec rcx",
+        "jnz 3b",
+        "2:",
+        "movsd xmm0, [r10 + {floats}]",
+        "movsd xmm1, [r10 + {floats} + 8]",
+        "movsd xmm2, [r10 + {floats} + 16]",
+        "movsd xmm3, [r10 + {floats} + 24]",
+        "movsd xmm4, [r10 + {floats} + 32]",
+        "movsd xmm5, [r10 + {floats} + 40]",
+        "movsd xmm6, [r10 + {floats} + 48]",
+        "movsd xmm7, [r10 + {floats} + 56]",
+        "mov rsi, [r10 + {words}]",
+        "mov rdx, [r10 + {words} + 8]",
+        "mov rcx, [r10 + {words} + 16]",
+        "mov r8, [r10 + {words} + 24]",
+        "mov r9, [r10 + {words} + 32]",
+        "call r11",
+        "lea rsp, [rbp - 40]",
+        "pop r15",
+        "pop r14",
+        "pop r13",
+        "pop r12",
+        "pop rbx",
+        "pop rbp",
+        "ret",
+        top = const offset_of!(JavaThread, top_frame),
+        entry_fp = const offset_of!(Frame, resume_pc),
+        count = const offset_of!(Arguments, stack_count),
+        stack = const offset_of!(Arguments, stack),
+        floats = const offset_of!(Arguments, floats),
+        words = const offset_of!(Arguments, words),
+    )
+}
+
+/// What the bridge saves of the argument registers.
+#[repr(C)]
+pub(super) struct SavedRegisters {
+    /// `rsi`, `rdx`, `rcx`, `r8`, `r9`.
+    pub words: [u64; 5],
+    /// `xmm0` to `xmm7`.
+    pub floats: [u64; 8],
+    reserved: u64,
+}
+
+/// `Method::compiled_entry` of methods without compiled code: hands the arguments to the interpreter.
+#[unsafe(naked)]
+pub(super) unsafe extern "C" fn interpreter_bridge() {
+    naked_asm!(
+        "push rbp",
+        "mov rbp, rsp",
+        "mov rax, [r15 + {top}]",
+        "mov r10, [rbp + 8]",
+        "mov [rax + {pc}], r10",
+        "mov r10, [rbp]",
+        "mov [rax + {fp}], r10",
+        "lea r10, [rbp + 16]",
+        "mov [rax + {sp}], r10",
+        "sub rsp, {saved}",
+        "mov [rsp + {words}], rsi",
+        "mov [rsp + {words} + 8], rdx",
+        "mov [rsp + {words} + 16], rcx",
+        "mov [rsp + {words} + 24], r8",
+        "mov [rsp + {words} + 32], r9",
+        "movsd [rsp + {floats}], xmm0",
+        "movsd [rsp + {floats} + 8], xmm1",
+        "movsd [rsp + {floats} + 16], xmm2",
+        "movsd [rsp + {floats} + 24], xmm3",
+        "movsd [rsp + {floats} + 32], xmm4",
+        "movsd [rsp + {floats} + 40], xmm5",
+        "movsd [rsp + {floats} + 48], xmm6",
+        "movsd [rsp + {floats} + 56], xmm7",
+        "mov rsi, rdi",
+        "mov rdi, r15",
+        "mov rdx, rsp",
+        "lea rcx, [rbp + 16]",
+        "call {interpret}",
+        "movq xmm0, rax",
+        "leave",
+        "ret",
+        top = const offset_of!(JavaThread, top_frame),
+        pc = const offset_of!(Frame, pc),
+        fp = const offset_of!(Frame, pool),
+        sp = const offset_of!(Frame, profile),
+        saved = const size_of::<SavedRegisters>(),
+        words = const offset_of!(SavedRegisters, words),
+        floats = const offset_of!(SavedRegisters, floats),
+        interpret = sym super::bridge::interpret,
+    )
+}
+
+/// Where a call returns to whose caller's code became invalid meanwhile: makes the caller leave for the interpreter.
+/// The result stays where it is.
+#[unsafe(naked)]
+pub(super) unsafe extern "C" fn return_to_invalid() {
+    // On entry the stack pointer is behind the slot of the return address, which `push rax` reuses.
+    naked_asm!(
+        "push rax",
+        "sub rsp, 24",
+        "movsd [rsp], xmm0",
+        "lea rsi, [rsp + 24]",
+        "mov rdi, r15",
+        "call {original}",
+        "mov r11, rax",
+        "movsd xmm0, [rsp]",
+        "add rsp, 24",
+        "pop rax",
+        "jmp r11",
+        original = sym super::invalidate::returning_to_invalid,
+    )
+}
+
+/// Defines a stub that notes its caller and goes on to a Rust function.
+macro_rules! call_stub {
+    ($(#[$doc:meta])* $name:ident => $target:path) => {
+        $(#[$doc])*
+        #[unsafe(naked)]
+        unsafe extern "C" fn $name() {
+            std::arch::naked_asm!(
+                "mov rax, [r15 + {top}]",
+                "mov r10, [rsp]",
+                "mov [rax + {pc}], r10",
+                "mov [rax + {fp}], rbp",
+                "lea r10, [rsp + 8]",
+                "mov [rax + {sp}], r10",
+                "jmp {target}",
+                top = const std::mem::offset_of!($crate::thread::JavaThread, top_frame),
+                pc = const std::mem::offset_of!($crate::stack::Frame, pc),
+                fp = const std::mem::offset_of!($crate::stack::Frame, pool),
+                sp = const std::mem::offset_of!($crate::stack::Frame, profile),
+                target = sym $target,
+            )
+        }
+    };
+}
+pub(super) use call_stub;
+
+/// The stub of `RuntimeCall::Exit`: the frame that calls it is done for, so its caller is noted. The Rust function gets
+/// the return address, to find the code, and the frame pointer, to find the frame's locks.
+#[unsafe(naked)]
+pub(super) unsafe extern "C" fn exit_stub() {
+    naked_asm!(
+        "mov rax, [r15 + {top}]",
+        "mov r10, [rbp + 8]",
+        "mov [rax + {pc}], r10",
+        "mov r10, [rbp]",
+        "mov [rax + {fp}], r10",
+        "lea r10, [rbp + 16]",
+        "mov [rax + {sp}], r10",
+        "mov rcx, [rsp]",
+        "mov r8, rbp",
+        "jmp {exit}",
+        top = const offset_of!(JavaThread, top_frame),
+        pc = const offset_of!(Frame, pc),
+        fp = const offset_of!(Frame, pool),
+        sp = const offset_of!(Frame, profile),
+        exit = sym super::exit::exit,
+    )
+}
+
+/// Hands the thread to a function that is called directly, as its fourth argument.
+#[unsafe(naked)]
+pub(super) unsafe extern "C" fn copy_references_leaf() {
+    naked_asm!("mov rcx, r15", "jmp {copy}", copy = sym super::calls::copy_references)
+}

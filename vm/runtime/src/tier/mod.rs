@@ -1,0 +1,217 @@
+//! When to compile what: counters, thresholds, the queue, and what becomes of code that was left too often.
+//!
+//! A method is looked at each time the interpreter looks around (`interp::events`). Hot ones are queued and compiled by
+//! one background thread, which begins when it is first needed and ends with the VM.
+
+mod background;
+mod report;
+
+use crate::compiled::{Discard, InstalledCode};
+use crate::interp;
+use crate::invoke::polymorphic_kind;
+use crate::method_area::method::method_flags;
+use crate::method_area::{ClassPtr, Meta, Method, MethodPtr};
+use crate::options::VmOptions;
+use crate::stack::Frame;
+use crate::thread::JavaThread;
+use crate::vm::Vm;
+use background::Background;
+use peaberry_jit::code::{Entry, ExitReason};
+use std::sync::atomic::Ordering;
+
+/// Code that takes one exit this often is compiled anew.
+pub(crate) const SAME_EXITS: u32 = 20;
+/// Code that takes exits this often, whichever, is compiled anew.
+pub(crate) const ALL_EXITS: u32 = 100;
+/// A method is compiled anew because of exits at most this often.
+const MOST_RECOMPILATIONS: u32 = 10;
+/// From this recompilation on, less is taken for granted.
+const CAUTIOUS_FROM: u32 = 5;
+/// A method whose assumptions class loading broke this often stays interpreted.
+const MOST_BROKEN: u32 = 50;
+
+/// Bits of `Method::tier`.
+mod bits {
+    /// In the queue, or being compiled.
+    pub const QUEUED: u32 = 1;
+    /// Has code.
+    pub const COMPILED: u32 = 2;
+    /// Cannot be compiled.
+    pub const REFUSED: u32 = 4;
+    /// Has code, or had, that begins at a loop.
+    pub const LOOPS: u32 = 8;
+    /// Where the number of recompilations begins.
+    pub const RECOMPILED_SHIFT: u32 = 8;
+    /// One recompilation.
+    pub const RECOMPILED_ONE: u32 = 1 << RECOMPILED_SHIFT;
+}
+
+/// The policy of a VM.
+pub struct Tier {
+    enabled: bool,
+    at_once: bool,
+    invocations: u32,
+    back_edges: u32,
+    background: Background,
+}
+
+impl Tier {
+    pub(crate) fn new(options: &VmOptions) -> Tier {
+        let enabled = !options.interpreter_only;
+        let at_once = enabled && options.compile_at_once;
+        Tier {
+            enabled,
+            at_once,
+            invocations: if at_once { 1 } else { options.compile_threshold.max(1) },
+            back_edges: if at_once { 1 } else { options.loop_threshold.max(1) },
+            background: Background::default(),
+        }
+    }
+
+    /// Is a method compiled before its first invocation?
+    #[inline]
+    pub fn compiles_at_once(&self) -> bool {
+        self.at_once
+    }
+
+    /// A collection begins, with the world stopped. False: a compilation is under way, which holds on to classes: none
+    /// may be unloaded.
+    pub(crate) fn begin_collection(&self) -> bool {
+        self.background.begin_collection()
+    }
+
+    /// The collection is over.
+    pub(crate) fn end_collection(&self) {
+        self.background.end_collection();
+    }
+
+    /// Forgets requests for methods of classes that are about to be given back. The world is stopped.
+    pub(crate) fn classes_die(&self, is_live: impl FnMut(ClassPtr) -> bool) {
+        self.background.classes_die(is_live);
+    }
+
+    /// Ends the background thread.
+    pub(crate) fn stop(&self) {
+        self.background.stop();
+    }
+}
+
+/// Methods that the VM must find in interpreted frames, and those there is nothing to compile of.
+pub(crate) fn must_be_interpreted(method: MethodPtr) -> bool {
+    method.bytecode.is_empty()
+        || method.polymorphic_kind != polymorphic_kind::NONE
+        // Their locals are looked at.
+        || method.has_flag(method_flags::SCOPED)
+        || (method.name.bytes() == b"executePrivileged"
+            && method.holder.name.bytes() == b"java/security/AccessController")
+}
+
+/// Can the method be asked for?
+fn may_compile(vm: &Vm, method: MethodPtr) -> bool {
+    vm.compiled.is_enabled() && !must_be_interpreted(method)
+}
+
+/// The method of the innermost frame was invoked often enough to look.
+pub(crate) fn invocation(thread: &JavaThread, method: MethodPtr) {
+    let vm = thread.vm();
+    if vm.tier.enabled {
+        consider(vm, method);
+    }
+}
+
+fn consider(vm: &Vm, method: MethodPtr) {
+    let state = method.tier.load(Ordering::Relaxed);
+    if state & (bits::QUEUED | bits::COMPILED | bits::REFUSED) != 0 {
+        return;
+    }
+    let invocations = method.invocation_count.load(Ordering::Relaxed);
+    let loops = method.backedge_count.load(Ordering::Relaxed) / 16;
+    if invocations.saturating_add(loops) >= vm.tier.invocations && may_compile(vm, method) {
+        request(vm, method);
+    }
+}
+
+fn request(vm: &Vm, method: MethodPtr) {
+    let before = method.tier.fetch_or(bits::QUEUED, Ordering::AcqRel);
+    if before & bits::QUEUED == 0 && !vm.tier.background.enqueue(vm, method, Entry::Normal) {
+        method.tier.fetch_and(!bits::QUEUED, Ordering::AcqRel);
+    }
+}
+
+/// The innermost frame jumped backward often enough to look. Afterwards it may be gone: compiled code went on for it.
+pub(crate) fn back_edge(thread: &mut JavaThread, frame: &mut Frame) {
+    let vm = thread.vm();
+    if !vm.tier.enabled {
+        return;
+    }
+    let method = frame.method;
+    consider(vm, method);
+    if method.backedge_count.load(Ordering::Relaxed) < vm.tier.back_edges {
+        return;
+    }
+    let state = method.tier.load(Ordering::Acquire);
+    if state & bits::LOOPS != 0 && interp::enter_loop_code(thread, frame) {
+        return;
+    }
+    if state & bits::REFUSED == 0 && may_compile(vm, method) {
+        vm.tier.background.enqueue(vm, method, Entry::Loop(frame.bci()));
+        if vm.tier.at_once {
+            vm.tier.background.wait_for(vm, method, Entry::Loop(frame.bci()));
+            interp::enter_loop_code(thread, frame);
+        }
+    }
+}
+
+/// A method is about to be invoked for the first time: compiles it, while the thread waits in Java.
+pub(crate) fn compile_at_once(thread: &JavaThread, method: MethodPtr) {
+    let vm = thread.vm();
+    let state = method.tier.load(Ordering::Acquire);
+    if state & (bits::COMPILED | bits::REFUSED) == 0 && may_compile(vm, method) {
+        request(vm, method);
+        vm.tier.background.wait_for(vm, method, Entry::Normal);
+    }
+}
+
+/// Code was left for reasons that a compilation which knows of them would avoid.
+pub(crate) fn reconsider(vm: &Vm, code: &'static InstalledCode, reason: ExitReason) {
+    let recompiled = code.method().tier.load(Ordering::Relaxed) >> bits::RECOMPILED_SHIFT;
+    let most = if reason == ExitReason::Exception {
+        3
+    } else {
+        MOST_RECOMPILATIONS
+    };
+    if recompiled < most {
+        vm.compiled.discard(vm, code, Discard::Exits(reason));
+    }
+}
+
+/// Code is no longer entered.
+pub(crate) fn discarded(vm: &Vm, code: &'static InstalledCode, why: Discard) {
+    report::not_entrant(vm, code);
+    let method = code.method();
+    match why {
+        Discard::Replaced | Discard::Unloaded => return,
+        Discard::Dependency | Discard::Exits(_) => {}
+    }
+    let recompiled = method.tier.fetch_add(bits::RECOMPILED_ONE, Ordering::AcqRel) >> bits::RECOMPILED_SHIFT;
+    match code.loop_bci() {
+        Some(bci) => vm.tier.background.forget_loop(method, bci),
+        None => {
+            method.tier.fetch_and(!bits::COMPILED, Ordering::AcqRel);
+        }
+    }
+    if recompiled >= MOST_BROKEN {
+        method.tier.fetch_or(bits::REFUSED, Ordering::AcqRel);
+    }
+    // The interpreter is to see what the code did not know, before the next compilation.
+    let count = vm.tier.invocations / 2;
+    method.invocation_count.store(count, Ordering::Relaxed);
+    method.backedge_count.store(0, Ordering::Relaxed);
+}
+
+/// # Safety
+/// The address is a live method.
+unsafe fn method_at(address: usize) -> MethodPtr {
+    // SAFETY: the caller vouches for it.
+    unsafe { Meta::new(address as *const Method) }
+}
