@@ -15,11 +15,36 @@ impl Builder<'_> {
         };
         let arguments = call.arguments.as_slice();
         let result = Type::from_descriptor(call.signature.result_character);
+        if let Some(access) = name.strip_prefix("jdk/internal/misc/Unsafe.") {
+            return self.raw_access(scope, access, call);
+        }
+        if name == "java/lang/Object.getClass ()Ljava/lang/Class;" {
+            let class = self.node(Op::ClassOf, arguments, Some(Type::Long));
+            let mirror = self.node(Op::MirrorOf, &[class], Some(Type::Reference));
+            self.push(scope, mirror);
+            return Ok(true);
+        }
         let Some(operation) = operation(name) else {
             return Ok(false);
         };
         let value: Value = self.node(operation, arguments, result);
         self.push(scope, value);
+        Ok(true)
+    }
+
+    /// An access of `Unsafe`, whose receiver is not null.
+    fn raw_access(&mut self, scope: &mut Scope, access: &str, call: &Call) -> Result<bool, Refusal> {
+        let Some((name, descriptor)) = access.split_once(' ') else {
+            return Ok(false);
+        };
+        let Some(operation) = super::raw::operation(name, descriptor) else {
+            return Ok(false);
+        };
+        let result = Type::from_descriptor(call.signature.result_character);
+        let value = self.node(operation, &call.arguments[1..], result);
+        if result.is_some() {
+            self.push(scope, value);
+        }
         Ok(true)
     }
 }

@@ -14,6 +14,7 @@ mod inlining;
 mod instructions;
 mod intrinsics;
 mod objects;
+mod raw;
 mod scope;
 
 use crate::code::{Dependency, Entry, Refusal};

@@ -128,7 +128,7 @@ impl Lowering<'_, '_> {
     }
 
     /// Tells the collector that a reference was stored.
-    fn mark_card(&mut self, base: ir::Value, offset: i32) {
+    pub(super) fn mark_card(&mut self, base: ir::Value, offset: i32) {
         let thread = self.thread();
         let table_offset = self.runtime.layout().thread_card_table;
         let readonly = TRUSTED.with_readonly();

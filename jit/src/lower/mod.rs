@@ -7,6 +7,7 @@ mod isa;
 mod memory;
 mod nodes;
 mod objects;
+mod raw;
 
 use crate::build::Facts;
 use crate::code::{CallSite, CompiledCode, Entry, Position, Refusal};
@@ -57,6 +58,8 @@ struct Lowering<'a, 'f> {
     slot_words: usize,
     regions: HashMap<u64, AliasRegion>,
     facts: &'a mut Facts,
+    /// Fields and arrays have alias regions of their own: not where memory is stored to by address.
+    split_memory: bool,
 }
 
 /// Compiles a function.
@@ -176,6 +179,10 @@ impl<'a, 'f> Lowering<'a, 'f> {
             slot_words: 0,
             regions: HashMap::new(),
             facts,
+            split_memory: !function
+                .nodes
+                .values()
+                .any(|node| matches!(node.op, ssa::Op::StoreRaw(..))),
         }
     }
 
@@ -260,6 +267,9 @@ impl<'a, 'f> Lowering<'a, 'f> {
         self.builder.ins().get_pinned_reg(types::I64)
     }
     fn region(&mut self, alias: u64) -> MemFlagsData {
+        if !self.split_memory {
+            return TRUSTED;
+        }
         let next = self.regions.len() as u32;
         let function = &mut self.builder.func;
         let region = *self.regions.entry(alias).or_insert_with(|| {

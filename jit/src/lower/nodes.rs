@@ -3,7 +3,7 @@
 use super::{Lowering, TRUSTED};
 use crate::code::ExitReason;
 use crate::ssa::{Op, Type, Value};
-use cranelift_codegen::ir::{InstBuilder, condcodes::IntCC, types};
+use cranelift_codegen::ir::{AtomicRmwOp, InstBuilder, condcodes::IntCC, types};
 
 impl Lowering<'_, '_> {
     pub(super) fn node(&mut self, value: Value) {
@@ -150,6 +150,13 @@ impl Lowering<'_, '_> {
             Op::MonitorEnter => self.monitor(value, true),
             Op::MonitorExit => self.monitor(value, false),
             Op::Poll => self.poll(value),
+            Op::LoadRaw(kind, _) => self.load_raw(value, *kind),
+            Op::StoreRaw(kind, ordering) => self.store_raw(value, *kind, *ordering),
+            Op::CompareAndSet(kind) => self.compare_and_set(value, *kind, false),
+            Op::CompareAndExchange(kind) => self.compare_and_set(value, *kind, true),
+            Op::GetAndAdd(kind) => self.get_and(value, *kind, AtomicRmwOp::Add),
+            Op::GetAndSet(kind) => self.get_and(value, *kind, AtomicRmwOp::Xchg),
+            Op::MirrorOf => self.mirror_of(value),
             Op::StoreFence => {}
             Op::Fence => {
                 self.builder.ins().fence();

@@ -4,9 +4,12 @@ pub mod dead_code;
 pub mod dominators;
 mod facts;
 pub mod fold;
+pub mod loops;
 mod memory;
 pub mod numbering;
 pub mod parameters;
+pub mod peeling;
+mod repair;
 pub mod substitution;
 
 use crate::query::Runtime;
@@ -20,6 +23,9 @@ pub const ALL: &[(&str, Pass)] = &[
     ("parameters", |function, _| parameters::run(function)),
     ("numbering", |function, _| numbering::run(function)),
     ("parameters", |function, _| parameters::run(function)),
+    ("peeling", |function, _| peeling::run(function)),
+    ("parameters", |function, _| parameters::run(function)),
     ("numbering", |function, _| numbering::run(function)),
+    ("parameters", |function, _| parameters::run(function)),
     ("dead-code", |function, _| dead_code::run(function)),
 ];

@@ -433,7 +433,13 @@ impl Numbering<'_> {
 fn is_stable(op: &Op) -> bool {
     matches!(
         op,
-        Op::ArrayLength | Op::ClassOf | Op::InstanceOf(_) | Op::ObjectSlot(_) | Op::BooleanMask | Op::Binary(_)
+        Op::ArrayLength
+            | Op::ClassOf
+            | Op::InstanceOf(_)
+            | Op::ObjectSlot(_)
+            | Op::BooleanMask
+            | Op::MirrorOf
+            | Op::Binary(_)
     )
 }
 

@@ -8,7 +8,7 @@ mod op;
 mod print;
 mod verify;
 
-pub use op::{BinaryOp, CallKind, CallTarget, Condition, Conversion, FloatCondition, MathOp, Op, Signature};
+pub use op::{BinaryOp, CallKind, CallTarget, Condition, Conversion, FloatCondition, MathOp, Op, Ordering, Signature};
 pub use verify::{Fault, verify};
 
 use crate::code::{ExitReason, Resume};

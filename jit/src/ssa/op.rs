@@ -163,6 +163,15 @@ pub enum MathOp {
     CopySign,
 }
 
+/// Memory ordering of an access.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Ordering {
+    /// None beyond that of its own thread.
+    Plain,
+    /// Sequentially consistent.
+    Volatile,
+}
+
 /// Parameter and result types of a call.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Signature {
@@ -332,6 +341,20 @@ pub enum Op {
     MonitorExit,
     /// Safepoint poll of a loop; the state is that of the loop header.
     Poll,
+    /// Load from base (an object, or null) and offset; of any memory.
+    LoadRaw(Kind, Ordering),
+    /// Store of the third operand to base and offset.
+    StoreRaw(Kind, Ordering),
+    /// At base and offset: if the third operand is there, the fourth takes its place: 1; otherwise 0.
+    CompareAndSet(Kind),
+    /// As [`Op::CompareAndSet`], with what was there as result.
+    CompareAndExchange(Kind),
+    /// Adds the third operand to what is at base and offset, which is the result.
+    GetAndAdd(Kind),
+    /// Puts the third operand in place of what is at base and offset, which is the result.
+    GetAndSet(Kind),
+    /// The `java.lang.Class` of a class by address.
+    MirrorOf,
     /// Orders the stores of a constructor before the publication of its object.
     StoreFence,
     /// Orders all memory accesses.
@@ -383,6 +406,8 @@ impl Op {
                     | Op::ArrayLength
                     | Op::InstanceOf(_)
                     | Op::BooleanMask
+                    | Op::MirrorOf
+                    | Op::LoadRaw(_, Ordering::Plain)
                     | Op::LoadElement(_)
                     | Op::LoadField { volatile: false, .. }
                     | Op::LoadStatic { volatile: false, .. }
@@ -392,7 +417,17 @@ impl Op {
     /// May run arbitrary Java code or let other threads run through a safepoint: no knowledge of memory survives it.
     pub fn clobbers_memory(&self) -> bool {
         match self {
-            Op::Call(_) | Op::MonitorEnter | Op::MonitorExit | Op::Fence => true,
+            Op::Call(_)
+            | Op::MonitorEnter
+            | Op::MonitorExit
+            | Op::Fence
+            | Op::StoreFence
+            | Op::StoreRaw(..)
+            | Op::LoadRaw(_, Ordering::Volatile)
+            | Op::CompareAndSet(_)
+            | Op::CompareAndExchange(_)
+            | Op::GetAndAdd(_)
+            | Op::GetAndSet(_) => true,
             Op::Runtime(call) => !matches!(
                 call,
                 RuntimeCall::RemainderFloat | RuntimeCall::RemainderDouble | RuntimeCall::IsSubtype
