@@ -8,6 +8,8 @@ use peaberry_runtime::{JResult, JavaThread, Obj, interp};
 
 /// `LiveStackFrameInfo.MODE_INTERPRETED`.
 const INTERPRETED: i32 = 1;
+/// `LiveStackFrameInfo.MODE_COMPILED`. What such a frame's variables hold is not told.
+const COMPILED: i32 = 2;
 
 /// Fills the fields of a `LiveStackFrameInfo` that `StackFrameInfo` has not.
 pub(super) fn fill(thread: &mut JavaThread, info: Obj, walked: &WalkedFrame) -> JResult<()> {
@@ -28,7 +30,7 @@ pub(super) fn fill(thread: &mut JavaThread, info: Obj, walked: &WalkedFrame) -> 
             set_ref_field(thread, info, field, values);
         }
     }
-    let frame = walked.frame;
+    let frame = walked.lock_owner;
     let is_held = |lock: usize| (thread.locks.get(lock)).is_some_and(|record| std::ptr::eq(record.frame, frame));
     let held: Vec<usize> = (0..thread.locks.len()).filter(|lock| is_held(*lock)).collect();
     if !held.is_empty() {
@@ -38,7 +40,8 @@ pub(super) fn fill(thread: &mut JavaThread, info: Obj, walked: &WalkedFrame) -> 
         }
         set_ref_field(thread, info, "monitors", monitors);
     }
-    set_field(info, "mode", INTERPRETED);
+    let mode = if walked.is_compiled() { COMPILED } else { INTERPRETED };
+    set_field(info, "mode", mode);
     Ok(())
 }
 

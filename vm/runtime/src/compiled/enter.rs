@@ -60,7 +60,8 @@ unsafe fn overflow(thread: &mut JavaThread, pc: *const u8, sp: *mut u64, caller:
 ///
 /// # Safety
 /// Called as a method entry with the interpreter's registers.
-pub(crate) unsafe fn run_method(
+#[inline(never)]
+pub(crate) unsafe extern "C-unwind" fn run_method(
     pc: *const u8,
     sp: *mut u64,
     caller: *mut Frame,

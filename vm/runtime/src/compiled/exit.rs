@@ -79,6 +79,10 @@ fn note(thread: &mut JavaThread, code: &'static InstalledCode, exit: &Exit, numb
         vm.log.write(TagSet::Jit, Level::Debug, &line);
     }
     vm.compiled.record_exit(frame.method, frame.bci, exit.reason);
+    // Where a load is executed again, the exit is that of the instruction behind it.
+    if let Some(second) = rebuild::fused_second(&method, frame.bci) {
+        vm.compiled.record_exit(frame.method, second, exit.reason);
+    }
     if !is_avoidable(exit.reason) {
         return;
     }

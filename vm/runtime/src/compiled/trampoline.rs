@@ -217,3 +217,69 @@ pub(super) unsafe extern "C" fn exit_stub() {
 pub(super) unsafe extern "C" fn copy_references_leaf() {
     naked_asm!("mov rcx, r15", "jmp {copy}", copy = sym super::calls::copy_references)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compiled::shape::{FLOAT_REGISTERS, WORD_REGISTERS};
+    use peaberry_sys::dual_mapping::DualMapping;
+    use peaberry_sys::memory::{Reservation, page_size};
+
+    /// Runs machine code as a compiled method.
+    fn run(code: &[u8], words: &[u64], floats: &[f64], stack: &[u64]) -> RawResult {
+        let reservation = Reservation::reserve_below(1 << 35, 1 << 20, 1 << 20).expect("reserve");
+        // SAFETY: the range is this test's own.
+        let mapping = unsafe { DualMapping::new(reservation.start()..reservation.start() + page_size()) }.expect("map");
+        let mut arguments = Arguments {
+            words: [0; WORD_REGISTERS],
+            floats: [0; FLOAT_REGISTERS],
+            stack_count: stack.len(),
+            stack: stack.as_ptr(),
+        };
+        arguments.words[..words.len()].copy_from_slice(words);
+        for (register, value) in arguments.floats.iter_mut().zip(floats) {
+            *register = value.to_bits();
+        }
+        // The trampoline uses nothing of the thread but its innermost frame, and of that one field.
+        let mut thread = vec![0u64; size_of::<JavaThread>() / 8 + 1];
+        let mut frame = vec![0u64; size_of::<Frame>() / 8];
+        let thread = thread.as_mut_ptr().cast::<JavaThread>();
+        // SAFETY: memory of sufficient size; the code is a function of the arguments.
+        unsafe {
+            (&raw mut (*thread).top_frame).write(frame.as_mut_ptr().cast());
+            std::ptr::copy_nonoverlapping(code.as_ptr(), mapping.write_address() as *mut u8, code.len());
+            let result = call_compiled(mapping.execute_address(), thread, 7, &arguments);
+            let noted = (*frame.as_ptr().cast::<Frame>()).resume_pc;
+            assert!(!noted.is_null(), "where activations end");
+            result
+        }
+    }
+
+    #[test]
+    fn arguments_arrive_in_registers_and_on_the_stack() {
+        // lea rax, [rdi + rsi]; add rax, r9; ret
+        let words = run(
+            &[0x48, 0x8d, 0x04, 0x37, 0x4c, 0x01, 0xc8, 0xc3],
+            &[30, 0, 0, 0, 5],
+            &[],
+            &[],
+        );
+        assert_eq!(words.word, 42);
+        // addsd xmm0, xmm7; ret
+        let floats = [0.5, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 2.25];
+        assert_eq!(run(&[0xf2, 0x0f, 0x58, 0xc7, 0xc3], &[], &floats, &[]).float, 2.75);
+        // mov rax, [rsp + 8]; sub rax, [rsp + 16]; ret
+        let code = [0x48, 0x8b, 0x44, 0x24, 0x08, 0x48, 0x2b, 0x44, 0x24, 0x10, 0xc3];
+        assert_eq!(run(&code, &[], &[], &[9, 4]).word, 5);
+        assert_eq!(run(&code, &[], &[], &[9, 3, 1]).word, 6);
+    }
+
+    #[test]
+    fn callee_saved_registers_and_the_thread() {
+        // mov rax, r15; xor ebx, ebx; xor r12d, r12d; xor r15d, r15d; ret
+        let code = [0x4c, 0x89, 0xf8, 0x31, 0xdb, 0x45, 0x31, 0xe4, 0x45, 0x31, 0xff, 0xc3];
+        let kept = std::hint::black_box(vec![1, 2, 3]);
+        assert_ne!(run(&code, &[], &[], &[]).word, 0);
+        assert_eq!(kept, [1, 2, 3]);
+    }
+}

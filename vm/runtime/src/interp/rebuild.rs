@@ -98,6 +98,15 @@ fn loaded(opcode: u8, operand: u8) -> Option<(usize, usize)> {
     })
 }
 
+/// The bci of the instruction that the load at a bci is fused with, if there is one.
+pub(crate) fn fused_second(method: &Method, bci: u32) -> Option<u32> {
+    let next = Instructions::new(&method.bytecode)
+        .flatten()
+        .map(|instruction| instruction.bci as u32)
+        .find(|other| *other > bci)?;
+    fused_load(method, next).filter(|load| load.bci == bci).map(|_| next)
+}
+
 /// Where the interpreter can resume before the instruction at a bci: there, or at the load it is fused with.
 pub(crate) fn resume_bci(method: &Method, bci: u32) -> u32 {
     fused_load(method, bci).map_or(bci, |load| load.bci)

@@ -393,6 +393,7 @@ pub fn end_java_thread(thread: &mut JavaThread) {
 /// too, leave their frames.
 pub fn halt(thread: &mut JavaThread, code: i32) {
     let vm = thread.vm();
+    crate::tier::totals(vm);
     vm.threads.set_exit_code(code);
     if vm.options.exit_process {
         let _ = std::io::stdout().flush();
@@ -418,6 +419,7 @@ pub fn destroy_java_vm(thread: &mut JavaThread) {
         let _ = interp::call(thread, method, &[]);
         thread.exception = Obj::NULL;
     }
+    crate::tier::totals(thread.vm());
 }
 
 /// Ends all other threads, so that the VM can be dropped: they leave at their next poll or when they wake. Returns

@@ -6,6 +6,8 @@
 mod background;
 mod report;
 
+pub(crate) use report::totals;
+
 use crate::compiled::{Discard, InstalledCode};
 use crate::interp;
 use crate::invoke::polymorphic_kind;
@@ -104,6 +106,7 @@ pub(crate) fn must_be_interpreted(method: MethodPtr) -> bool {
         || method.has_flag(method_flags::SCOPED)
         || (method.name.bytes() == b"executePrivileged"
             && method.holder.name.bytes() == b"java/security/AccessController")
+        || (method.name.bytes() == b"runWith" && method.holder.loader_data().is_boot())
 }
 
 /// Can the method be asked for?

@@ -72,6 +72,18 @@ pub(super) fn refused(vm: &Vm, id: u32, method: MethodPtr, entry: Entry, reason:
     }
 }
 
+/// What happened in all, when the VM ends.
+pub(crate) fn totals(vm: &Vm) {
+    if vm.compiled.is_enabled() && vm.log.enabled(TagSet::Jit, Level::Info) {
+        let total = vm.compiled.statistics();
+        let line = format!(
+            "{} compilations installed, {} discarded, {} freed, {} exits, {} bytes of code",
+            total.installed, total.discarded, total.freed, total.exits, total.bytes
+        );
+        vm.log.write(TagSet::Jit, Level::Info, &line);
+    }
+}
+
 /// Code is no longer entered.
 pub(super) fn not_entrant(vm: &Vm, code: &InstalledCode) {
     if vm.options.print_compilation {
