@@ -286,6 +286,12 @@ impl Heap {
         spaces.budget = policy::budget(swept.live_bytes, &self.config);
         counters.allocated.store(0, Ordering::Relaxed);
         counters.live.store(swept.live_bytes, Ordering::Relaxed);
+        spaces.allocated_large = 0;
+        spaces.allocated_immovable = 0;
+        for (space, &live) in swept.live_by_space.iter().enumerate() {
+            counters.live_by_space[space].store(live, Ordering::Relaxed);
+            counters.allocated_by_space[space].store(0, Ordering::Relaxed);
+        }
         report.committed = policy::threshold(swept.live_bytes, &self.config);
         counters.committed.store(report.committed, Ordering::Relaxed);
         let finish = monotonic_nanoseconds();

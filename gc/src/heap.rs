@@ -6,7 +6,7 @@ use crate::layout::{ADDRESS_LIMIT, Obj, align_object};
 use crate::metadata::{Metadata, Tables};
 use crate::policy;
 use crate::spaces::{Hole, Served, Spaces};
-use crate::stats::Counters;
+use crate::stats::{Counters, Space};
 use crate::tlab::Tlab;
 use parking_lot::Mutex;
 use peaberry_sys::memory::MemoryError;
@@ -128,6 +128,8 @@ impl Heap {
             overflow: Hole::default(),
             immovable: Hole::default(),
             allocated: 0,
+            allocated_large: 0,
+            allocated_immovable: 0,
             budget: 0,
         };
         spaces.budget = policy::budget(0, &config);
@@ -188,6 +190,11 @@ impl Heap {
     /// Brings the lock-free counters up to date.
     pub(crate) fn note_allocation(&self, spaces: &Spaces) {
         self.counters.allocated.store(spaces.allocated, Ordering::Relaxed);
+        let by_space = &self.counters.allocated_by_space;
+        let (large, immovable) = (spaces.allocated_large, spaces.allocated_immovable);
+        by_space[Space::Blocks as usize].store(spaces.allocated - large - immovable, Ordering::Relaxed);
+        by_space[Space::Large as usize].store(large, Ordering::Relaxed);
+        by_space[Space::Immovable as usize].store(immovable, Ordering::Relaxed);
     }
 
     pub(crate) fn buffer_retired(&self) {

@@ -53,6 +53,7 @@ impl Spaces {
         .clear();
         self.tables.set_fresh(hole.cursor, hole.limit);
         self.allocated += hole.bytes();
+        self.allocated_immovable += hole.bytes();
         self.immovable = hole;
     }
 }

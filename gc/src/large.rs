@@ -33,6 +33,7 @@ impl Spaces {
             self.tables.set_info(index, info as u32);
         }
         self.allocated += count * BLOCK_BYTES;
+        self.allocated_large += count * BLOCK_BYTES;
         Some(start)
     }
 }

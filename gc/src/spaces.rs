@@ -88,6 +88,10 @@ pub(crate) struct Spaces {
     pub immovable: Hole,
     /// Bytes handed out since the last collection.
     pub allocated: usize,
+    /// Those of them for large objects.
+    pub allocated_large: usize,
+    /// Those for objects that never move.
+    pub allocated_immovable: usize,
     /// A collection is due when this much was handed out.
     pub budget: usize,
 }

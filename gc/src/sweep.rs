@@ -4,6 +4,7 @@ use crate::block::*;
 use crate::heap::HeapConfig;
 use crate::policy;
 use crate::spaces::Spaces;
+use crate::stats::{SPACES, Space};
 use peaberry_sys::memory::{decommit, page_size};
 
 /// What a sweep found.
@@ -11,6 +12,8 @@ use peaberry_sys::memory::{decommit, page_size};
 pub(crate) struct Swept {
     /// Bytes of live lines and large objects.
     pub live_bytes: usize,
+    /// The same by [`Space`].
+    pub live_by_space: [usize; SPACES],
     /// Bytes of free lines in blocks the allocator will visit.
     pub hole_bytes: usize,
     /// Blocks that became free.
@@ -28,6 +31,7 @@ pub(crate) fn sweep(spaces: &mut Spaces, live: u8) -> Swept {
             let count = tables.info(index) as usize;
             if tables.is_marked(tables.block_start(index)) {
                 swept.live_bytes += count * BLOCK_BYTES;
+                swept.live_by_space[Space::Large as usize] += count * BLOCK_BYTES;
             } else {
                 for block in index..index + count {
                     tables.set_state(block, state::FREE_DIRTY);
@@ -65,6 +69,8 @@ pub(crate) fn sweep(spaces: &mut Spaces, live: u8) -> Swept {
                 state::NORMAL
             };
             swept.live_bytes += live_lines as usize * LINE_BYTES;
+            let space = if immovable { Space::Immovable } else { Space::Blocks };
+            swept.live_by_space[space as usize] += live_lines as usize * LINE_BYTES;
             tables.set_state(index, new_state);
             tables.set_info(index, free_lines as u32);
         }

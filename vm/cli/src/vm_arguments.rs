@@ -3,7 +3,7 @@
 use crate::argument_files::split_quoted;
 use crate::flags::{Flags, Value, parse_size};
 use crate::options::{Mode, VmMeaning, find_vm};
-use peaberry::{VerifyMode, VmBuilder, log};
+use peaberry::{NoAgent, VerifyMode, VmBuilder, log};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -122,12 +122,7 @@ impl Reader {
         match meaning {
             VmMeaning::Property => self.property(text)?,
             VmMeaning::ModuleProperty(name) => self.set(name, text),
-            VmMeaning::Numbered(prefix) => {
-                let number = self.numbers.entry(prefix).or_default();
-                let name = format!("{prefix}.{number}");
-                *number += 1;
-                self.set(&name, text);
-            }
+            VmMeaning::Numbered(prefix) => self.numbered(prefix, text),
             VmMeaning::PatchModule => self.patch(text)?,
             VmMeaning::Finalization => match text {
                 "enabled" | "disabled" => self.change(|b| b.finalization(text == "enabled")),
@@ -215,10 +210,49 @@ impl Reader {
                 );
                 return Err(Refusal::Done);
             }
-            VmMeaning::Agent => return Err(agent(option, text)),
+            VmMeaning::Agent => self.agent(option, text)?,
             VmMeaning::Ignored => self.ignored.push(option.to_owned()),
         }
         Ok(())
+    }
+
+    fn numbered(&mut self, prefix: &'static str, value: &str) {
+        let number = self.numbers.entry(prefix).or_default();
+        let name = format!("{prefix}.{number}");
+        *number += 1;
+        self.set(&name, value);
+    }
+
+    /// `-javaagent:jar=options`, which is `-agentlib:instrument=jar=options`.
+    fn agent(&mut self, option: &str, text: &str) -> Result<(), Refusal> {
+        let in_java = option
+            .strip_prefix("-javaagent:")
+            .or_else(|| option.strip_prefix("-agentlib:instrument="));
+        let Some(text_of_agent) = in_java else {
+            return Err(native_agent(option, text));
+        };
+        let (jar, options) = match text_of_agent.split_once('=') {
+            Some((jar, options)) => (jar, Some(options)),
+            None => (text_of_agent, None),
+        };
+        self.numbered("jdk.module.addmods", "java.instrument");
+        let Some(builder) = self.builder.take() else {
+            return Ok(());
+        };
+        match builder.agent(jar, options) {
+            Ok(builder) => {
+                self.builder = Some(builder);
+                Ok(())
+            }
+            Err(problem) => {
+                match problem {
+                    NoAgent::NoManifest => eprintln!("Error opening zip file or JAR manifest missing : {jar}"),
+                    NoAgent::NoClass => eprintln!("Failed to find Premain-Class manifest attribute in {jar}"),
+                }
+                let text = "agent library failed to init: instrument";
+                Err(Refusal::Initialization(text.to_owned()))
+            }
+        }
     }
 
     fn change(&mut self, change: impl FnOnce(VmBuilder) -> VmBuilder) {
@@ -482,33 +516,18 @@ fn reserved(name: &str) -> bool {
     }) || rest.starts_with("enable.native.access")
 }
 
-/// Agents are native code or change classes as they are loaded; neither is possible here.
-fn agent(option: &str, value: &str) -> Refusal {
-    let (name, what) = match option.strip_prefix("-javaagent:") {
-        Some(jar) => {
-            let jar = jar.split('=').next().unwrap_or_default();
-            if crate::jar::check(jar).is_err() {
-                let text = "agent library failed to init: instrument";
-                eprintln!("Error opening zip file or JAR manifest missing : {jar}");
-                return Refusal::Initialization(text.to_owned());
-            }
-            ("instrument", "library path")
-        }
-        None => {
-            let place = if option.starts_with("-agentpath:") {
-                "absolute path"
-            } else {
-                "library path"
-            };
-            (value.split(['=', ':']).next().unwrap_or_default(), place)
-        }
-    };
-    let place = if what == "absolute path" {
-        format!("Could not find agent library {name} in absolute path")
+/// Agents in native code need what is not here.
+fn native_agent(option: &str, value: &str) -> Refusal {
+    let name = value.split(['=', ':']).next().unwrap_or_default();
+    let place = if option.starts_with("-agentpath:") {
+        "in absolute path"
     } else {
-        format!("Could not find agent library {name} on the library path")
+        "on the library path"
     };
-    Refusal::Initialization(format!("{place}, with error: {} runs no agents", peaberry::VM_NAME))
+    Refusal::Initialization(format!(
+        "Could not find agent library {name} {place}, with error: {} runs no native agents",
+        peaberry::VM_NAME
+    ))
 }
 
 fn platform() -> String {

@@ -4,6 +4,7 @@ use crate::error::Error;
 use crate::find_jdk::{check_jdk, feature_release, find_jdk};
 use crate::vm::Vm;
 use peaberry_runtime::options::{InputSource, OutputSink, VerifyMode, VmOptions};
+use peaberry_stdlib::sun::instrument::{NoAgent, read_agent};
 use std::path::PathBuf;
 
 /// Collects what a VM is made with.
@@ -90,6 +91,12 @@ impl VmBuilder {
     pub fn assertion_scope(mut self, name: &str, package: bool, enabled: bool) -> Self {
         self.options.assertion_scopes.push((name.to_owned(), package, enabled));
         self
+    }
+    /// Adds an agent (`-javaagent`) from its jar.
+    pub fn agent(mut self, jar: &str, options: Option<&str>) -> Result<Self, NoAgent> {
+        let (agent, boot_append) = read_agent(jar, options)?;
+        self.options.agents.push(agent);
+        Ok(self.boot_append(boot_append))
     }
     /// Adds an `-Xlog` specification.
     pub fn log(mut self, specification: impl Into<String>) -> Self {

@@ -21,6 +21,9 @@ pub enum Error {
     /// The boot layer of modules could not be made; the class library has said why on standard error.
     #[error("the boot layer did not initialize")]
     BootLayer,
+    /// An agent did not start: the trace of what it threw.
+    #[error("{0}")]
+    Agent(String),
     /// A Java exception left the called method.
     #[error("{0}")]
     Exception(JavaException),

@@ -160,6 +160,10 @@ fn refuse(error: &Error) -> i32 {
         Error::ClassLibrary(_) => eprintln!("Error: {error}"),
         Error::Option(text) if text.contains("stack size") => println!("\n{text}"),
         Error::BootLayer => return 1,
+        Error::Agent(_) => {
+            eprintln!("FATAL ERROR in native method: processing of -javaagent failed, processJavaStart failed");
+            return 1;
+        }
         _ => {
             println!("Error occurred during initialization of VM\n{error}");
             return 1;

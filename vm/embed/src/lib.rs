@@ -29,6 +29,7 @@ pub use launch::{Help, Launch, LaunchTarget, Settings, VersionRequest, launch};
 pub use peaberry_runtime::log;
 pub use peaberry_runtime::options::{InputSource, OutputSink, VerifyMode};
 pub use peaberry_stdlib::VM_NAME;
+pub use peaberry_stdlib::sun::instrument::NoAgent;
 pub use value::Value;
 pub use vm::Vm;
 

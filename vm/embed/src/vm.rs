@@ -52,16 +52,31 @@ pub(crate) fn create_runtime(options: VmOptions) -> Result<Arc<Shared>, CreateFa
         })
     })?;
     let shared = Arc::new(Shared { runtime });
-    let outcome = with_attached(&shared.runtime, true, |thread| {
-        boot::initialize(thread).map_err(|_| describe_pending(thread))
+    let outcome = with_attached(&shared.runtime, true, |thread| match boot::initialize(thread) {
+        Ok(()) => Ok(start_agents(thread)),
+        Err(_) => Err(describe_pending(thread)),
     });
     match outcome {
-        Ok(Ok(())) => Ok(shared),
+        Ok(Ok(Ok(()))) => Ok(shared),
+        Ok(Ok(Err(text))) => Err(CreateFailure::Error(Error::Agent(text))),
         Ok(Err(text)) if text.contains(boot::BOOT_LAYER_FAILED) => Err(CreateFailure::Error(Error::BootLayer)),
         Ok(Err(text)) => Err(CreateFailure::Error(Error::Boot(text))),
         Err(AttachFailure::Refused(text)) => Err(CreateFailure::Error(Error::Memory(text))),
         Err(AttachFailure::Ended(code)) => Err(CreateFailure::Exited(code.unwrap_or(1))),
     }
+}
+
+/// Starts the agents in turn; what one throws is reported as of any thread, and is the end.
+fn start_agents(thread: &mut JavaThread) -> Result<(), String> {
+    let vm = thread.vm();
+    for agent in &vm.options.agents {
+        if peaberry_stdlib::sun::instrument::start(thread, agent).is_err() {
+            let text = exceptions::backtrace::describe(thread, thread.exception);
+            lifecycle::dispatch_uncaught(thread);
+            return Err(text);
+        }
+    }
+    Ok(())
 }
 
 impl Shared {

@@ -54,6 +54,7 @@ impl JavaThread {
         within_budget: impl FnOnce(&mut JavaThread) -> Option<Obj>,
         beyond_budget: impl Fn(&mut JavaThread) -> Option<Obj>,
     ) -> JResult<Obj> {
+        self.vm().management.check_usage(self.vm());
         if let Some(object) = within_budget(self) {
             return Ok(object);
         }

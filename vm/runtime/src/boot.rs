@@ -88,6 +88,8 @@ pub fn create(options: VmOptions, library: Library) -> Result<Arc<Vm>, BootError
         monitors: Default::default(),
         safepoint: Default::default(),
         threads: Default::default(),
+        instrument: Default::default(),
+        management: Default::default(),
         handles: Default::default(),
         invoke: Default::default(),
         exceptions: Default::default(),

@@ -20,6 +20,17 @@ pub type OutputSink = Arc<dyn Fn(&[u8]) + Send + Sync>;
 /// Reads standard input: fills the buffer, 0 at the end.
 pub type InputSource = Arc<dyn Fn(&mut [u8]) -> usize + Send + Sync>;
 
+/// An agent in Java (`-javaagent`).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct JavaAgent {
+    /// Its jar.
+    pub jar: String,
+    /// Its class.
+    pub class: String,
+    /// What it is told.
+    pub options: Option<String>,
+}
+
 /// Options of one VM.
 #[derive(Clone)]
 pub struct VmOptions {
@@ -41,6 +52,8 @@ pub struct VmOptions {
     pub boot_append: Vec<PathBuf>,
     /// `--patch-module`: module and path entries.
     pub patch_modules: Vec<(String, Vec<PathBuf>)>,
+    /// Agents, in the order in which they start.
+    pub agents: Vec<JavaAgent>,
     /// Verification.
     pub verify: VerifyMode,
     /// Collect at every n-th allocation (0: off).
@@ -113,6 +126,7 @@ impl Default for VmOptions {
             class_path: String::new(),
             boot_append: Vec::new(),
             patch_modules: Vec::new(),
+            agents: Vec::new(),
             verify: VerifyMode::Remote,
             gc_stress_interval: 0,
             verify_after_gc: false,

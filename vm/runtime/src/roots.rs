@@ -1,15 +1,13 @@
-//! What the collector needs of the runtime: roots, weak tables, the layout of `java.lang.ref.Reference`, and the log
-//! line of a collection.
+//! What the collector needs of the runtime: roots, weak tables, the layout of `java.lang.ref.Reference`.
 
 use crate::known::{ABSENT, KnownClass, KnownField};
-use crate::log::{Level, TagSet};
-use crate::stack;
+use crate::log::collection;
 use crate::thread::JavaThread;
 use crate::vm::Vm;
+use crate::{management, stack};
 use peaberry_gc::layout::Obj;
-use peaberry_gc::{
-    AmbiguousVisitor, CollectCause, CollectReport, CollectRequest, Liveness, ReferenceOffsets, RootSource, Tracer,
-};
+use peaberry_gc::{AmbiguousVisitor, CollectRequest, Liveness, ReferenceOffsets, RootSource, Tracer};
+use peaberry_sys::time::monotonic_nanoseconds;
 use std::sync::atomic::Ordering;
 
 /// The roots of a VM whose world is stopped.
@@ -91,6 +89,7 @@ impl RootSource for Roots<'_> {
         let unloaded = self.vm.loaders.sweep(liveness, &self.vm.log);
         if unloaded != 0 {
             tracing::debug!("{unloaded} classes unloaded");
+            self.vm.management.note_unloading(unloaded);
         }
     }
 }
@@ -104,32 +103,16 @@ pub(crate) fn collect_stopped(thread: &mut JavaThread, request: CollectRequest) 
         unsafe { vm.heap.retire(&mut (*other).tlab) };
     }
     let unloading = vm.tier.begin_collection();
+    let running = collection::start(vm, request.cause);
+    let (before, begun) = (management::usages(vm), monotonic_nanoseconds());
     let mut roots = Roots { vm, threads, unloading };
     let report = vm.heap.collect(&mut roots, request);
     vm.tier.end_collection();
     vm.safepoint.note_overhead(report.overhead_limit_exceeded);
-    if vm.log.enabled(TagSet::Gc, Level::Info) {
-        log(vm, &report);
+    if report.completed {
+        vm.management.note_collection(vm, request.cause, before, begun);
     }
-}
-
-fn log(vm: &Vm, report: &CollectReport) {
-    let cause = match report.cause {
-        CollectCause::Allocation => "Allocation Failure",
-        CollectCause::Explicit => "System.gc()",
-        CollectCause::LastResort => "Last Resort",
-        CollectCause::Stress => "Stress",
-        CollectCause::Diagnostic => "Diagnostic Command",
-    };
-    let number = vm.heap.statistics().collections.saturating_sub(1);
-    let line = format!(
-        "GC({number}) Pause Full ({cause}) {}M->{}M({}M) {:.3}ms",
-        report.used_before >> 20,
-        report.used_after >> 20,
-        report.committed >> 20,
-        report.nanoseconds as f64 / 1e6
-    );
-    vm.log.write(TagSet::Gc, Level::Info, &line);
+    running.end(vm, &report, &before);
 }
 
 /// Tells the collector the layout of `java.lang.ref.Reference`. Boot calls this once the known classes are loaded and

@@ -1,9 +1,11 @@
 //! The virtual machine as a value: everything that belongs to one VM hangs here, nothing is process-wide.
 
 use crate::handles::Handles;
+use crate::instrument::Instrument;
 use crate::known::{Known, KnownTable};
 use crate::loader::{BootPath, LoaderData, Loaders};
 use crate::log::Log;
+use crate::management::Management;
 use crate::method_area::{Arena, Sym, SymbolTable};
 use crate::monitor::MonitorTable;
 use crate::native::NativeRow;
@@ -56,6 +58,10 @@ pub struct Vm {
     pub safepoint: Safepoint,
     /// All Java threads.
     pub threads: Threads,
+    /// Agents.
+    pub instrument: Instrument,
+    /// What management beans watch.
+    pub management: Management,
     /// Global references.
     pub handles: Handles,
     /// Invocation of method handles: linked invokers and the like.

@@ -82,6 +82,23 @@ pub fn total_processor_ticks() -> Option<i64> {
         .sum()
 }
 
+/// Ticks since the system started in which the processors had something to do, and all of them.
+pub fn processor_ticks() -> Option<(i64, i64)> {
+    let content = file::read_whole(c"/proc/stat").ok()?;
+    let text = String::from_utf8_lossy(&content);
+    let line = text.lines().next()?.strip_prefix("cpu ")?;
+    let ticks: Option<Vec<i64>> = line
+        .split_ascii_whitespace()
+        .take(8)
+        .map(|ticks| ticks.parse().ok())
+        .collect();
+    let ticks = ticks?;
+    let total: i64 = ticks.iter().sum();
+    // The fourth and fifth: idle, and idle with input or output under way.
+    let idle: i64 = ticks.iter().skip(3).take(2).sum();
+    Some((total - idle, total))
+}
+
 /// Processor time in user mode of a thread of this process by the system's number, nanoseconds.
 pub fn thread_user_nanoseconds(thread: u64) -> Option<i64> {
     let path = file::c_path(format!("/proc/self/task/{thread}/stat").as_bytes());

@@ -32,6 +32,17 @@ pub fn process_cpu_nanoseconds() -> i64 {
     nanoseconds(libc::CLOCK_PROCESS_CPUTIME_ID)
 }
 
+/// Processor time of the whole process in user mode and in the system, nanoseconds.
+pub fn process_times() -> [i64; 2] {
+    let mut usage = std::mem::MaybeUninit::<libc::rusage>::zeroed();
+    // SAFETY: getrusage fills the structure, of which all-zero is a valid value.
+    let usage = unsafe {
+        libc::getrusage(libc::RUSAGE_SELF, usage.as_mut_ptr());
+        usage.assume_init()
+    };
+    [usage.ru_utime, usage.ru_stime].map(|time| time.tv_sec * 1_000_000_000 + time.tv_usec * 1_000)
+}
+
 /// Processor time of the calling thread in user mode, nanoseconds.
 pub fn thread_user_nanoseconds() -> i64 {
     let mut usage = std::mem::MaybeUninit::<libc::rusage>::zeroed();

@@ -8,6 +8,7 @@ use peaberry_runtime::known::KnownClass;
 use peaberry_runtime::method_area::method::method_flags;
 use peaberry_runtime::object::{array_length, array_set_ref, array_slice};
 use peaberry_runtime::stack::StackWalker;
+use peaberry_runtime::thread::contention::Stopwatch;
 use peaberry_runtime::thread::deadlock;
 use peaberry_runtime::thread::status::{self, thread_status};
 use peaberry_runtime::{JResult, JavaThread, Obj, link, monitor, safepoint};
@@ -19,8 +20,9 @@ struct Snapshot {
     status: u32,
     lock: Option<Handle>,
     owner: Option<Handle>,
-    blocked: u64,
-    waited: u64,
+    /// Counts and milliseconds, the latter -1 where they are not measured.
+    blocked: (u64, i64),
+    waited: (u64, i64),
     frames: Vec<TraceFrame>,
     /// Locked objects and the frames that locked them.
     monitors: Vec<(Handle, i32)>,
@@ -119,14 +121,18 @@ fn take(
             bci: walked.bci,
         });
     }
+    let times = |watch: &Stopwatch| {
+        let measured = vm.management.measures_contention();
+        (watch.count(), if measured { watch.milliseconds() } else { -1 })
+    };
     let root = |object: Obj| (!object.is_null()).then(|| handles.add(object));
     Snapshot {
         thread: handles.add(target.carrier_thread),
         status: state,
         lock: root(lock),
         owner: root(owner),
-        blocked: target.os.blocked_count.load(Ordering::Relaxed),
-        waited: target.os.waited_count.load(Ordering::Relaxed),
+        blocked: times(&target.os.blocked),
+        waited: times(&target.os.waited),
         frames,
         monitors,
         synchronizers: owned
@@ -191,7 +197,7 @@ fn elements(thread: &mut JavaThread, frames: &[TraceFrame]) -> JResult<Obj> {
     Ok(array)
 }
 
-/// The `ThreadInfo` of a snapshot. Times of blocking and waiting are not measured: -1.
+/// The `ThreadInfo` of a snapshot.
 fn new_info(thread: &mut JavaThread, snapshot: &Snapshot, with_monitors: bool) -> JResult<Obj> {
     const CLASS: &str = "java/lang/management/ThreadInfo";
     const BEGINNING: &str =
@@ -218,13 +224,13 @@ fn new_info(thread: &mut JavaThread, snapshot: &Snapshot, with_monitors: bool) -
         u64::from(snapshot.status),
         object(snapshot.lock),
         object(snapshot.owner),
-        snapshot.blocked,
+        snapshot.blocked.0,
         0,
-        u64::MAX,
+        snapshot.blocked.1 as u64,
         0,
-        snapshot.waited,
+        snapshot.waited.0,
         0,
-        u64::MAX,
+        snapshot.waited.1 as u64,
         0,
         trace.0 as u64,
         monitors.0 as u64,

@@ -22,6 +22,8 @@ natives! { pub NATIVES: "sun/management/ThreadImpl" {
     "getTotalThreadAllocatedMemory" "()J" => |thread: &mut JavaThread| Ok(thread.vm().heap.statistics().total_allocated_bytes as i64);
     "setThreadCpuTimeEnabled0" "(Z)V" => enabled;
     "setThreadAllocatedMemoryEnabled0" "(Z)V" => enabled;
+    "setThreadContentionMonitoringEnabled0" "(Z)V" => |thread: &mut JavaThread, on: bool| { thread.vm().management.measure_contention(on); Ok(()) };
+    "resetContentionTimes0" "(J)V" => reset_contention;
     "findMonitorDeadlockedThreads0" "()[Ljava/lang/Thread;" => |thread: &mut JavaThread| deadlocked(thread, false);
     "findDeadlockedThreads0" "()[Ljava/lang/Thread;" => |thread: &mut JavaThread| deadlocked(thread, true);
     "resetPeakThreadCount0" "()V" => reset_peak;
@@ -35,6 +37,21 @@ fn enabled(_: &mut JavaThread, _: bool) -> JResult<()> {
 fn reset_peak(thread: &mut JavaThread) -> JResult<()> {
     let threads = &thread.vm().threads;
     threads.counts.peak.store(threads.live_count(), Ordering::Relaxed);
+    Ok(())
+}
+
+/// Of the thread of an id, or of all threads if it is 0.
+fn reset_contention(thread: &mut JavaThread, id: i64) -> JResult<()> {
+    let vm = thread.vm();
+    vm.threads.for_each(|other| {
+        // SAFETY: a listed thread; only atomics and its roots, stable while this thread is in Java, are read.
+        let other = unsafe { &*other };
+        let object = other.carrier_thread;
+        if id == 0 || (!object.is_null() && status::identifier(vm, object) == id) {
+            other.os.blocked.reset_time();
+            other.os.waited.reset_time();
+        }
+    });
     Ok(())
 }
 

@@ -11,11 +11,11 @@ natives! { pub NATIVES: "sun/management/VMManagementImpl" {
     "getVersion0" "()Ljava/lang/String;" [until 20] => |thread: &mut JavaThread| thread.new_string("3.0");
     "getVersion0" "()Ljava/lang/String;" [since 21] => |thread: &mut JavaThread| thread.new_string("4.0");
     "initOptionalSupportFields" "()V" => init_support;
-    "isThreadContentionMonitoringEnabled" "()Z" => |_: &mut JavaThread, _: Obj| Ok(false);
+    "isThreadContentionMonitoringEnabled" "()Z" => |thread: &mut JavaThread, _: Obj| Ok(thread.vm().management.measures_contention());
     "isThreadCpuTimeEnabled" "()Z" => |_: &mut JavaThread, _: Obj| Ok(true);
     "isThreadAllocatedMemoryEnabled" "()Z" => |_: &mut JavaThread, _: Obj| Ok(true);
     "getTotalClassCount" "()J" => class_count;
-    "getUnloadedClassCount" "()J" => |_: &mut JavaThread, _: Obj| Ok(0i64);
+    "getUnloadedClassCount" "()J" => |thread: &mut JavaThread, _: Obj| Ok(thread.vm().management.classes_unloaded() as i64);
     "getVerboseClass" "()Z" => |thread: &mut JavaThread, _: Obj| Ok(thread.vm().log.enabled(TagSet::ClassLoad, Level::Info));
     "getVerboseGC" "()Z" => |thread: &mut JavaThread, _: Obj| Ok(thread.vm().log.enabled(TagSet::Gc, Level::Info));
     "getProcessId" "()I" => |_: &mut JavaThread, _: Obj| Ok(process::current());
@@ -35,7 +35,8 @@ natives! { pub CLASS_LOADING: "sun/management/ClassLoadingImpl" {
 } }
 
 /// What the beans may offer: names of the class's static booleans.
-const SUPPORTED: [&[u8]; 5] = [
+const SUPPORTED: [&[u8]; 6] = [
+    b"threadContentionMonitoringSupport",
     b"currentThreadCpuTimeSupport",
     b"otherThreadCpuTimeSupport",
     b"objectMonitorUsageSupport",
@@ -68,7 +69,8 @@ pub fn set_verbose(thread: &mut JavaThread, tags: TagSet, on: bool) -> JResult<(
 }
 
 fn class_count(thread: &mut JavaThread, _: Obj) -> JResult<i64> {
-    Ok(thread.vm().loaders.class_count() as i64)
+    let vm = thread.vm();
+    Ok((vm.loaders.class_count() as u64 + vm.management.classes_unloaded()) as i64)
 }
 
 fn arguments(thread: &mut JavaThread, _: Obj) -> JResult<Obj> {

@@ -17,6 +17,7 @@ public class Acts {
                 case "input" -> System.out.println(List.copyOf(
                     java.lang.management.ManagementFactory.getRuntimeMXBean().getInputArguments()));
                 case "loader" -> System.out.println(Acts.class.getClassLoader());
+                case "where" -> System.out.println(Class.forName("Opened", false, Acts.class.getClassLoader()).getClassLoader());
                 case "thread" -> new Thread(() -> { throw new RuntimeException("elsewhere"); }).start();
                 default -> System.out.println(arg);
             }

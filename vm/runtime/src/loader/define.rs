@@ -4,6 +4,7 @@ use super::build::{Seed, build_class, package_of};
 use super::describe::in_module_of_loader_and_parent;
 use super::mirror::{MirrorParts, make_mirror};
 use super::{DefineOptions, LoaderData, constraints, hidden, modules, roots, supers};
+use crate::instrument::{self, ClassLoad};
 use crate::known::KnownMethod;
 use crate::log::{Level, TagSet};
 use crate::method_area::{ClassPtr, MetaSlice, Sym};
@@ -41,6 +42,18 @@ pub fn define_class(
     source: Option<&str>,
     options: &DefineOptions,
 ) -> JResult<ClassPtr> {
+    let load = ClassLoad {
+        loader,
+        name: expected,
+        protection_domain: options.protection_domain,
+        bytes: bytes.bytes(),
+    };
+    let changed = if options.hidden {
+        None
+    } else {
+        instrument::transform(thread, load)
+    };
+    let bytes = changed.as_deref().map_or(bytes, ClassBytes::Copied);
     let vm = thread.vm();
     let parse_options = ParseOptions {
         max_major: vm.release() + 44,
@@ -195,6 +208,7 @@ fn publish(
     }
     loader.defined.lock().push(class);
     enter_hierarchy(thread, class);
+    vm.management.check_usage(vm);
     if vm.log.enabled(TagSet::ClassLoad, Level::Info) {
         let source = match source {
             Some(source) => source.to_owned(),

@@ -29,7 +29,7 @@ pub use load::{
     class_for_name, find_boot_class, find_loaded, load_class, loader_data_for, loader_data_if_any,
     resolve_class_by_name,
 };
-pub use modules::{ModuleEntry, PackageEntry};
+pub use modules::{ModuleEntry, PackageEntry, named_module_of};
 
 use crate::known::KnownField;
 use crate::method_area::symbol::QuickMap;

@@ -234,6 +234,18 @@ pub(super) fn package_entry(thread: &JavaThread, loader: &'static LoaderData, na
         .forever()
 }
 
+/// The `java.lang.Module` of a class the loader is about to define; null for its unnamed module.
+pub fn named_module_of(thread: &JavaThread, loader: &LoaderData, class_name: &[u8]) -> Obj {
+    let Some(package) = thread.vm().symbols.find(package_of(class_name)) else {
+        return Obj::NULL;
+    };
+    let packages = loader.packages.read();
+    let module = packages.get(&package).map(|package| package.module);
+    module
+        .filter(|module| module.is_named())
+        .map_or(Obj::NULL, ModuleEntry::object)
+}
+
 /// Module in which the boot loader is to look for a class; none: its unnamed module.
 pub(super) fn boot_module_of(thread: &JavaThread, class_name: &[u8]) -> Option<Cow<'static, [u8]>> {
     let vm = thread.vm();

@@ -1,5 +1,6 @@
 //! Unified logging in HotSpot's manner (`-Xlog`): messages have tags and a level, and go to the outputs that select them.
 
+pub(crate) mod collection;
 mod grammar;
 mod help;
 mod output;

@@ -14,8 +14,18 @@ pub enum TagSet {
     Exceptions,
     /// Collections.
     Gc,
+    /// Processor time of collections.
+    GcCpu,
+    /// Pools of the heap before and after collections.
+    GcHeap,
+    /// The heap at the end.
+    GcHeapExit,
     /// The heap, once.
     GcInit,
+    /// The method area before and after collections.
+    GcMetaspace,
+    /// Collections that begin.
+    GcStart,
     /// Compilations, refusals, exits and invalidations.
     Jit,
     /// Natives linked.
@@ -34,7 +44,7 @@ pub enum TagSet {
 
 impl TagSet {
     /// How many there are.
-    pub const COUNT: usize = 13;
+    pub const COUNT: usize = 18;
     /// All, in order.
     pub const ALL: [TagSet; TagSet::COUNT] = [
         TagSet::ClassInit,
@@ -42,7 +52,12 @@ impl TagSet {
         TagSet::ClassUnload,
         TagSet::Exceptions,
         TagSet::Gc,
+        TagSet::GcCpu,
+        TagSet::GcHeap,
+        TagSet::GcHeapExit,
         TagSet::GcInit,
+        TagSet::GcMetaspace,
+        TagSet::GcStart,
         TagSet::Jit,
         TagSet::JniResolve,
         TagSet::Module,
@@ -59,7 +74,12 @@ impl TagSet {
             TagSet::ClassUnload => "class,unload",
             TagSet::Exceptions => "exceptions",
             TagSet::Gc => "gc",
+            TagSet::GcCpu => "gc,cpu",
+            TagSet::GcHeap => "gc,heap",
+            TagSet::GcHeapExit => "gc,heap,exit",
             TagSet::GcInit => "gc,init",
+            TagSet::GcMetaspace => "gc,metaspace",
+            TagSet::GcStart => "gc,start",
             TagSet::Jit => "jit",
             TagSet::JniResolve => "jni,resolve",
             TagSet::Module => "module",

@@ -174,8 +174,9 @@ fn enter_blocking(thread: &mut JavaThread, object: Obj) {
     }
     let status = thread.set_status(thread_status::BLOCKED);
     thread.blocked_on.store(object);
-    thread.os.blocked_count.fetch_add(1, Ordering::Relaxed);
+    thread.os.blocked.begin(thread.vm());
     monitor.enter_queued(thread);
+    thread.os.blocked.end();
     thread.blocked_on.store(Obj::NULL);
     thread.set_status(status);
 }
@@ -238,7 +239,7 @@ pub fn wait(thread: &mut JavaThread, object: Obj, millis: i64) -> JResult<()> {
     };
     let status = thread.set_status(kind);
     thread.blocked_on.store(object);
-    thread.os.waited_count.fetch_add(1, Ordering::Relaxed);
+    thread.os.waited.begin(thread.vm());
     let recursions = monitor.recursions.load(Ordering::Relaxed);
     monitor.join_wait_set(thread);
     monitor.release();
@@ -256,6 +257,7 @@ pub fn wait(thread: &mut JavaThread, object: Obj, millis: i64) -> JResult<()> {
         }
     }
     let notified = monitor.leave_wait_set(thread);
+    thread.os.waited.end();
     thread.set_status(thread_status::BLOCKED);
     if notified {
         monitor.acquire_queued(thread);

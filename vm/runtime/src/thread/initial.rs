@@ -82,12 +82,7 @@ fn add_to_group(thread: &mut JavaThread, group: Obj, object: Obj) -> JResult<()>
 }
 
 /// Starts a daemon thread of group "system" that runs a service of the VM.
-pub(crate) fn start_service(
-    thread: &mut JavaThread,
-    name: &str,
-    priority: i32,
-    service: fn(&mut JavaThread),
-) -> JResult<()> {
+pub fn start_service(thread: &mut JavaThread, name: &str, priority: i32, service: fn(&mut JavaThread)) -> JResult<()> {
     let vm = thread.vm();
     let group = vm.threads.system_group.load();
     let class = thread.known_class(KnownClass::Thread);

@@ -54,6 +54,7 @@ pub fn sleep(thread: &mut JavaThread, nanos: u64) -> JResult<()> {
     }
     let deadline = deadline_after(nanos);
     let before = thread.set_status(thread_status::SLEEPING);
+    thread.os.waited.begin(thread.vm());
     let this: *const JavaThread = thread;
     let interrupted = loop {
         let woken = thread.blocking_quietly(|| {
@@ -67,6 +68,7 @@ pub fn sleep(thread: &mut JavaThread, nanos: u64) -> JResult<()> {
             break false;
         }
     };
+    thread.os.waited.end();
     thread.set_status(before);
     if interrupted {
         return Err(thread.throw_new("java/lang/InterruptedException", "sleep interrupted"));

@@ -5,6 +5,7 @@
 //! an exception that no handler catches its Java frames, by turns. `finally` blocks do not run, as with HotSpot's
 //! `halt`. Whoever calls Java code from outside does so within [`run_java`].
 
+use super::contention::Stopwatch;
 pub use super::initial::create_initial_thread_objects;
 use super::registry::ThreadError;
 pub use super::registry::Threads;
@@ -56,10 +57,12 @@ pub struct OsThread {
     /// `Thread.suspend`.
     pub(crate) suspended: AtomicBool,
     pub(crate) handshakes: Mutex<Vec<Handshake>>,
-    /// Times it was blocked entering a monitor, and times it waited.
-    pub blocked_count: AtomicU64,
-    /// See `blocked_count`.
-    pub waited_count: AtomicU64,
+    /// Entering monitors.
+    pub blocked: Stopwatch,
+    /// Waiting, sleeping, parked.
+    pub waited: Stopwatch,
+    /// It is in an agent's transformer.
+    pub(crate) transforming: AtomicBool,
     /// Unwinding has begun.
     pub(crate) unwinding: AtomicBool,
 }
@@ -76,8 +79,9 @@ impl OsThread {
         self.stopping.store(0, Ordering::Relaxed);
         self.suspended.store(false, Ordering::Relaxed);
         self.handshakes.lock().clear();
-        self.blocked_count.store(0, Ordering::Relaxed);
-        self.waited_count.store(0, Ordering::Relaxed);
+        self.blocked.recycle();
+        self.waited.recycle();
+        self.transforming.store(false, Ordering::Relaxed);
         self.unwinding.store(false, Ordering::Relaxed);
     }
 }
@@ -395,12 +399,14 @@ pub fn halt(thread: &mut JavaThread, code: i32) {
     let vm = thread.vm();
     crate::tier::totals(vm);
     vm.threads.set_exit_code(code);
+    crate::log::collection::exit(vm);
     if vm.options.exit_process {
         let _ = std::io::stdout().flush();
         let _ = std::io::stderr().flush();
         std::process::exit(code);
     }
     vm.threads.request_termination();
+    vm.management.notify();
     thread.end_if_terminated();
 }
 
@@ -420,6 +426,7 @@ pub fn destroy_java_vm(thread: &mut JavaThread) {
         thread.exception = Obj::NULL;
     }
     crate::tier::totals(thread.vm());
+    crate::log::collection::exit(thread.vm());
 }
 
 /// Ends all other threads, so that the VM can be dropped: they leave at their next poll or when they wake. Returns
@@ -428,6 +435,7 @@ pub fn destroy_java_vm(thread: &mut JavaThread) {
 pub fn shut_down(thread: &mut JavaThread, patience: Duration) -> bool {
     let vm = thread.vm();
     vm.threads.request_termination();
+    vm.management.notify();
     let latch = vm.threads.latch.clone();
     let deadline = Instant::now().checked_add(patience);
     thread.blocking_quietly(|| latch.wait(deadline))

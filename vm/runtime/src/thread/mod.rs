@@ -1,5 +1,6 @@
 //! Java threads: the per-thread structure the interpreter, the collector and natives share.
 
+pub mod contention;
 mod current;
 pub mod deadlock;
 pub mod dump;

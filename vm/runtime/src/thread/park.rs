@@ -52,11 +52,13 @@ pub fn park(thread: &mut JavaThread, is_absolute: bool, time: i64) {
     } else {
         thread_status::PARKED
     });
+    thread.os.waited.begin(thread.vm());
     let this: *const JavaThread = thread;
     thread.blocking_quietly(|| {
         // SAFETY: the thread is alive; the parker synchronises itself.
         unsafe { (*this).parker.event.wait(deadline) }
     });
+    thread.os.waited.end();
     thread.set_status(before);
     thread.end_if_terminated();
 }
