@@ -72,17 +72,24 @@ impl<'f> Repair<'f> {
                 self.function.nodes[value].after = Some(self.state(state, block));
             }
         }
-        let mut terminator = std::mem::replace(&mut self.function.blocks[block].terminator, Terminator::None);
-        for operand in terminator.operands_mut() {
-            if self.definitions.contains_key(operand) {
-                *operand = self.reaching(*operand, block);
+        // Reading may add parameters, and with them arguments, to this block's own targets: they stay in place.
+        for (index, operand) in self.function.blocks[block]
+            .terminator
+            .operands()
+            .into_iter()
+            .enumerate()
+        {
+            if self.definitions.contains_key(&operand) {
+                let reaching = self.reaching(operand, block);
+                *self.function.blocks[block].terminator.operands_mut()[index] = reaching;
             }
         }
-        if let Terminator::Exit { state, .. } = &mut terminator {
-            *state = self.state(*state, block);
+        if let Terminator::Exit { state, .. } = self.function.blocks[block].terminator {
+            let new = self.state(state, block);
+            if let Terminator::Exit { state, .. } = &mut self.function.blocks[block].terminator {
+                *state = new;
+            }
         }
-        // Reading may add parameters, and with them arguments, to this block's own targets: put them back first.
-        self.function.blocks[block].terminator = terminator;
         let count = self.function.blocks[block].terminator.targets().len();
         for target in 0..count {
             let arguments = self.function.blocks[block].terminator.targets()[target].arguments.len();
