@@ -29,6 +29,7 @@ const NEEDED: &[(&str, &str)] = &[
     ("/usr/share/java/Saxon-HE.jar", "libsaxonhe-java"),
     ("/usr/share/java/jython.jar", "jython"),
     ("/usr/share/java/janino.jar", "libjanino-java"),
+    ("/usr/share/java/aspectjweaver.jar", "libaspectj-java"),
     ("/usr/share/java/mockito-core.jar", "libmockito-java"),
     ("/usr/share/java/assertj-core.jar", "libassertj-core-java"),
     ("/usr/share/java/opentest4j.jar", "libopentest4j-java"),
