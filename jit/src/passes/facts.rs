@@ -77,7 +77,12 @@ impl Facts {
     pub fn is_non_null(&self, function: &Function, value: Value) -> bool {
         matches!(
             function.nodes[value].op,
-            Op::New { .. } | Op::NewArray { .. } | Op::NewSlow(_) | Op::NewMultiArray(_) | Op::FixedObject(_)
+            Op::New { .. }
+                | Op::NewArray { .. }
+                | Op::NewSlow(_)
+                | Op::NewMultiArray(_)
+                | Op::FixedObject(_)
+                | Op::TakeException
         ) || self
             .facts
             .iter()
