@@ -32,6 +32,7 @@ cargo xtask <command>
       --jobs N                cases at a time (default: the number of processors)
       --list                  print the suites
   bless [--filter TEXT] [--suite java|bad-input]   rewrite the expected outputs from HotSpot
+  bless --suite jit [--filter TEXT]   rewrite the SSA that the compiler's file tests expect
   natives [--write] [--vm PATH]   native methods with and without a row; --write: stdlib/COVERAGE.md
   bench [options]             Peaberry and HotSpot in turn, against benches/budget.toml
       --filter TEXT           only programs whose name contains TEXT

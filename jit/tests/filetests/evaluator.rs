@@ -1,7 +1,8 @@
 //! Runs SSA as it stands, and hands over to the interpreter where it exits: so what the builder and the passes make of a
 //! program is compared with the program itself.
 
-use crate::machine::{Datum, Frame, Machine, OutOfFuel, Outcome, binary, convert};
+use crate::machine::{Frame, Machine, OutOfFuel, Outcome};
+use crate::values::{Datum, binary, convert};
 use peaberry_jit::code::Resume;
 use peaberry_jit::layout::RuntimeCall;
 use peaberry_jit::query::{ClassId, Kind, MethodId, Runtime};

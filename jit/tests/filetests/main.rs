@@ -11,4 +11,5 @@ mod generator;
 mod machine;
 mod properties;
 mod text;
+mod values;
 mod world;

@@ -4,17 +4,19 @@
 use crate::cases::TESTED;
 use crate::evaluator::{Stress, evaluate};
 use crate::generator::program;
-use crate::machine::{Datum, LoopEntry, Machine, OutOfFuel, Outcome};
+use crate::machine::{LoopEntry, Machine, OutOfFuel, Outcome};
 use crate::text::{TestFile, parse};
+use crate::values::Datum;
 use crate::world::World;
 use peaberry_jit::build::build;
 use peaberry_jit::code::{Entry, Refusal};
 use peaberry_jit::compile::compile;
 use peaberry_jit::passes;
-use peaberry_jit::ssa::{Function, verify};
+use peaberry_jit::ssa::{BinaryOp, Condition, Function, Op, verify};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use std::cell::RefCell;
+use std::panic::AssertUnwindSafe;
 
 thread_local! {
     /// What the last panic said, and where.
@@ -140,6 +142,12 @@ impl Case {
     }
 }
 
+/// Panics are errors.
+fn caught(attempt: impl FnOnce() -> Result<(), String>) -> Result<(), String> {
+    std::panic::catch_unwind(AssertUnwindSafe(attempt))
+        .unwrap_or_else(|_| Err(format!("panics: {}", PANIC.with_borrow(Clone::clone))))
+}
+
 fn check_program(bytes: &[u8], numbers: (i32, i32, i64), shape: u8, seed: u64) -> Result<(), String> {
     let text = program(bytes);
     let file = parse(&text)?;
@@ -162,8 +170,7 @@ fn check_program(bytes: &[u8], numbers: (i32, i32, i64), shape: u8, seed: u64) -
         }
         Ok(())
     };
-    let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(attempt))
-        .unwrap_or_else(|_| Err(format!("panics: {}", PANIC.with_borrow(Clone::clone))));
+    let result = caught(attempt);
     let what = format!("numbers {numbers:?} shape {shape} seed {seed}");
     result.map_err(|error| format!("{error}\n{what}\n{text}"))
 }
@@ -217,5 +224,106 @@ fn random_programs_mean_the_same() {
     std::panic::set_hook(hook);
     if let Err(error) = result {
         panic!("{error}");
+    }
+}
+
+/// A pass that is wrong.
+type Mistake = fn(&mut Function);
+
+/// Takes nodes out.
+fn drop_nodes(function: &mut Function, dropped: fn(&Op) -> bool) {
+    let blocks: Vec<_> = function.blocks.keys().collect();
+    for block in blocks {
+        let nodes = std::mem::take(&mut function.blocks[block].nodes);
+        function.blocks[block].nodes = nodes
+            .into_iter()
+            .filter(|node| !dropped(&function.nodes[*node].op))
+            .collect();
+    }
+}
+
+fn replace_ops(function: &mut Function, from: &Op, to: &Op) {
+    for node in function.nodes.values_mut().filter(|node| node.op == *from) {
+        node.op = to.clone();
+    }
+}
+
+const MISTAKES: [(&str, Mistake); 9] = [
+    ("null checks are forgotten", |function| {
+        drop_nodes(function, |op| *op == Op::NullCheck);
+    }),
+    ("bounds checks are forgotten", |function| {
+        drop_nodes(function, |op| *op == Op::BoundsCheck);
+    }),
+    ("stores are forgotten", |function| {
+        drop_nodes(function, |op| matches!(op, Op::StoreField { .. }));
+    }),
+    ("locks are not released", |function| {
+        drop_nodes(function, |op| *op == Op::MonitorExit)
+    }),
+    ("a comparison is off by one", |function| {
+        replace_ops(function, &Op::Compare(Condition::Lt), &Op::Compare(Condition::Le));
+    }),
+    ("a shift has no sign", |function| {
+        let (from, to) = (BinaryOp::Shr, BinaryOp::Ushr);
+        replace_ops(function, &Op::Binary(from), &Op::Binary(to));
+    }),
+    ("a state forgets a local", |function| {
+        for state in function.states.values_mut() {
+            if let Some(local) = state.locals.iter_mut().find(|local| local.is_some()) {
+                *local = None;
+            }
+        }
+    }),
+    ("a state's operands are exchanged", |function| {
+        for state in function.states.values_mut() {
+            if let Some(at) = state.stack.len().checked_sub(2) {
+                state.stack.swap(at, at + 1);
+            }
+        }
+    }),
+    ("a state is of the instruction before", |function| {
+        for state in function.states.values_mut() {
+            state.bci = state.bci.saturating_sub(1);
+        }
+    }),
+];
+
+/// The random programs find each of some mistakes that a pass could make.
+#[test]
+fn mistakes_are_found() {
+    let mut random = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut next = || {
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        random
+    };
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|info| PANIC.set(info.to_string())));
+    let mut found = [0; MISTAKES.len()];
+    for _ in 0..300 {
+        let bytes: Vec<u8> = (0..200).map(|_| (next() >> 24) as u8).collect();
+        let file = parse(&program(&bytes)).expect("a program");
+        let case = Case {
+            file,
+            numbers: ((next() % 20) as i32 - 10, (next() % 20) as i32, next() as i64),
+            shape: next() as u8,
+            seed: next(),
+        };
+        let Ok(expected) = case.interpreted() else { continue };
+        let Ok((function, _)) = build(&case.file.world, TESTED, Entry::Normal, &case.file.options) else {
+            continue;
+        };
+        for ((_, mistake), found) in MISTAKES.iter().zip(&mut found) {
+            let mut wrong = function.clone();
+            mistake(&mut wrong);
+            let result = caught(|| case.check(&wrong, "a mistake", Entry::Normal, &expected));
+            *found += u32::from(result.is_err());
+        }
+    }
+    std::panic::set_hook(hook);
+    for ((what, _), found) in MISTAKES.iter().zip(found) {
+        assert!(found > 0, "nobody notices that {what}");
     }
 }
