@@ -138,12 +138,10 @@ impl Generator<'_> {
             self.initial(*slot, *kind);
         }
         let mut rows = String::new();
-        while !self.is_done() && self.statements < 60 {
-            if self.choose(3) == 1 {
-                self.try_block(0, &mut rows);
-            } else {
-                self.statement(0, &mut rows);
-            }
+        if self.choose(4) == 1 {
+            self.unstructured(&mut rows);
+        } else {
+            self.structured(&mut rows);
         }
         if returns_long {
             self.expression(Type::Long, 0);
@@ -177,6 +175,16 @@ impl Generator<'_> {
             "method Shape.area (I)I abstract\nmethod Node.area (I)I overrides=Shape.area{unique}\n  \
              iload_1\n  aload_0\n  getfield Node.i\n  imul\n  ireturn\nend\n"
         );
+    }
+
+    fn structured(&mut self, rows: &mut String) {
+        while !self.is_done() && self.statements < 60 {
+            if self.choose(3) == 1 {
+                self.try_block(0, rows);
+            } else {
+                self.statement(0, rows);
+            }
+        }
     }
 
     /// Gives a local of `main` its first value.

@@ -10,6 +10,46 @@ impl Generator<'_> {
         }
     }
 
+    /// Blocks that jump anywhere, loops with several entries among them; a counter sees to it that they end.
+    pub(super) fn unstructured(&mut self, rows: &mut String) {
+        let count = 2 + self.choose(7);
+        let blocks: Vec<String> = (0..count).map(|_| self.label()).collect();
+        let end = self.label();
+        let counter = self.free;
+        self.free += 1;
+        self.emit("bipush 40");
+        self.emit(&format!("istore {counter}"));
+        self.counters.push(counter);
+        for (index, block) in blocks.iter().enumerate() {
+            self.place(block);
+            self.emit(&format!("iinc {counter} -1"));
+            self.emit(&format!("iload {counter}"));
+            self.emit(&format!("iflt {end}"));
+            for _ in 0..self.choose(3) {
+                self.statement(3, rows);
+            }
+            let target = blocks[self.choose(count)].clone();
+            match self.choose(4) {
+                0 => self.branch(&target, 2),
+                1 => {
+                    self.branch(&target, 2);
+                    let other = blocks[self.choose(count)].clone();
+                    self.emit(&format!("goto {other}"));
+                }
+                2 => {
+                    self.expression(Type::Int, 2);
+                    let other = &blocks[self.choose(count)];
+                    let default = if index % 2 == 0 { &end } else { &blocks[0] };
+                    self.emit(&format!("tableswitch 0 {target} {other} {target} default {default}"));
+                }
+                _ => self.emit(&format!("goto {target}")),
+            }
+        }
+        self.counters.pop();
+        self.place(&end);
+        self.emit("nop");
+    }
+
     pub(super) fn statement(&mut self, depth: usize, rows: &mut String) {
         self.statements += 1;
         let simple = depth > 3 || self.is_done();
