@@ -2,6 +2,7 @@
 
 use super::Level;
 use super::output::{Decorator, FileSettings, Output, Place};
+use super::tag_sets;
 use super::tags::{self, TagSet};
 use crate::options::VmOptions;
 
@@ -106,6 +107,9 @@ impl Configuration {
             }
         };
         plan.decorators = decorators;
+        // No tags: `all`.
+        let named = selections.iter().filter(|s| !s.tags.is_empty());
+        warnings.extend(named.filter_map(|s| tag_sets::complaint(&s.tags, s.more)));
         for set in TagSet::ALL {
             // The last selection that fits counts.
             if let Some(selection) = selections.iter().rev().find(|s| s.selects(set)) {

@@ -4,6 +4,7 @@ pub(crate) mod collection;
 mod grammar;
 mod help;
 mod output;
+mod tag_sets;
 mod tags;
 
 pub use grammar::{Configuration, similarity};
