@@ -9,6 +9,8 @@ mod cases;
 mod evaluator;
 mod generator;
 mod machine;
+#[cfg(target_arch = "x86_64")]
+mod native;
 mod properties;
 mod text;
 mod values;

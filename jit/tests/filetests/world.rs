@@ -72,6 +72,8 @@ pub struct World {
     pub classes: Vec<Class>,
     pub fields: Vec<Field>,
     pub methods: Vec<Method>,
+    /// Runtime functions that are really there.
+    pub entries: HashMap<RuntimeCall, u64>,
 }
 
 impl World {
@@ -117,6 +119,9 @@ impl Runtime for World {
         &self.layout
     }
     fn entry(&self, call: RuntimeCall) -> u64 {
+        if let Some(&address) = self.entries.get(&call) {
+            return address;
+        }
         let index = RuntimeCall::ALL.iter().position(|other| *other == call);
         0x4000 + 16 * index.unwrap_or(0) as u64
     }

@@ -31,7 +31,11 @@ impl Generator<'_> {
     }
 
     fn int(&mut self, depth: usize, simple: bool) {
-        let choice = self.choose(if simple { 3 } else { 26 });
+        let choice = if simple {
+            self.choose(3)
+        } else {
+            self.pick(26, &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 17, 18, 19, 20, 21, 25])
+        };
         match choice {
             0 => self.small(),
             1 => {
@@ -196,7 +200,12 @@ impl Generator<'_> {
     }
 
     fn long(&mut self, depth: usize, simple: bool) {
-        match self.choose(if simple { 2 } else { 10 }) {
+        let choice = if simple {
+            self.choose(2)
+        } else {
+            self.pick(10, &[0, 1, 2, 3, 4, 5, 6, 9])
+        };
+        match choice {
             0 => self.emit("lconst_1"),
             1 => {
                 let local = self.local(Type::Long);
@@ -235,7 +244,7 @@ impl Generator<'_> {
             }
             _ => {
                 self.expression(Type::Long, depth + 1);
-                match self.choose(3) {
+                match self.pick(3, &[1, 2]) {
                     0 => {
                         self.expression(Type::Int, depth + 1);
                         self.emit("invokestatic Node.long");
@@ -282,7 +291,12 @@ impl Generator<'_> {
     }
 
     fn double(&mut self, depth: usize, simple: bool) {
-        match self.choose(if simple { 2 } else { 6 }) {
+        let choice = if simple {
+            self.choose(2)
+        } else {
+            self.pick(6, &[0, 1, 2, 3, 5])
+        };
+        match choice {
             0 => self.emit("dconst_1"),
             1 => self.emit("dload 11"),
             2 => {
@@ -358,7 +372,7 @@ impl Generator<'_> {
     pub(super) fn branch(&mut self, label: &str, depth: usize) {
         let profiles = ["", " @branch=0/500", " @branch=500/0", " @branch=3/4"];
         let profile = profiles[self.choose(profiles.len())];
-        match self.choose(5) {
+        match self.pick(5, &[0, 1, 2]) {
             0 | 1 => {
                 self.expression(Type::Int, depth + 1);
                 let condition = ["ifeq", "ifne", "iflt", "ifge", "ifgt", "ifle"][self.choose(6)];

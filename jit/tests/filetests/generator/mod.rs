@@ -84,24 +84,37 @@ pub struct Generator<'a> {
     counters: Vec<usize>,
     free: usize,
     statements: usize,
-    /// In a helper: only its own locals.
-    is_helper: bool,
+    /// Numbers only: no objects, no calls.
+    is_numeric: bool,
 }
 
 /// A program of several methods, the first one being the one to compile.
 pub fn program(bytes: &[u8]) -> String {
-    let mut generator = Generator {
-        bytes,
-        at: 0,
-        text: String::from("test all\n"),
-        labels: 0,
-        counters: Vec::new(),
-        free: FREE,
-        statements: 0,
-        is_helper: false,
-    };
+    let mut generator = Generator::new(bytes, false);
     generator.all();
     generator.text
+}
+
+/// One method that computes with numbers only.
+pub fn numeric_program(bytes: &[u8]) -> String {
+    let mut generator = Generator::new(bytes, true);
+    generator.numeric();
+    generator.text
+}
+
+impl<'a> Generator<'a> {
+    fn new(bytes: &'a [u8], is_numeric: bool) -> Generator<'a> {
+        Generator {
+            bytes,
+            at: 0,
+            text: String::from("test all\n"),
+            labels: 0,
+            counters: Vec::new(),
+            free: FREE,
+            statements: 0,
+            is_numeric,
+        }
+    }
 }
 
 impl Generator<'_> {
@@ -152,7 +165,6 @@ impl Generator<'_> {
         }
         self.text.push_str(&rows);
         self.text.push_str("end\n");
-        self.is_helper = true;
         for (index, (name, flags, index_of_x)) in [
             ("Node.help (II)I static", true, 0),
             ("Node.get (I)I vtable=3", true, 1),
@@ -175,6 +187,37 @@ impl Generator<'_> {
             "method Shape.area (I)I abstract\nmethod Node.area (I)I overrides=Shape.area{unique}\n  \
              iload_1\n  aload_0\n  getfield Node.i\n  imul\n  ireturn\nend\n"
         );
+    }
+
+    fn numeric(&mut self) {
+        self.text.push_str(PRELUDE);
+        let returns_long = self.choose(2) == 1;
+        let result = if returns_long { 'J' } else { 'I' };
+        let _ = writeln!(self.text, "method Node.main (IIJ){result} static");
+        for (slot, kind) in &LOCALS[5..] {
+            if matches!(kind, Type::Int | Type::Long | Type::Float | Type::Double) {
+                self.initial(*slot, *kind);
+            }
+        }
+        let mut rows = String::new();
+        if self.choose(4) == 1 {
+            self.unstructured(&mut rows);
+        } else {
+            self.structured(&mut rows);
+        }
+        self.expression(if returns_long { Type::Long } else { Type::Int }, 0);
+        self.emit(if returns_long { "lreturn" } else { "ireturn" });
+        self.text.push_str(&rows);
+        self.text.push_str("end\n");
+    }
+
+    /// One of the choices of a kind of program.
+    fn pick(&mut self, all: usize, numeric: &[usize]) -> usize {
+        if self.is_numeric {
+            numeric[self.choose(numeric.len())]
+        } else {
+            self.choose(all)
+        }
     }
 
     fn structured(&mut self, rows: &mut String) {
@@ -232,7 +275,7 @@ impl Generator<'_> {
         });
         let mut line = line.to_owned();
         match self.choose(8) {
-            1 => {
+            1 if !self.is_numeric => {
                 let exits: Vec<String> = reasons.iter().map(|reason| format!("{reason}:8")).collect();
                 let _ = write!(line, " @exits={}", exits.join(","));
             }

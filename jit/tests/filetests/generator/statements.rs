@@ -53,7 +53,11 @@ impl Generator<'_> {
     pub(super) fn statement(&mut self, depth: usize, rows: &mut String) {
         self.statements += 1;
         let simple = depth > 3 || self.is_done();
-        match self.choose(if simple { 8 } else { 21 }) {
+        let choice = match simple {
+            true => self.pick(8, &[0, 1, 2, 7]),
+            false => self.pick(21, &[0, 1, 2, 7, 9, 10, 11, 12, 13, 14, 15, 16, 17, 20]),
+        };
+        match choice {
             0 | 1 => {
                 self.expression(Type::Int, 0);
                 let local = self.local(Type::Int);
@@ -123,7 +127,7 @@ impl Generator<'_> {
                     (Type::Double, "dstore 11"),
                     (Type::Node, "astore 14"),
                     (Type::Node, "astore 5"),
-                ][self.choose(4)];
+                ][self.pick(4, &[0, 1])];
                 self.expression(kind, 0);
                 self.emit(store);
             }
@@ -192,7 +196,7 @@ impl Generator<'_> {
             self.emit(begin);
         }
         self.emit(&format!("istore {counter}"));
-        let limit = self.choose(3);
+        let limit = self.pick(3, &[0, 2]);
         if shape == 1 {
             self.emit(&format!("goto {test}"));
         }
