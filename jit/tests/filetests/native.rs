@@ -12,7 +12,8 @@ use peaberry_jit::codecache::CodeCache;
 use peaberry_jit::compile::compile;
 use peaberry_jit::layout::RuntimeCall;
 use peaberry_jit::passes;
-use peaberry_jit::ssa::Type;
+use peaberry_jit::query::MethodId;
+use peaberry_jit::ssa::{Op, Type};
 use peaberry_sys::dual_mapping::DualMapping;
 use peaberry_sys::memory::Reservation;
 use std::cell::{Cell, RefCell};
@@ -27,8 +28,8 @@ const CACHE_BYTES: usize = 1 << 20;
 /// Polls after which a program is taken out of its machine code.
 const MOST_POLLS: u32 = 50_000;
 
-/// Types of locals and operands by bci and number of operands.
-type SlotTypes = HashMap<(u32, usize), (Vec<Option<Type>>, Vec<Option<Type>>)>;
+/// Types of locals and operands by method, bci and number of operands.
+type SlotTypes = HashMap<(MethodId, u32, usize), (Vec<Option<Type>>, Vec<Option<Type>>)>;
 
 /// The run in progress.
 struct Run {
@@ -69,29 +70,29 @@ extern "sysv64" fn exit(thread: *mut u64, number: u32, buffer: *const u64) -> u6
         RUN.with_borrow(|run| {
             let run = run.as_ref().expect("a run");
             let exit = &run.code.exits[number as usize];
-            let [frame] = exit.frames.as_slice() else {
-                panic!("frames of an exit");
-            };
             if exit.reason == ExitReason::Invalidated {
                 // SAFETY: the thread's words, given by the machine code.
                 unsafe { *thread.add(EXCEPTION) = 0 };
             }
             assert_eq!(exit.resume, Resume::At);
-            let (locals, stack) = &run.types[&(frame.bci, frame.stack.len())];
             let slots = |sources: &[SlotSource], types: &[Option<Type>]| -> Vec<Datum> {
                 let pairs = sources.iter().zip(types);
                 pairs.map(|(source, kind)| datum(*source, *kind, buffer)).collect()
             };
-            let frame = Frame {
-                method: frame.method,
-                bci: frame.bci,
-                locals: slots(&frame.locals, locals),
-                stack: slots(&frame.stack, stack),
-                lock: None,
-            };
+            let frames = exit.frames.iter().map(|frame| {
+                let (locals, stack) = &run.types[&(frame.method, frame.bci, frame.stack.len())];
+                Frame {
+                    method: frame.method,
+                    bci: frame.bci,
+                    locals: slots(&frame.locals, locals),
+                    stack: slots(&frame.stack, stack),
+                    lock: None,
+                }
+            });
+            let frames = frames.collect();
             let mut machine = Machine::new(&run.world);
             machine.fuel *= 4;
-            match machine.interpret(vec![frame], None) {
+            match machine.interpret(frames, None) {
                 Ok(Outcome::Value(Some(Datum::Int(value)))) => value as u32 as u64,
                 Ok(Outcome::Value(Some(Datum::Long(value)))) => value as u64,
                 Ok(Outcome::Thrown(exception)) => {
@@ -132,6 +133,9 @@ fn slot_types(world: &World, options: &peaberry_jit::compile::CompileOptions) ->
     for (_, pass) in passes::ALL {
         pass(&mut function, world);
     }
+    if function.nodes.values().any(|node| matches!(node.op, Op::Call(_))) {
+        return Err(Refusal::Unsupported("a call"));
+    }
     let mut types = SlotTypes::new();
     for state in function.states.values() {
         let kinds = |slots: &[Option<peaberry_jit::ssa::Value>]| -> Vec<Option<Type>> {
@@ -141,7 +145,7 @@ fn slot_types(world: &World, options: &peaberry_jit::compile::CompileOptions) ->
                 .collect()
         };
         types.insert(
-            (state.bci, state.stack.len()),
+            (state.method, state.bci, state.stack.len()),
             (kinds(&state.locals), kinds(&state.stack)),
         );
     }
@@ -199,7 +203,7 @@ fn check(cache: &mut CodeCache, bytes: &[u8], numbers: (i32, i32, i64), every: u
     let is_long = world.method_data(TESTED).info.descriptor.ends_with(b"J");
     let types = match slot_types(world, &file.options) {
         Ok(types) => types,
-        Err(Refusal::TooLarge(_)) => return Ok(false),
+        Err(Refusal::TooLarge(_) | Refusal::Unsupported(_)) => return Ok(false),
         Err(refusal) => return Err(refusal.to_string()),
     };
     let (code, _) = compile(world, TESTED, Entry::Normal, &file.options).map_err(|error| error.to_string())?;

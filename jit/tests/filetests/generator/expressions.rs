@@ -34,7 +34,7 @@ impl Generator<'_> {
         let choice = if simple {
             self.choose(3)
         } else {
-            self.pick(26, &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 17, 18, 19, 20, 21, 25])
+            self.pick(26, &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 17, 18, 19, 20, 21, 23, 23, 25])
         };
         match choice {
             0 => self.small(),
@@ -244,7 +244,7 @@ impl Generator<'_> {
             }
             _ => {
                 self.expression(Type::Long, depth + 1);
-                match self.pick(3, &[1, 2]) {
+                match self.choose(3) {
                     0 => {
                         self.expression(Type::Int, depth + 1);
                         self.emit("invokestatic Node.long");

@@ -208,6 +208,10 @@ impl Generator<'_> {
         self.expression(if returns_long { Type::Long } else { Type::Int }, 0);
         self.emit(if returns_long { "lreturn" } else { "ireturn" });
         self.text.push_str(&rows);
+        self.text.push_str("end\nmethod Node.help (II)I static force-inline\n");
+        self.helper(0, 0);
+        self.text.push_str("end\nmethod Node.long (JI)J static force-inline\n");
+        self.helper(4, 2);
         self.text.push_str("end\n");
     }
 
@@ -297,7 +301,7 @@ impl Generator<'_> {
             return;
         }
         self.emit(&format!("iload {x}"));
-        match self.choose(6) {
+        match self.pick(6, &[0, 1, 5]) {
             0 => self.emit("iconst_3"),
             1 if index == 0 => self.emit("iload_1"),
             2 => self.emit("getstatic Node.si"),
@@ -306,7 +310,7 @@ impl Generator<'_> {
                 self.emit("putstatic Node.si");
                 self.emit("iconst_4");
             }
-            _ if index != 0 => {
+            _ if index != 0 && !self.is_numeric => {
                 self.emit("aload_0");
                 self.emit("getfield Node.i");
             }
