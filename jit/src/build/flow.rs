@@ -324,7 +324,7 @@ impl Flow {
                 if let (_, Some((local, kind))) = local_access(&instruction) {
                     let local = usize::from(local);
                     // The first half of a long or double that this one cuts is gone.
-                    if local > 0 && locals[local - 1].is_some_and(|kind| kind.slots() == 2) {
+                    if local > 0 && locals.get(local - 1)?.is_some_and(|kind| kind.slots() == 2) {
                         locals[local - 1] = None;
                     }
                     *locals.get_mut(local)? = Some(kind);

@@ -68,7 +68,9 @@ impl Builder<'_> {
         let value = self.pop(scope)?;
         let index = usize::from(index);
         let two = self.function.type_of(value).slots() == 2;
-        let before = index.checked_sub(1).and_then(|before| scope.frame.locals[before]);
+        let before = index
+            .checked_sub(1)
+            .and_then(|before| scope.frame.locals.get(before).copied().flatten());
         if before.is_some_and(|value| self.function.type_of(value).slots() == 2) {
             scope.frame.locals[index - 1] = None;
         }
@@ -207,9 +209,11 @@ impl Builder<'_> {
 
     fn switch(&mut self, scope: &mut Scope, cases: Vec<(i32, i64)>, default: i64) -> Result<(), Refusal> {
         let key = self.pop(scope)?;
-        let mut targets = Vec::with_capacity(cases.len());
+        let mut targets: Vec<(i32, Target)> = Vec::with_capacity(cases.len());
+        // Only code that was not verified has a key twice.
+        let mut seen = std::collections::HashSet::with_capacity(cases.len());
         for (case, target) in cases {
-            if target != default {
+            if seen.insert(case) && target != default {
                 targets.push((case, self.jump_to(scope, target as u32)?));
             }
         }
