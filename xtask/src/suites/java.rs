@@ -26,7 +26,9 @@ pub struct Program {
     /// `// stderr: compare`.
     compare_stderr: bool,
     /// `// versions:` the class libraries it is for.
-    versions: Vec<u32>,
+    pub versions: Vec<u32>,
+    /// `// interpreted: reason`: not for the suites of compiled code.
+    pub interpreted: bool,
     /// `// slow`: not for gc stress.
     pub slow: bool,
     /// `// timeout:` seconds.
@@ -65,6 +67,7 @@ impl Program {
                 "stderr" => program.compare_stderr = value == "compare",
                 "versions" => program.versions = value.split(',').filter_map(|v| v.trim().parse().ok()).collect(),
                 "slow" => program.slow = true,
+                "interpreted" => program.interpreted = true,
                 "timeout" => program.timeout = number()?,
                 "grants" => program.grants = value.split(',').map(|g| g.trim().to_string()).collect(),
                 _ => {}

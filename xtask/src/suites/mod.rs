@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod builds;
+mod compiled;
 mod gc_stress;
 mod java;
 pub mod javac;
@@ -102,6 +103,16 @@ pub const SUITES: &[Suite] = &[
         name: "java25",
         what: "the same on the class library of 25, if one is here",
         cases: java::cases_25,
+    },
+    Suite {
+        name: "mixed",
+        what: "tests/java with hot methods compiled (-Xmixed)",
+        cases: compiled::cases_mixed,
+    },
+    Suite {
+        name: "xcomp",
+        what: "programs of tests/java with every method compiled at its first call (-Xcomp)",
+        cases: compiled::cases_at_once,
     },
     Suite {
         name: "gc-stress",
