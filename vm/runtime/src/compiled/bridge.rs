@@ -23,7 +23,7 @@ pub(super) unsafe extern "C" fn interpret(
         let method = Meta::new(method);
         let shape = Shape::of(thread.vm(), method);
         let registers = &*registers;
-        let write = |slots: *mut u64| shape.to_slots(&registers.words, &registers.floats, stack, slots);
+        let write = |slots: *mut u64| shape.put_into_slots(&registers.words, &registers.floats, stack, slots);
         interp::call_from_compiled(thread, method, write).unwrap_or(0)
     }
 }

@@ -99,7 +99,7 @@ pub(crate) unsafe extern "C-unwind" fn run_method(
             stack: std::ptr::null(),
         };
         let mut rest = [MaybeUninit::<u64>::uninit(); MOST_SLOTS];
-        Shape::of(thread.vm(), method).from_slots(locals, &mut arguments, &mut rest);
+        Shape::of(thread.vm(), method).take_from_slots(locals, &mut arguments, &mut rest);
         let code = method.compiled_entry.load(Ordering::Acquire);
         let result = call_compiled(code, thread, method.address(), &arguments);
         finish(thread, frame, result);

@@ -83,7 +83,7 @@ impl Shape {
     /// # Safety
     /// `slots` are the argument slots of a method of this shape.
     #[inline]
-    pub(super) unsafe fn from_slots(
+    pub(super) unsafe fn take_from_slots(
         self,
         slots: *const u64,
         arguments: &mut Arguments,
@@ -114,7 +114,7 @@ impl Shape {
     /// # Safety
     /// The registers and the stack hold arguments of this shape; `slots` has room for them.
     #[inline]
-    pub(super) unsafe fn to_slots(
+    pub(super) unsafe fn put_into_slots(
         self,
         words: &[u64; WORD_REGISTERS],
         floats: &[u64; FLOAT_REGISTERS],
@@ -165,8 +165,8 @@ mod tests {
         let mut back = vec![0u64; slots.len()];
         // SAFETY: as many slots as the shape has, and more.
         unsafe {
-            shape.from_slots(slots.as_ptr(), &mut arguments, &mut overflow);
-            shape.to_slots(&arguments.words, &arguments.floats, arguments.stack, back.as_mut_ptr());
+            shape.take_from_slots(slots.as_ptr(), &mut arguments, &mut overflow);
+            shape.put_into_slots(&arguments.words, &arguments.floats, arguments.stack, back.as_mut_ptr());
         }
         assert_eq!(arguments.stack_count, 4);
         let mut at = 0;

@@ -155,10 +155,10 @@ fn enter(thread: &mut JavaThread, method: MethodPtr, write: impl FnOnce(*mut u64
             entry((*frame).pc, (*frame).sp, base, frame, thread, pool)
         })?;
     }
-    // SAFETY: the result, if there is one, is in the entry frame's first operand, for which there is room.
     Ok(if method.return_type.slots() == 0 {
         0
     } else {
+        // SAFETY: the result is in the entry frame's first operand, for which there is room.
         unsafe { *base }
     })
 }
