@@ -266,8 +266,8 @@ const MISTAKES: [(&str, Mistake); 9] = [
     ("a comparison is off by one", |function| {
         replace_ops(function, &Op::Compare(Condition::Lt), &Op::Compare(Condition::Le));
     }),
-    ("a shift has no sign", |function| {
-        let (from, to) = (BinaryOp::Shr, BinaryOp::Ushr);
+    ("a difference is a sum", |function| {
+        let (from, to) = (BinaryOp::Sub, BinaryOp::Add);
         replace_ops(function, &Op::Binary(from), &Op::Binary(to));
     }),
     ("a state forgets a local", |function| {
@@ -304,7 +304,7 @@ fn mistakes_are_found() {
     let hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(|info| PANIC.set(info.to_string())));
     let mut found = [0; MISTAKES.len()];
-    for _ in 0..300 {
+    for _ in 0..500 {
         let bytes: Vec<u8> = (0..200).map(|_| (next() >> 24) as u8).collect();
         let file = parse(&program(&bytes)).expect("a program");
         let case = Case {
@@ -326,6 +326,7 @@ fn mistakes_are_found() {
     }
     std::panic::set_hook(hook);
     for ((what, _), found) in MISTAKES.iter().zip(found) {
+        println!("{found}: {what}");
         assert!(found > 0, "nobody notices that {what}");
     }
 }

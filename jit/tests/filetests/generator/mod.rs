@@ -38,7 +38,9 @@ const LOCALS: [(usize, Type); 15] = [
     (17, Type::Nodes),
 ];
 /// First slot behind them: counters of loops, locks.
-const FREE: usize = 18;
+const FREE: usize = 22;
+/// Slots of values of any type, between them.
+const SCRATCH: usize = 18;
 
 const PRELUDE: &str = "\
 class Object

@@ -1,6 +1,6 @@
 //! Statements: the stack is empty before and behind each.
 
-use super::{Generator, Type};
+use super::{Generator, SCRATCH, Type};
 use std::fmt::Write;
 
 impl Generator<'_> {
@@ -55,7 +55,7 @@ impl Generator<'_> {
         let simple = depth > 3 || self.is_done();
         let choice = match simple {
             true => self.pick(8, &[0, 1, 2, 7]),
-            false => self.pick(21, &[0, 1, 2, 7, 9, 10, 11, 12, 13, 14, 15, 16, 17, 20]),
+            false => self.pick(22, &[0, 1, 2, 7, 9, 10, 11, 12, 13, 14, 15, 16, 17, 20, 21]),
         };
         match choice {
             0 | 1 => {
@@ -175,12 +175,35 @@ impl Generator<'_> {
                 self.place(&label);
                 self.emit("nop");
             }
-            _ => {
+            20 => {
                 let local = self.local(Type::Int);
                 let step = [1, -1, 3, 1000][self.choose(4)];
                 self.emit(&format!("iinc {local} {step}"));
             }
+            _ => self.scratch(),
         }
+    }
+
+    /// A slot that holds another type each time, and halves of longs that are overwritten.
+    fn scratch(&mut self) {
+        let slot = SCRATCH + self.choose(3);
+        let (kind, letter, local) = [
+            (Type::Int, 'i', 6),
+            (Type::Long, 'l', 8),
+            (Type::Float, 'f', 10),
+            (Type::Double, 'd', 11),
+        ][self.choose(4)];
+        self.expression(kind, 1);
+        self.emit(&format!("{letter}store {slot}"));
+        if self.choose(2) == 1 {
+            let label = self.label();
+            self.branch(&label, 3);
+            self.emit(&format!("{letter}load {slot}"));
+            self.emit(&format!("{letter}store {local}"));
+            self.place(&label);
+        }
+        self.emit(&format!("{letter}load {slot}"));
+        self.emit(&format!("{letter}store {local}"));
     }
 
     fn counted_loop(&mut self, depth: usize, rows: &mut String) {
