@@ -32,6 +32,8 @@ pub enum CollectCause {
     LastResort,
     /// Stress mode.
     Stress,
+    /// The method area has grown much, or is full: dead classes are looked for.
+    Metadata,
     /// A debugging or management command.
     Diagnostic,
 }

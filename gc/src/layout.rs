@@ -14,7 +14,7 @@
 //! what the conservative scan of native frames looks for.
 
 use std::fmt;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 
 /// Every region of every VM lies below this address, so that a narrow pointer reaches it.
 pub const ADDRESS_LIMIT: usize = 1 << 35;
@@ -163,6 +163,23 @@ pub struct ClassPrefix {
     pub extra_root_count: u32,
     /// Further narrow slots that live as long as the class (loader object, resolved constants, lock object …).
     pub extra_roots: *const AtomicNarrow,
+    /// Slots beyond these, null while there are none.
+    pub more_roots: AtomicPtr<RootSegment>,
+}
+
+/// Slots in a [`RootSegment`].
+pub const SEGMENT_ROOTS: usize = 13;
+
+/// Roots of a class whose `extra_roots` are used up, in the method area. Segments are put in front of the list.
+#[repr(C)]
+#[derive(Debug)]
+pub struct RootSegment {
+    /// The segment before, or null.
+    pub next: *mut RootSegment,
+    /// Used slots; the runtime's.
+    pub used: AtomicU32,
+    /// The slots.
+    pub slots: [AtomicNarrow; SEGMENT_ROOTS],
 }
 
 // SAFETY: the pointers lead to method-area memory that does not change while the class lives; the rest is atomic.

@@ -214,6 +214,13 @@ impl Tracer<'_> {
                 self.narrow(root);
             }
         }
+        // SAFETY: null or a segment in the method area, and so are those it leads to; they live as long as the class.
+        let mut segment = unsafe { class.more_roots.load(Ordering::Acquire).as_ref() };
+        while let Some(roots) = segment {
+            roots.slots.iter().for_each(|root| self.narrow(root));
+            // SAFETY: as above.
+            segment = unsafe { roots.next.as_ref() };
+        }
     }
 
     /// Marks the lines of an object that is not large.

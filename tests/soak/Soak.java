@@ -30,9 +30,11 @@ import java.util.zip.GZIPOutputStream;
 
 /**
  * A long run of what servers do: HTTP requests, thread pools, class loaders that come and go, files. Argument: seconds.
- * Every answer is checked. The resident set is printed each ten seconds; it must be flat once the first third is over.
+ * Every answer is checked. The resident set is printed each ten seconds; it must be flat once the first third is over:
+ * the line through what is measured then rises by at most {@link #TOLERANCE_KIB}.
  */
 public class Soak {
+    static final long TOLERANCE_KIB = 8 * 1024;
     static final AtomicLong REQUESTS = new AtomicLong();
     static final AtomicLong LOADERS = new AtomicLong();
     static final AtomicLong UNLOADED = new AtomicLong();
@@ -164,6 +166,15 @@ public class Soak {
         }
     }
 
+    /** Slope of the line through (seconds, KiB) samples, by least squares. */
+    static double slope(List<double[]> samples) {
+        double x = samples.stream().mapToDouble(s -> s[0]).average().orElse(0);
+        double y = samples.stream().mapToDouble(s -> s[1]).average().orElse(0);
+        double above = samples.stream().mapToDouble(s -> (s[0] - x) * (s[1] - y)).sum();
+        double below = samples.stream().mapToDouble(s -> (s[0] - x) * (s[0] - x)).sum();
+        return below == 0 ? 0 : above / below;
+    }
+
     public static void main(String[] args) throws Exception {
         int seconds = Integer.parseInt(args[0]);
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -184,8 +195,7 @@ public class Soak {
         List<Thread> threads = List.of(start("http", random -> http(client, base, random)),
             start("loaders", random -> loader(seen)), start("files", random -> file(directory, random)),
             start("tasks", Soak::tasks));
-        long early = 0;
-        long late = 0;
+        List<double[]> samples = new ArrayList<>();
         long begin = System.nanoTime();
         for (int tick = 1; failure == null; tick++) {
             long elapsed = (System.nanoTime() - begin) / 1_000_000_000L;
@@ -194,10 +204,8 @@ public class Soak {
             }
             Thread.sleep(Math.min(10_000, Math.max(1, (seconds - elapsed) * 1000)));
             long resident = residentKib();
-            if (elapsed < seconds / 3) {
-                early = Math.max(early, resident);
-            } else {
-                late = Math.max(late, resident);
+            if (elapsed >= seconds / 3) {
+                samples.add(new double[] {(System.nanoTime() - begin) / 1e9, resident});
             }
             System.out.println(tick * 10 + " s: " + resident / 1024 + " MiB, " + REQUESTS + " requests, " + LOADERS
                 + " loaders, " + UNLOADED + " unloaded, " + FILES + " files, " + TASKS + " tasks");
@@ -214,8 +222,12 @@ public class Soak {
             System.exit(1);
         }
         check(REQUESTS.get() > 0 && LOADERS.get() > 0 && FILES.get() > 0 && TASKS.get() > 0, "a thread stands still");
-        check(late <= early + early / 5 + 20 * 1024, "memory grows: " + early + " KiB, then " + late + " KiB");
-        System.out.println("flat: " + early / 1024 + " MiB, then " + late / 1024 + " MiB");
+        double slope = slope(samples);
+        double length = seconds * 2 / 3.0;
+        String growth = String.format("%+.1f MiB in the last %.0f s (%+.1f MiB an hour)", slope * length / 1024, length,
+            slope * 3600 / 1024);
+        check(slope * length <= TOLERANCE_KIB, "memory grows: " + growth);
+        System.out.println("flat: " + growth);
         System.exit(0);
     }
 }

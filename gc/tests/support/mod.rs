@@ -202,6 +202,7 @@ impl World {
             static_reference_run_count: static_runs.len() as u32,
             extra_root_count: extra.len() as u32,
             extra_roots,
+            more_roots: Default::default(),
         };
         self.known.lock().expect("lock").insert(address);
         // SAFETY: memory of the method area, just taken; it lives as long as the world.

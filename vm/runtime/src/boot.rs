@@ -7,7 +7,7 @@ use crate::known::{KnownClass, KnownMethod};
 use crate::link;
 use crate::loader::{self, BootPath, Loaders};
 use crate::log::{Level, TagSet};
-use crate::method_area::{Arena, SymbolTable};
+use crate::method_area::{MethodArea, SymbolTable};
 use crate::native::registry::NativeRegistry;
 use crate::options::VmOptions;
 use crate::thread::{JResult, JavaThread};
@@ -64,6 +64,7 @@ pub fn create(options: VmOptions, library: Library) -> Result<Arc<Vm>, BootError
         stress_interval: options.gc_stress_interval,
         verify: options.verify_after_gc,
     };
+    let checked = config.verify || config.stress_interval != 0;
     peaberry_sys::mapping::serve_foreign_mappings();
     let heap_start = start + method_area;
     // SAFETY: the range is part of the reservation the VM keeps longer than the heap, and is the heap's alone.
@@ -78,7 +79,7 @@ pub fn create(options: VmOptions, library: Library) -> Result<Arc<Vm>, BootError
         log: crate::log::Log::new(&options, start_nanos),
         natives: NativeRegistry::new(&library, release),
         library,
-        arena: Arena::new(start..heap_start),
+        method_area: MethodArea::new(start..heap_start, checked),
         symbols: SymbolTable::new(),
         known: Default::default(),
         interned: Default::default(),
@@ -102,7 +103,16 @@ pub fn create(options: VmOptions, library: Library) -> Result<Arc<Vm>, BootError
     };
     vm.known.release.set(release);
     log_start(&vm);
-    Ok(Arc::new(vm))
+    let vm = Arc::new(vm);
+    if checked {
+        let area = std::ptr::from_ref(&vm.method_area) as usize;
+        vm.heap.set_class_check(Box::new(move |address| {
+            // SAFETY: the method area lives as long as the VM, whose heap asks.
+            let area = unsafe { &*(area as *const MethodArea) };
+            area.range().contains(&address) && !area.is_freed(address)
+        }));
+    }
+    Ok(vm)
 }
 
 /// What the log says of a VM before it runs anything.

@@ -1,21 +1,26 @@
 //! What the collector needs of the runtime: roots, weak tables, the layout of `java.lang.ref.Reference`.
 
 use crate::known::{ABSENT, KnownClass, KnownField};
+use crate::loader::{LoaderData, unload};
 use crate::log::collection;
+use crate::method_area::Owner;
 use crate::thread::JavaThread;
 use crate::vm::Vm;
 use crate::{management, stack};
-use peaberry_gc::layout::Obj;
+use peaberry_gc::layout::{ClassPrefix, Obj};
 use peaberry_gc::{AmbiguousVisitor, CollectRequest, Liveness, ReferenceOffsets, RootSource, Tracer};
 use peaberry_sys::time::monotonic_nanoseconds;
+use std::ops::Range;
 use std::sync::atomic::Ordering;
 
 /// The roots of a VM whose world is stopped.
 struct Roots<'v> {
     vm: &'v Vm,
     threads: Vec<*mut JavaThread>,
-    /// Classes may be unloaded: nobody holds on to them but the heap.
+    /// Classes may be unloaded: nobody holds on to them but the heap and stacks.
     unloading: bool,
+    /// Words found on native stacks that lead into the method area.
+    method_area_words: Vec<usize>,
 }
 
 impl Roots<'_> {
@@ -38,6 +43,40 @@ impl Roots<'_> {
     }
 }
 
+/// Native frames hold classes, methods and symbols as plain addresses, as they hold objects: notes the words that may be
+/// such.
+///
+/// # Safety
+/// `stack` is a stopped thread's stack.
+unsafe fn note_words(stack: Range<usize>, method_area: &Range<usize>, words: &mut Vec<usize>) {
+    for address in (stack.start.next_multiple_of(8)..stack.end.saturating_sub(7)).step_by(8) {
+        // SAFETY: the caller vouches for the range; other threads' frames are read as plain words.
+        let word = unsafe { (address as *const usize).read_volatile() };
+        if method_area.contains(&word) {
+            words.push(word);
+        }
+    }
+}
+
+impl Roots<'_> {
+    /// Keeps the owners of what native frames refer to in the method area.
+    fn method_area_roots(&mut self, tracer: &mut Tracer<'_>) {
+        self.method_area_words.sort_unstable();
+        self.method_area_words.dedup();
+        for &word in &self.method_area_words {
+            match self.vm.method_area.owner_of(word) {
+                // SAFETY: owners are removed with their chunks.
+                Some(Owner::Loader(data)) => unsafe {
+                    tracer.object((*(data as *const LoaderData)).object());
+                },
+                // SAFETY: as above.
+                Some(Owner::Class(class)) if class != 0 => unsafe { tracer.class(class as *const ClassPrefix) },
+                _ => {}
+            }
+        }
+    }
+}
+
 impl RootSource for Roots<'_> {
     fn ambiguous(&mut self, visitor: &mut AmbiguousVisitor<'_>) {
         for &thread in &self.threads {
@@ -49,6 +88,8 @@ impl RootSource for Roots<'_> {
                 let low = thread.native_stack_pointer.load(Ordering::Relaxed);
                 if low != 0 && low < thread.native_stack_base {
                     visitor.range(low, thread.native_stack_base);
+                    let range = self.vm.method_area.range();
+                    note_words(low..thread.native_stack_base, &range, &mut self.method_area_words);
                 }
             }
         }
@@ -63,6 +104,7 @@ impl RootSource for Roots<'_> {
         if !self.unloading {
             vm.loaders.trace_all(visitor);
         }
+        self.method_area_roots(visitor);
         visitor.narrow(&vm.threads.system_group);
         visitor.narrow(&vm.threads.main_group);
         vm.handles.for_each_slot(|slot| visitor.slot(slot));
@@ -82,14 +124,8 @@ impl RootSource for Roots<'_> {
         self.vm.interned.sweep(liveness);
         self.vm.monitors.sweep(liveness);
         self.vm.compiled.sweep(&self.threads);
-        // SAFETY: classes are given back after this.
-        self.vm
-            .compiled
-            .classes_die(self.vm, |class| unsafe { liveness.is_class_live(&class.prefix) });
-        let unloaded = self.vm.loaders.sweep(liveness, &self.vm.log);
-        if unloaded != 0 {
-            tracing::debug!("{unloaded} classes unloaded");
-            self.vm.management.note_unloading(unloaded);
+        if self.unloading {
+            unload::unload(self.vm, liveness, &self.method_area_words);
         }
     }
 }
@@ -105,7 +141,12 @@ pub(crate) fn collect_stopped(thread: &mut JavaThread, request: CollectRequest) 
     let unloading = vm.tier.begin_collection();
     let running = collection::start(vm, request.cause);
     let (before, begun) = (management::usages(vm), monotonic_nanoseconds());
-    let mut roots = Roots { vm, threads, unloading };
+    let mut roots = Roots {
+        vm,
+        threads,
+        unloading,
+        method_area_words: Vec::new(),
+    };
     let report = vm.heap.collect(&mut roots, request);
     vm.tier.end_collection();
     vm.safepoint.note_overhead(report.overhead_limit_exceeded);

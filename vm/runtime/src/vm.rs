@@ -6,7 +6,7 @@ use crate::known::{Known, KnownTable};
 use crate::loader::{BootPath, LoaderData, Loaders};
 use crate::log::Log;
 use crate::management::Management;
-use crate::method_area::{Arena, Sym, SymbolTable};
+use crate::method_area::{Arena, ClassPtr, MethodArea, Sym, SymbolTable};
 use crate::monitor::MonitorTable;
 use crate::native::NativeRow;
 use crate::native::registry::NativeRegistry;
@@ -36,8 +36,8 @@ pub struct Vm {
     pub log: Log,
     /// The standard library layer.
     pub library: Library,
-    /// Method area.
-    pub arena: Arena,
+    /// Memory of the method area.
+    pub method_area: MethodArea,
     /// Symbols.
     pub symbols: SymbolTable,
     /// Known classes, offsets and methods.
@@ -96,12 +96,26 @@ impl Vm {
     /// Interns a name or descriptor.
     #[inline]
     pub fn symbol(&self, text: &str) -> Sym {
-        self.symbols.intern(&self.arena, text.as_bytes())
+        self.symbol_bytes(text.as_bytes())
     }
     /// Interns modified UTF-8 bytes.
     #[inline]
     pub fn symbol_bytes(&self, bytes: &[u8]) -> Sym {
-        self.symbols.intern(&self.arena, bytes)
+        self.symbols.intern(&self.arena(), bytes)
+    }
+    /// Where to allocate what lives as long as the VM.
+    #[inline]
+    pub fn arena(&self) -> Arena<'_> {
+        Arena::new(&self.method_area, &self.boot_loader().space)
+    }
+    /// Where to allocate what lives as long as a class.
+    #[inline]
+    pub fn arena_of(&self, class: ClassPtr) -> Arena<'_> {
+        // SAFETY: null, or the class's own space, which lives as long as the class.
+        match unsafe { class.space.as_ref() } {
+            Some(own) => Arena::new(&self.method_area, own),
+            None => Arena::new(&self.method_area, &class.loader_data().space),
+        }
     }
     /// The boot loader's data.
     #[inline]

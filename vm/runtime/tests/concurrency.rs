@@ -62,7 +62,7 @@ fn vm(change: impl FnOnce(&mut VmOptions)) -> Option<Arc<Vm>> {
 
 /// A class for the collector's eyes only: 24 bytes without references.
 fn fake_class(vm: &Vm) -> *const ClassPrefix {
-    vm.arena.place(ClassPrefix {
+    vm.arena().place(ClassPrefix {
         instance_bytes: 24,
         shape: Shape::Instance,
         element_shift: 0,
@@ -77,6 +77,7 @@ fn fake_class(vm: &Vm) -> *const ClassPrefix {
         static_reference_run_count: 0,
         extra_root_count: 0,
         extra_roots: std::ptr::null(),
+        more_roots: Default::default(),
     })
 }
 

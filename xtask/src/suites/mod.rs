@@ -159,6 +159,11 @@ pub const SUITES: &[Suite] = &[
         what: "tests/builds: Maven, Ant and Gradle with Peaberry as their JVM against HotSpot",
         cases: builds::cases,
     },
+    Suite {
+        name: "soak",
+        what: "five minutes of HTTP, thread pools, class loaders and files: no error, memory flat",
+        cases: crate::soak::cases,
+    },
 ];
 
 /// Runs one suite and prints each failure as it happens.

@@ -28,7 +28,7 @@ natives! { pub NATIVES: "sun/management/VMManagementImpl" {
     "getPeakThreadCount" "()I" => peak_thread_count;
     "getDaemonThreadCount" "()I" => |thread: &mut JavaThread, _: Obj| Ok(thread.vm().threads.daemon_count() as i32);
     "getSafepointCount" "()J" => |thread: &mut JavaThread, _: Obj| Ok(thread.vm().safepoint.stops() as i64);
-    "getLoadedClassSize" "()J" => |thread: &mut JavaThread, _: Obj| Ok(thread.vm().arena.used() as i64);
+    "getLoadedClassSize" "()J" => |thread: &mut JavaThread, _: Obj| Ok(thread.vm().method_area.used() as i64);
 } }
 natives! { pub CLASS_LOADING: "sun/management/ClassLoadingImpl" {
     "setVerboseClass" "(Z)V" => |thread: &mut JavaThread, on: bool| set_verbose(thread, TagSet::ClassLoad, on);

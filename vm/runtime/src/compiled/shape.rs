@@ -64,10 +64,10 @@ impl Shape {
             });
         });
         kinds[0] = (kinds.len() - 1) as u8;
-        let made = if vm.arena.nearly_full(kinds.len()) {
+        let made = if vm.method_area.nearly_full(kinds.len()) {
             Box::leak(kinds.into_boxed_slice()).as_mut_ptr()
         } else {
-            vm.arena.place_slice(&kinds).as_mut_ptr()
+            vm.arena_of(method.holder).place_slice(&kinds).as_mut_ptr()
         };
         match method
             .call_shape

@@ -21,10 +21,10 @@ const SLACK: usize = 16;
 pub(crate) fn prepare(vm: &Vm, method: MethodPtr) -> bool {
     if method.code.load(Ordering::Acquire).is_null() {
         let bytes = method.bytecode.len() + SLACK;
-        if vm.arena.nearly_full(HEADER_BYTES + bytes) {
+        if vm.method_area.nearly_full(HEADER_BYTES + bytes) {
             return false;
         }
-        let memory = vm.arena.allocate(HEADER_BYTES + bytes, 16);
+        let memory = vm.arena_of(method.holder).allocate(HEADER_BYTES + bytes, 16);
         let code = memory.wrapping_add(HEADER_BYTES);
         // SAFETY: fresh memory of that size, aligned for the header.
         let bytes = unsafe {

@@ -100,10 +100,10 @@ pub(super) fn allocate_when_warm(thread: &mut JavaThread, method: MethodPtr) {
         return;
     }
     let bytes = 4 * method.code_length as usize + 8;
-    if vm.arena.nearly_full(bytes) {
+    if vm.method_area.nearly_full(bytes) {
         return;
     }
-    let cells = vm.arena.allocate(bytes, 8).cast::<u32>();
+    let cells = vm.arena_of(method.holder).allocate(bytes, 8).cast::<u32>();
     let _ = method
         .profile
         .compare_exchange(std::ptr::null_mut(), cells, Ordering::AcqRel, Ordering::Relaxed);

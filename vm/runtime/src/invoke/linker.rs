@@ -57,7 +57,7 @@ pub fn link_invokedynamic(
             // Only linkage errors are final: resource exhaustion may pass.
             let error = thread.exception;
             if is_instance(error, thread.known_class(KnownClass::LinkageError)) {
-                let kept = Arc::new(link::errors::kept_error(thread, error, None));
+                let kept = Arc::new(link::errors::kept_error(thread, caller.holder, error, None));
                 vm.invoke.sites.lock().entry(key).or_insert(Site::Failed(kept));
             }
             Err(Throw)
@@ -138,7 +138,7 @@ fn make_site(
     let appendix = crate::loader::roots::new_root(thread, class, appendix);
     let parsed = peaberry_classfile::descriptors::MethodDescriptor::parse(descriptor);
     let argument_slots = parsed.map_or(0, |d| d.parameter_slots() as u16) + u16::from(has_receiver);
-    let site = thread.vm().arena.place(CallSite {
+    let site = thread.vm().arena_of(class).place(CallSite {
         adapter,
         appendix,
         constant,

@@ -9,8 +9,9 @@ pub mod member_name;
 mod method_type;
 mod target;
 
-use crate::method_area::CallSite;
+use crate::loader::unload::Dying;
 use crate::method_area::symbol::QuickMap;
+use crate::method_area::{CallSite, Meta, Method, MethodPtr};
 use parking_lot::Mutex;
 
 pub use bootstrap::{box_to_loadable, resolve_bootstrap_arguments};
@@ -28,10 +29,27 @@ pub struct InvokeState {
     sites: Mutex<QuickMap<(usize, u32), Site>>,
 }
 
+impl InvokeState {
+    /// Visits the linked instructions' methods and call sites.
+    pub(crate) fn for_each_site(&self, mut visit: impl FnMut(MethodPtr, Meta<CallSite>)) {
+        for ((method, _), site) in self.sites.lock().iter() {
+            // SAFETY: the methods of unloaded classes are taken out.
+            let method = unsafe { Meta::new(*method as *const Method) };
+            if let Site::Linked(site) = site {
+                visit(method, *site);
+            }
+        }
+    }
+    /// Forgets the instructions of dying classes.
+    pub(crate) fn forget(&self, dying: &Dying) {
+        self.sites.lock().retain(|(method, _), _| !dying.contains(*method));
+    }
+}
+
 /// An invokedynamic instruction's outcome; both kinds are final (JVMS §6.5).
 #[derive(Clone)]
 enum Site {
-    Linked(crate::method_area::Meta<CallSite>),
+    Linked(Meta<CallSite>),
     /// The error, without its cause: HotSpot tells that once only.
     Failed(std::sync::Arc<crate::loader::KeptError>),
 }

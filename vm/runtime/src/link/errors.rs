@@ -2,6 +2,7 @@
 
 use crate::known::{KnownClass, KnownField};
 use crate::loader::KeptError;
+use crate::loader::roots::new_root;
 use crate::method_area::ClassPtr;
 use crate::object::class_of;
 use crate::strings;
@@ -23,10 +24,25 @@ pub(super) fn describe(thread: &JavaThread, exception: Obj) -> String {
     }
 }
 
-/// What is kept of an exception and its cause.
-pub(crate) fn kept_error(thread: &JavaThread, exception: Obj, cause: Option<(ClassPtr, Option<String>)>) -> KeptError {
+/// What `owner` keeps of an exception and its cause.
+pub(crate) fn kept_error(
+    thread: &JavaThread,
+    owner: ClassPtr,
+    exception: Obj,
+    cause: Option<(ClassPtr, Option<String>)>,
+) -> KeptError {
+    let class = class_of(exception);
+    for kept in [Some(class), cause.as_ref().map(|(class, _)| *class)]
+        .into_iter()
+        .flatten()
+    {
+        // Another loader's exceptions live as long as they may be thrown again.
+        if !kept.loader_data().is_boot() && !std::ptr::eq(kept.loader, owner.loader) {
+            new_root(thread, owner, kept.mirror());
+        }
+    }
     KeptError {
-        class: class_of(exception),
+        class,
         message: message_of(thread, exception),
         cause,
     }
@@ -42,7 +58,7 @@ pub(super) fn keep(thread: &mut JavaThread, class: ClassPtr, constant: u16) -> T
     }
     let cause = thread.known_ref(exception, KnownField::ThrowableCause);
     let cause = (!cause.is_null() && cause != exception).then(|| (class_of(cause), message_of(thread, cause)));
-    let kept = kept_error(thread, exception, cause);
+    let kept = kept_error(thread, class, exception, cause);
     let pool = class.constants();
     vm.loaders
         .errors

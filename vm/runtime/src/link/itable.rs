@@ -18,7 +18,7 @@ pub(super) fn number_methods(interface: ClassPtr) {
 }
 
 /// Builds the itable of a class that can have instances. Its superinterfaces are linked.
-pub(super) fn build_itable(arena: &Arena, class: ClassPtr) {
+pub(super) fn build_itable(arena: &Arena<'_>, class: ClassPtr) {
     if class.is_interface() || class.is_abstract() {
         return;
     }

@@ -29,7 +29,7 @@ pub fn link_class(thread: &mut JavaThread, class: ClassPtr) -> JResult<()> {
     verify::verify_class(thread, class)?;
     check_constraints(thread, class)?;
     let vm = thread.vm();
-    if vm.arena.nearly_full(table_bytes(class)) {
+    if vm.method_area.nearly_full(table_bytes(class)) {
         return Err(thread.throw_out_of_memory("Metaspace"));
     }
     // Before the class counts as linked, and so before it has instances, code that took for granted that there is no
@@ -49,11 +49,12 @@ fn build_tables(vm: &Vm, class: ClassPtr) {
     if class.has_flag(class_flags::TABLES_BUILT) {
         return;
     }
-    vtable::build_vtable(&vm.arena, class);
+    let arena = vm.arena_of(class);
+    vtable::build_vtable(&arena, class);
     if class.is_interface() {
         itable::number_methods(class);
     }
-    itable::build_itable(&vm.arena, class);
+    itable::build_itable(&arena, class);
     for method in class.methods.get().iter() {
         method.entry.store(crate::interp::entry_for(*method), Ordering::Release);
     }

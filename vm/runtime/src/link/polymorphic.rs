@@ -104,7 +104,7 @@ pub fn intrinsic_method(thread: &JavaThread, declaration: MethodPtr, descriptor:
         stack_map_table: MetaSlice::EMPTY,
     };
     // SAFETY: placed in the method area.
-    let method: MethodPtr = unsafe { Meta::new(vm.arena.place(method)) };
+    let method: MethodPtr = unsafe { Meta::new(vm.arena().place(method)) };
     method.entry.store(crate::interp::entry_for(method), Ordering::Release);
     *vm.loaders.intrinsics.lock().entry(key).or_insert(method)
 }

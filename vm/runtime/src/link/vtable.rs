@@ -44,7 +44,7 @@ pub(super) fn is_virtual(method: MethodPtr) -> bool {
 }
 
 /// Builds the vtable of a class whose superclass is linked, and numbers its methods. Interfaces have Object's.
-pub(super) fn build_vtable(arena: &Arena, class: ClassPtr) {
+pub(super) fn build_vtable(arena: &Arena<'_>, class: ClassPtr) {
     let parent = class.super_class.get();
     let inherited = parent.map_or(MetaSlice::EMPTY, |p| p.vtable.get());
     if class.is_interface() {

@@ -24,7 +24,12 @@ pub fn array_class_of(thread: &mut JavaThread, class: ClassPtr) -> JResult<Class
         return Err(thread.throw_new("java/lang/IllegalArgumentException", &message));
     }
     let array = make_array_class(thread, class);
+    class.loader_data().built.lock().push(array);
     make_mirror(thread, array, MirrorParts::default())?;
+    if class.lives_by_itself() {
+        // The array class lives exactly as long as its elements' class, which refers to it.
+        super::roots::new_root(thread, class, array.mirror());
+    }
     let won = class.array_class.compare_exchange(
         std::ptr::null_mut(),
         array.as_ptr(),
@@ -33,7 +38,7 @@ pub fn array_class_of(thread: &mut JavaThread, class: ClassPtr) -> JResult<Class
     );
     match won {
         Ok(_) => {
-            class.loader_data().defined.lock().push(array);
+            class.loader_data().add_defined(array);
             Ok(array)
         }
         // SAFETY: somebody else's array class was published there.
@@ -66,7 +71,9 @@ fn make_array_class(thread: &JavaThread, element: ClassPtr) -> ClassPtr {
     };
     let name = array_name(thread, element);
     let mut class = blank_class(&vm.loaders, element.loader_data(), kind, name, element.package);
-    let place = vm.arena.allocate(size_of::<Class>(), 8).cast::<Class>();
+    let arena = vm.arena_of(element);
+    let place = arena.allocate(size_of::<Class>(), 8).cast::<Class>();
+    class.space = element.space;
     class.dimensions = element.dimensions + 1;
     class.element_class = Some(element);
     class.bottom_class.set(if element.is_array() {
@@ -97,9 +104,9 @@ fn make_array_class(thread: &JavaThread, element: ClassPtr) -> ClassPtr {
         .filter_map(|id| known.class_if_present(*id))
         .collect();
     // SAFETY: placed in the method area.
-    let interfaces = unsafe { MetaSlice::new(vm.arena.place_slice(&interfaces)) };
+    let interfaces = unsafe { MetaSlice::new(arena.place_slice(&interfaces)) };
     let object = known.class_if_present(KnownClass::Object);
-    set_supertypes(&vm.arena, &mut class, place, object, interfaces);
+    set_supertypes(&arena, &mut class, place, object, interfaces);
     if let Some(object) = object {
         class.vtable.set(object.vtable.get());
     }
@@ -119,7 +126,7 @@ fn make_primitive(thread: &JavaThread, basic_type: BasicType) -> ClassPtr {
     let vm = thread.vm();
     let name = vm.symbol(basic_type.keyword());
     let mut class = blank_class(&vm.loaders, vm.boot_loader(), ClassKind::Primitive, name, vm.symbol(""));
-    let place = vm.arena.allocate(size_of::<Class>(), 8).cast::<Class>();
+    let place = vm.arena().allocate(size_of::<Class>(), 8).cast::<Class>();
     class.basic_type = basic_type;
     class.access_flags = 0x0411;
     class.modifier_flags = 0x0411;

@@ -9,7 +9,9 @@ use crate::known::KnownClass;
 use crate::method_area::class::{ClassAttributes, ClassKind, DISPLAY_SIZE, class_flags};
 use crate::method_area::method::{ExceptionHandler, UNLINKED, method_flags};
 use crate::method_area::symbol::QuickSet;
-use crate::method_area::{Arena, Class, ClassPtr, ClassState, Field, LinkCell, Meta, MetaSlice, Method, Rows, Sym};
+use crate::method_area::{
+    Arena, Class, ClassPtr, ClassState, Field, LinkCell, Meta, MetaSlice, Method, Rows, Space, Sym,
+};
 use crate::thread::JavaThread;
 use peaberry_classfile::ClassFile;
 use peaberry_classfile::model as file;
@@ -38,6 +40,10 @@ pub(super) struct Seed<'a> {
     pub strong: bool,
     /// Annotations of the VM count.
     pub privileged: bool,
+    /// Where to build it.
+    pub arena: Arena<'a>,
+    /// Its own space, null when it is built in its loader's.
+    pub space: *const Space,
 }
 
 /// Moves slices of the parsed bytes to where the class file stays.
@@ -62,7 +68,7 @@ impl Rebase {
 }
 
 /// A slice of values computed into the arena.
-fn collect<T: Copy>(arena: &Arena, values: impl ExactSizeIterator<Item = T>) -> MetaSlice<T> {
+fn collect<T: Copy>(arena: &Arena<'_>, values: impl ExactSizeIterator<Item = T>) -> MetaSlice<T> {
     let length = values.len();
     if length == 0 {
         return MetaSlice::EMPTY;
@@ -108,6 +114,7 @@ pub(super) fn blank_class(
             static_reference_run_count: 0,
             extra_root_count: 0,
             extra_roots: std::ptr::null(),
+            more_roots: AtomicPtr::default(),
         },
         state: AtomicU8::new(ClassState::Loaded as u8),
         kind,
@@ -134,6 +141,7 @@ pub(super) fn blank_class(
         element_class: None,
         bottom_class: LinkCell::new(None),
         loader: std::ptr::from_ref(loader),
+        space: std::ptr::null(),
         package,
         initializing_thread: AtomicUsize::new(0),
         nest_host: AtomicPtr::default(),
@@ -164,7 +172,7 @@ pub(super) fn blank_class(
 
 /// Sets depth, display and secondary supertypes from superclass and interfaces; `place` tells where the class will be.
 pub(super) fn set_supertypes(
-    arena: &Arena,
+    arena: &Arena<'_>,
     class: &mut Class,
     place: *const Class,
     super_class: Option<ClassPtr>,
@@ -207,10 +215,25 @@ pub(super) fn set_supertypes(
     class.secondary_supers.set(collect(arena, all.into_iter()));
 }
 
+/// About what the class will take in the method area, its class file apart.
+pub(super) fn estimated_bytes(parsed: &ClassFile<'_>) -> usize {
+    let code: usize = parsed
+        .methods
+        .iter()
+        .map(|m| m.code.as_ref().map_or(0, |c| 20 * c.exception_table.len()))
+        .sum();
+    size_of::<Class>()
+        + code
+        + parsed.methods.len() * (size_of::<Method>() + 24)
+        + parsed.fields.len() * (size_of::<Field>() + 16)
+        + parsed.constant_pool.len() * 16
+        + 256
+}
+
 /// Builds the class; its mirror and static storage come later.
 pub(super) fn build_class(thread: &JavaThread, parsed: &ClassFile<'_>, seed: &Seed<'_>) -> ClassPtr {
     let vm = thread.vm();
-    let arena = &vm.arena;
+    let arena = &seed.arena;
     let rebase = Rebase {
         from: parsed.bytes.as_ptr() as usize,
         to: seed.bytes,
@@ -228,6 +251,7 @@ pub(super) fn build_class(thread: &JavaThread, parsed: &ClassFile<'_>, seed: &Se
     let this = unsafe { Meta::new(place.cast_const()) };
     let mut class = blank_class(&vm.loaders, seed.loader, ClassKind::Instance, seed.name, package);
     class.access_flags = u32::from(parsed.access_flags.bits());
+    class.space = seed.space;
     class.bottom_class.set(Some(this));
     class.constants.set(Some(pool));
     class.attributes = attributes(arena, parsed, rebase);
@@ -298,7 +322,7 @@ pub(super) fn build_class(thread: &JavaThread, parsed: &ClassFile<'_>, seed: &Se
             .is_some_and(|s| s.has_flag(class_flags::HAS_DEFAULT_METHODS));
     let mut finalizer = seed.super_class.is_some_and(|s| s.prefix.has_finalizer != 0);
     for (slot, method) in parsed.methods.iter().enumerate() {
-        let built = build_method(thread, this, pool, slot, method, rebase, seed.privileged, flags);
+        let built = build_method(thread, seed, this, pool, slot, method, rebase, flags);
         if class.is_interface() && !built.is_abstract() && !built.is_static() {
             has_defaults = true;
         }
@@ -332,9 +356,9 @@ pub(super) fn build_class(thread: &JavaThread, parsed: &ClassFile<'_>, seed: &Se
     class.prefix.has_finalizer = u8::from(finalizer);
 
     // Fields.
-    let fields = build_fields(thread, this, parsed, rebase);
+    let fields = build_fields(thread, &seed.arena, this, parsed, rebase);
     class.fields.set(fields);
-    lay_out_instance(thread, &mut class, trusted_name);
+    lay_out_instance(thread, arena, &mut class, trusted_name);
 
     if class.is_abstract() || class.is_interface() || finalizer || class.prefix.shape == Shape::Mirror {
         flags |= class_flags::SLOW_ALLOCATION;
@@ -365,7 +389,7 @@ fn modifier_flags(parsed: &ClassFile<'_>) -> u32 {
     }
 }
 
-fn attributes(arena: &Arena, parsed: &ClassFile<'_>, rebase: Rebase) -> ClassAttributes {
+fn attributes(arena: &Arena<'_>, parsed: &ClassFile<'_>, rebase: Rebase) -> ClassAttributes {
     let a = &parsed.attributes;
     let indexes =
         |table: Option<file::Table<'_, u16>>| table.map_or(MetaSlice::EMPTY, |table| collect(arena, table.iter()));
@@ -402,19 +426,21 @@ fn attributes(arena: &Arena, parsed: &ClassFile<'_>, rebase: Rebase) -> ClassAtt
 #[expect(clippy::too_many_arguments, reason = "one call, all of it needed")]
 fn build_method(
     thread: &JavaThread,
+    seed: &Seed<'_>,
     holder: ClassPtr,
     constants: Meta<crate::method_area::ConstantPool>,
     slot: usize,
     method: &file::Method<'_>,
     rebase: Rebase,
-    privileged: bool,
     class_flags: u32,
 ) -> Method {
     let vm = thread.vm();
-    let arena = &vm.arena;
+    let arena = &seed.arena;
     let access_flags = method.access_flags.bits();
     let mut flags = 0;
-    if privileged && let Some(annotations) = method.annotations.visible {
+    if seed.privileged
+        && let Some(annotations) = method.annotations.visible
+    {
         flags |= super::hidden::vm_annotations(constants, annotations);
     }
     if class_flags & class_flags::HIDDEN != 0 {
@@ -512,7 +538,7 @@ fn build_method(
 
 /// Rows where they stand when they are in one table, else copied together.
 fn rows<R: file::Row>(
-    arena: &Arena,
+    arena: &Arena<'_>,
     tables: &file::Tables<'_, R>,
     size: usize,
     rebase: Rebase,
@@ -540,14 +566,14 @@ pub(crate) fn return_type(descriptor: &[u8]) -> BasicType {
 
 fn build_fields(
     thread: &JavaThread,
+    arena: &Arena<'_>,
     holder: ClassPtr,
     parsed: &ClassFile<'_>,
     rebase: Rebase,
 ) -> MetaSlice<Meta<Field>> {
     let vm = thread.vm();
     let count = parsed.fields.len();
-    let block = vm
-        .arena
+    let block = arena
         .allocate(count * size_of::<Field>(), align_of::<Field>())
         .cast::<Field>();
     for (slot, field) in parsed.fields.iter().enumerate() {
@@ -574,12 +600,12 @@ fn build_fields(
     }
     // SAFETY: the block holds `count` fields.
     collect(
-        &vm.arena,
+        arena,
         (0..count).map(|i| unsafe { Meta::new(block.add(i).cast_const()) }),
     )
 }
 
-fn lay_out_instance(thread: &JavaThread, class: &mut Class, trusted_name: &[u8]) {
+fn lay_out_instance(thread: &JavaThread, arena: &Arena<'_>, class: &mut Class, trusted_name: &[u8]) {
     let vm = thread.vm();
     let parent = class.super_class.get();
     let mut start = parent.map_or(HEADER_BYTES as u32, |p| p.instance_end.get());
@@ -640,7 +666,7 @@ fn lay_out_instance(thread: &JavaThread, class: &mut Class, trusted_name: &[u8])
     for run in layout.runs {
         push_run(&mut runs, run);
     }
-    let runs = vm.arena.place_slice(&runs);
+    let runs = arena.place_slice(&runs);
     class.prefix.reference_runs = runs.as_ptr();
     class.prefix.reference_run_count = runs.len() as u32;
 }
@@ -655,7 +681,7 @@ pub(super) fn lay_out_statics(thread: &JavaThread, class: ClassPtr, class_class:
     for (field, offset) in own.iter().zip(&offsets) {
         field.offset.set(*offset);
     }
-    let runs = thread.vm().arena.place_slice(&layout.runs);
+    let runs = thread.vm().arena_of(class).place_slice(&layout.runs);
     // SAFETY: the class is still under construction, or has no mirror yet: nobody reads these fields.
     unsafe {
         let prefix = &mut (*class.as_ptr()).prefix;

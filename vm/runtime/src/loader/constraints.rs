@@ -2,7 +2,8 @@
 
 use super::LoaderData;
 use super::describe::in_module_of_loader_and_parent;
-use crate::method_area::symbol::QuickMap;
+use super::unload::Dying;
+use crate::method_area::symbol::{QuickMap, QuickSet};
 use crate::method_area::{ClassPtr, Sym};
 use crate::thread::{JResult, JavaThread};
 use peaberry_classfile::descriptors::{FieldType, MethodDescriptor, parse_field};
@@ -52,18 +53,20 @@ impl Constraints {
         list.push(merged);
         true
     }
-    /// Forgets a loader that is gone.
-    pub(super) fn purge(&mut self, loader: u32) {
+    /// Forgets loaders and classes that are going.
+    pub(super) fn purge(&mut self, loaders: &QuickSet<u32>, dying: &Dying) {
         self.by_name.retain(|_, list| {
             list.retain_mut(|c| {
-                c.loaders.retain(|l| *l != loader);
-                if c.class.is_some_and(|class| class.loader_data().id == loader) {
-                    c.class = None;
-                }
+                c.loaders.retain(|l| !loaders.contains(l));
+                c.class = c.class.filter(|class| !dying.contains(class.address()));
                 c.loaders.len() > 1
             });
             !list.is_empty()
         });
+    }
+    /// The names that constraints are about.
+    pub(super) fn names(&self) -> impl Iterator<Item = Sym> + '_ {
+        self.by_name.keys().copied()
     }
 }
 
@@ -165,12 +168,13 @@ pub fn constrain_descriptor(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::method_area::{Arena, Meta, SymbolTable};
+    use crate::method_area::{Arena, Meta, MethodArea, Owner, Space, SymbolTable};
 
     #[test]
     fn merging_and_conflicts() {
         let reservation = peaberry_sys::memory::Reservation::reserve_anywhere(1 << 20).expect("address space");
-        let arena = Arena::new(reservation.range());
+        let (area, space) = (MethodArea::new(reservation.range(), false), Space::new(Owner::Vm));
+        let arena = Arena::new(&area, &space);
         let symbols = SymbolTable::new();
         let (name, other) = (symbols.intern(&arena, b"p/A"), symbols.intern(&arena, b"p/B"));
         // SAFETY: only compared, never followed.

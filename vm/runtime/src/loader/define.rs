@@ -1,15 +1,17 @@
 //! From bytes to a class in a dictionary (JVMS §5.3.5).
 
-use super::build::{Seed, build_class, package_of};
+use super::build::{Seed, build_class, estimated_bytes, package_of};
 use super::describe::in_module_of_loader_and_parent;
 use super::mirror::{MirrorParts, make_mirror};
 use super::{DefineOptions, LoaderData, constraints, hidden, modules, roots, supers};
 use crate::instrument::{self, ClassLoad};
 use crate::known::KnownMethod;
 use crate::log::{Level, TagSet};
-use crate::method_area::{ClassPtr, MetaSlice, Sym};
+use crate::method_area::{Arena, ClassPtr, MetaSlice, Owner, Sym};
+use crate::safepoint;
 use crate::thread::{JResult, JavaThread};
 use peaberry_classfile::{ClassFile, ParseOptions};
+use peaberry_gc::{CollectCause, CollectRequest};
 use std::sync::atomic::Ordering;
 
 /// The bytes of a class file.
@@ -115,12 +117,10 @@ pub fn define_class(
         .chain(&super_class)
         .map(|c| c.secondary_supers.get().len() + 1)
         .sum();
-    if vm
-        .arena
-        .nearly_full(bytes.bytes().len() * 6 + 64 * 1024 + supertypes * size_of::<ClassPtr>())
-    {
-        return Err(thread.throw_out_of_memory("Metaspace"));
-    }
+    make_room(
+        thread,
+        bytes.bytes().len() * 6 + 64 * 1024 + supertypes * size_of::<ClassPtr>(),
+    )?;
     let class = build(thread, loader, &parsed, name, super_class, &interfaces, bytes, options);
     supers::check_built(thread, class)?;
     let parts = MirrorParts {
@@ -135,6 +135,24 @@ pub fn define_class(
     publish(thread, loader, class, options, source)
 }
 
+/// Looks for dead classes when the method area has grown much or has no room for `bytes`.
+fn make_room(thread: &mut JavaThread, bytes: usize) -> JResult<()> {
+    let area = &thread.vm().method_area;
+    let full = area.nearly_full(bytes);
+    if full || area.wants_collection() {
+        let request = CollectRequest {
+            cause: CollectCause::Metadata,
+            clear_soft: full,
+            defragment: false,
+        };
+        safepoint::collect(thread, request);
+        if full && area.nearly_full(bytes) {
+            return Err(thread.throw_out_of_memory("Metaspace"));
+        }
+    }
+    Ok(())
+}
+
 #[expect(clippy::too_many_arguments, reason = "one call, all of it needed")]
 fn build(
     thread: &JavaThread,
@@ -146,8 +164,17 @@ fn build(
     bytes: ClassBytes<'_>,
     options: &DefineOptions,
 ) -> ClassPtr {
+    let vm = thread.vm();
+    let mut estimate = estimated_bytes(parsed);
+    if let ClassBytes::Copied(bytes) = bytes {
+        estimate += bytes.len();
+    }
+    // A hidden class that may die before its loader has a space of its own.
+    let own = (options.hidden && !options.strong).then(|| vm.method_area.new_space(estimate));
+    let arena = Arena::new(&vm.method_area, own.unwrap_or(&loader.space));
+    arena.reserve(estimate);
     let kept: &[u8] = match bytes {
-        ClassBytes::Copied(bytes) => thread.vm().arena.place_slice(bytes),
+        ClassBytes::Copied(bytes) => arena.place_slice(bytes),
         ClassBytes::Mapped(bytes) => bytes,
     };
     let seed = Seed {
@@ -155,13 +182,20 @@ fn build(
         name,
         super_class,
         interfaces,
-        // SAFETY: in the method area, or mapped as long as the VM lives.
+        // SAFETY: in the class's space, or mapped as long as the VM lives.
         bytes: unsafe { MetaSlice::new(kept) },
         hidden: options.hidden,
         strong: options.strong,
         privileged: options.trusted || loader.is_boot_or_platform(),
+        arena,
+        space: own.map_or(std::ptr::null(), std::ptr::from_ref),
     };
     let class = build_class(thread, parsed, &seed);
+    if let Some(own) = own {
+        vm.method_area.set_owner(own, Owner::Class(class.address()));
+        loader.weak_hidden.lock().push(class);
+    }
+    loader.built.lock().push(class);
     let package = modules::package_entry(thread, loader, class.package);
     class
         .package_entry
@@ -206,7 +240,7 @@ fn publish(
             };
         }
     }
-    loader.defined.lock().push(class);
+    loader.add_defined(class);
     enter_hierarchy(thread, class);
     vm.management.check_usage(vm);
     if vm.log.enabled(TagSet::ClassLoad, Level::Info) {

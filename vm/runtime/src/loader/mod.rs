@@ -7,6 +7,7 @@ pub mod arrays;
 mod boot_path;
 pub mod bootstrap;
 mod build;
+mod check;
 pub mod constraints;
 mod define;
 pub mod describe;
@@ -18,7 +19,8 @@ pub mod modules;
 mod pool;
 pub mod roots;
 mod supers;
-mod unload;
+mod symbols;
+pub(crate) mod unload;
 
 pub use boot_path::{BootEntry, BootPath, BootPathError};
 pub(crate) use build::return_type;
@@ -33,12 +35,11 @@ pub use modules::{ModuleEntry, PackageEntry, named_module_of};
 
 use crate::known::KnownField;
 use crate::method_area::symbol::QuickMap;
-use crate::method_area::{ClassPtr, LinkCell, Meta, MethodPtr, Sym};
+use crate::method_area::{ClassPtr, LinkCell, Meta, MethodPtr, Owner, Space, Sym};
 use crate::thread::JavaThread;
 use constraints::Constraints;
 use parking_lot::{Condvar, Mutex, RwLock};
 use peaberry_gc::layout::{AtomicNarrow, Obj};
-use roots::RootChunk;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
 /// Everything the VM keeps of one class loader. Outlives its classes.
@@ -60,15 +61,21 @@ pub struct LoaderData {
     pub(crate) modules: Mutex<Vec<Box<ModuleEntry>>>,
     /// Its unnamed module.
     pub(crate) unnamed_module: Box<ModuleEntry>,
-    /// Roots that live as long as the loader.
-    pub(crate) roots: Mutex<Vec<RootChunk>>,
+    /// Where its classes are allocated in the method area.
+    pub(crate) space: Space,
+    /// Classes built in its name that are not, or never will be, in `defined`.
+    pub(crate) built: Mutex<Vec<ClassPtr>>,
+    /// The hidden classes it defined that live by themselves, from the moment they are built; each has its own space.
+    pub(crate) weak_hidden: Mutex<Vec<ClassPtr>>,
+    /// Guards the making of root segments of its classes.
+    pub(crate) roots: Mutex<()>,
     /// Is it the platform class loader (its classes are as trusted as the boot loader's)?
     pub(crate) is_platform: AtomicBool,
 }
 
 impl LoaderData {
     fn new(id: u32, module_id: u32, loader: Obj) -> Box<LoaderData> {
-        Box::new(LoaderData {
+        let mut data = Box::new(LoaderData {
             id,
             loader: AtomicNarrow::new(loader.narrow()),
             dictionary: RwLock::default(),
@@ -77,9 +84,16 @@ impl LoaderData {
             packages: RwLock::default(),
             modules: Mutex::default(),
             unnamed_module: Box::new(ModuleEntry::unnamed(module_id)),
+            space: Space::new(Owner::Vm),
+            built: Mutex::default(),
+            weak_hidden: Mutex::default(),
             roots: Mutex::default(),
             is_platform: AtomicBool::new(false),
-        })
+        });
+        if id != 0 {
+            data.space = Space::new(Owner::Loader(std::ptr::from_ref(&*data) as usize));
+        }
+        data
     }
     /// The boot loader?
     #[inline]
@@ -101,6 +115,14 @@ impl LoaderData {
             || !thread
                 .known_ref(self.object(), KnownField::ClassLoaderParallelLockMap)
                 .is_null()
+    }
+    /// Enters a finished class among those the loader defined.
+    pub(crate) fn add_defined(&self, class: ClassPtr) {
+        self.defined.lock().push(class);
+        let mut built = self.built.lock();
+        if let Some(at) = built.iter().rposition(|c| *c == class) {
+            built.swap_remove(at);
+        }
     }
     /// The same data with the lifetime of its VM.
     ///

@@ -115,6 +115,10 @@ impl ModuleEntry {
             ),
         }
     }
+    /// Forgets that it reads modules that are gone.
+    pub(super) fn forget(&self, modules: &QuickSet<u32>) {
+        self.reads.write().retain(|id| !modules.contains(id));
+    }
     fn is_java_base(&self) -> bool {
         self.id == 0
     }
@@ -134,6 +138,10 @@ impl PackageEntry {
             exported_to: RwLock::default(),
             source: OnceLock::new(),
         })
+    }
+    /// Forgets that it is exported to modules that are gone.
+    pub(super) fn forget(&self, modules: &QuickSet<u32>) {
+        self.exported_to.write().retain(|id| !modules.contains(id));
     }
     /// Is it exported to a module?
     pub fn is_exported_to(&self, to: &ModuleEntry) -> bool {

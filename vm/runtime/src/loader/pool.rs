@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU8, AtomicU64};
 const POOL_START: usize = 10;
 
 /// Builds the pool in the arena. Answers it with the number of constants that will need a root slot.
-pub(super) fn build_pool(arena: &Arena, file: &ClassFile<'_>, bytes: MetaSlice<u8>) -> (*mut ConstantPool, u32) {
+pub(super) fn build_pool(arena: &Arena<'_>, file: &ClassFile<'_>, bytes: MetaSlice<u8>) -> (*mut ConstantPool, u32) {
     let length = file.constant_pool.len();
     // One block: resolved words, offsets, tags, failures.
     let memory = arena.allocate(length * (8 + 4 + 1 + 1), 8);
@@ -85,7 +85,7 @@ pub(super) fn build_pool(arena: &Arena, file: &ClassFile<'_>, bytes: MetaSlice<u
 }
 
 /// Offsets, in the class file, of the rows of BootstrapMethods.
-fn bootstrap_offsets(arena: &Arena, file: &ClassFile<'_>) -> MetaSlice<u32> {
+fn bootstrap_offsets(arena: &Arena<'_>, file: &ClassFile<'_>) -> MetaSlice<u32> {
     if file.attributes.bootstrap_methods.is_empty() {
         return MetaSlice::EMPTY;
     }

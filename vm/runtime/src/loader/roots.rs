@@ -1,20 +1,11 @@
-//! Narrow root slots that belong to a class, or, when the class has none left, to its loader.
+//! Narrow root slots that belong to a class.
 
-use crate::method_area::{ClassPtr, MetaSlice};
+use crate::method_area::ClassPtr;
 use crate::thread::JavaThread;
-use peaberry_gc::layout::{AtomicNarrow, Obj};
-use std::sync::atomic::Ordering;
+use peaberry_gc::layout::{AtomicNarrow, Obj, RootSegment, SEGMENT_ROOTS};
+use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Slots in a loader's chunk.
-const CHUNK: usize = 32;
-
-/// A piece of a loader's roots.
-pub(crate) struct RootChunk {
-    pub slots: MetaSlice<AtomicNarrow>,
-    pub used: usize,
-}
-
-/// A new root holding `value`, as long-lived as `class` (or, rarely, as its loader).
+/// A new root holding `value`, as long-lived as `class`.
 pub fn new_root(thread: &JavaThread, class: ClassPtr, value: Obj) -> &'static AtomicNarrow {
     let index = class.extra_roots_used.fetch_add(1, Ordering::Relaxed);
     if index < class.prefix.extra_root_count {
@@ -24,22 +15,24 @@ pub fn new_root(thread: &JavaThread, class: ClassPtr, value: Obj) -> &'static At
         return slot;
     }
     class.extra_roots_used.fetch_sub(1, Ordering::Relaxed);
-    let mut chunks = class.loader_data().roots.lock();
-    if chunks.last().is_none_or(|chunk| chunk.used == CHUNK) {
-        let memory = thread
-            .vm()
-            .arena
-            .allocate(CHUNK * size_of::<AtomicNarrow>(), 8)
-            .cast::<AtomicNarrow>();
-        // SAFETY: fresh zeroed memory of the method area: null slots.
-        let slots = unsafe { MetaSlice::new(std::slice::from_raw_parts(memory, CHUNK)) };
-        chunks.push(RootChunk { slots, used: 0 });
-    }
-    let last = chunks.len() - 1;
-    let chunk = &mut chunks[last];
-    // SAFETY: chunks live in the method area as long as the VM.
-    let slot = unsafe { &*std::ptr::from_ref(&chunk.slots[chunk.used]) };
-    chunk.used += 1;
+    // Held over no safepoint: the collector never sees a segment half made.
+    let _guard = class.loader_data().roots.lock();
+    let first = class.prefix.more_roots.load(Ordering::Acquire);
+    // SAFETY: null or a segment in the method area that lives as long as the class.
+    let segment = match unsafe { first.as_ref() } {
+        Some(segment) if (segment.used.load(Ordering::Relaxed) as usize) < SEGMENT_ROOTS => segment,
+        _ => {
+            let made = thread.vm().arena_of(class).place(RootSegment {
+                next: first,
+                used: AtomicU32::new(0),
+                slots: Default::default(),
+            });
+            class.prefix.more_roots.store(made, Ordering::Release);
+            // SAFETY: as above.
+            unsafe { &*made }
+        }
+    };
+    let slot = &segment.slots[segment.used.fetch_add(1, Ordering::Relaxed) as usize];
     slot.store(value);
     slot
 }

@@ -132,6 +132,7 @@ pub(crate) fn cause_name(cause: CollectCause) -> &'static str {
         CollectCause::Explicit => "System.gc()",
         CollectCause::LastResort => "Last Resort",
         CollectCause::Stress => "Stress",
+        CollectCause::Metadata => "Metadata GC Threshold",
         CollectCause::Diagnostic => "Diagnostic Command",
     }
 }
@@ -162,16 +163,16 @@ fn usages_of(vm: &Vm, after_collection: bool) -> [Usage; POOLS] {
         max: heap.max_bytes.max(committed).max(used),
     };
     let rest = heap.committed_bytes.saturating_sub(large + immovable);
-    let classes = vm.arena.used();
+    let area = &vm.method_area;
     [
         of_space(heap.initial_bytes, blocks, rest),
         of_space(0, large, large),
         of_space(0, immovable, immovable),
         Usage {
             initial: 0,
-            used: classes,
-            committed: classes,
-            max: vm.arena.range().len(),
+            used: area.used(),
+            committed: area.committed(),
+            max: area.range().len(),
         },
     ]
 }

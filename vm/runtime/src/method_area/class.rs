@@ -1,6 +1,6 @@
 //! Classes: instance classes, arrays and the primitive types' pseudo classes.
 
-use super::{ConstantPool, FieldPtr, LinkCell, Meta, MetaSlice, MethodPtr, Sym};
+use super::{ConstantPool, FieldPtr, LinkCell, Meta, MetaSlice, MethodPtr, Space, Sym};
 use crate::basic_type::BasicType;
 use crate::loader::LoaderData;
 use peaberry_gc::layout::{ClassPrefix, Obj};
@@ -105,6 +105,8 @@ pub struct Class {
     pub bottom_class: LinkCell<Option<ClassPtr>>,
     /// Defining loader's data.
     pub loader: *const LoaderData,
+    /// The space it is allocated in when that is not its loader's: of a weak hidden class, or an array of such.
+    pub space: *const Space,
     /// Package part of the name (`java/lang`), empty symbol for the unnamed package.
     pub package: Sym,
     /// Thread id of the initializing thread while `BeingInitialized`.
@@ -185,6 +187,8 @@ pub mod class_flags {
     pub const LINK_FAILED: u32 = 512;
     /// Has its method tables.
     pub const TABLES_BUILT: u32 = 1024;
+    /// Dies in the collection under way.
+    pub const DYING: u32 = 2048;
 }
 
 /// Pointer to a class.
@@ -322,6 +326,10 @@ impl Class {
             self.secondary_cache.store(target.as_ptr(), Ordering::Relaxed);
         }
         found
+    }
+    /// A hidden class that lives as long as something refers to it, or an array of such.
+    pub fn lives_by_itself(&self) -> bool {
+        !self.space.is_null()
     }
     /// Is this a hidden class, or an array of one?
     pub fn is_of_hidden_class(&self) -> bool {

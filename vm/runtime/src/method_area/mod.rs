@@ -8,6 +8,7 @@ pub mod arena;
 pub mod class;
 pub mod constant_pool;
 pub mod field;
+mod free_ranges;
 pub mod method;
 pub mod symbol;
 
@@ -164,7 +165,7 @@ unsafe impl<T> Send for MetaSlice<T> {}
 // SAFETY: as above.
 unsafe impl<T> Sync for MetaSlice<T> {}
 
-pub use arena::Arena;
+pub use arena::{Arena, MethodArea, Owner, Space};
 pub use class::{Class, ClassPtr, ClassState};
 pub use constant_pool::{CallSite, ConstantPool};
 pub use field::{Field, FieldPtr};

@@ -122,10 +122,23 @@ fn hash_bytes(bytes: &[u8]) -> u32 {
 /// Slots of a new table.
 const INITIAL_SLOTS: usize = 1 << 14;
 
+/// At least that many symbols are made between two sweeps.
+const MADE_BETWEEN_SWEEPS: usize = 1 << 14;
+
 /// Open addressing with linear probing; a slot is a symbol's address or 0. At most three quarters are used.
 struct Slots {
     slots: Vec<usize>,
     used: usize,
+    /// Symbols made since the last sweep, and those it left.
+    made: usize,
+    kept: usize,
+    /// Memory of swept symbols, by size.
+    free: QuickMap<usize, Vec<usize>>,
+}
+
+/// Bytes of a symbol of that length in the method area.
+fn symbol_bytes(length: usize) -> usize {
+    (size_of::<SymbolHeader>() + length).next_multiple_of(8)
 }
 
 impl Slots {
@@ -148,18 +161,44 @@ impl Slots {
         }
     }
     fn grow(&mut self) {
-        let mask = self.slots.len() * 2 - 1;
-        let mut slots = vec![0; mask + 1];
+        let mut slots = vec![0; self.slots.len() * 2];
         for &address in self.slots.iter().filter(|address| **address != 0) {
-            // SAFETY: as above.
-            let mut at = unsafe { Sym::from_address(address) }.hash_code() as usize & mask;
-            while slots[at] != 0 {
-                at = (at + 1) & mask;
-            }
-            slots[at] = address;
+            enter(&mut slots, address);
         }
         self.slots = slots;
     }
+    /// Drops the symbols that `is_used`, told first address and bytes, says no to.
+    fn sweep(&mut self, is_used: impl Fn(usize, usize) -> bool, poison: bool) {
+        let mut slots = vec![0; self.slots.len()];
+        self.used = 0;
+        for &address in self.slots.iter().filter(|address| **address != 0) {
+            // SAFETY: slots hold addresses of this table's symbols.
+            let bytes = symbol_bytes(unsafe { Sym::from_address(address) }.bytes().len());
+            if is_used(address, bytes) {
+                enter(&mut slots, address);
+                self.used += 1;
+                continue;
+            }
+            if poison {
+                // SAFETY: the symbol's own memory, which nobody refers to.
+                unsafe { std::ptr::write_bytes(address as *mut u8, super::arena::POISON, bytes) };
+            }
+            self.free.entry(bytes).or_default().push(address);
+        }
+        self.slots = slots;
+        (self.made, self.kept) = (0, self.used);
+    }
+}
+
+/// Enters a symbol that is not there yet.
+fn enter(slots: &mut [usize], address: usize) {
+    let mask = slots.len() - 1;
+    // SAFETY: slots hold addresses of their table's symbols.
+    let mut at = unsafe { Sym::from_address(address) }.hash_code() as usize & mask;
+    while slots[at] != 0 {
+        at = (at + 1) & mask;
+    }
+    slots[at] = address;
 }
 
 /// The VM's symbol table.
@@ -173,6 +212,9 @@ impl Default for SymbolTable {
             slots: RwLock::new(Slots {
                 slots: vec![0; INITIAL_SLOTS],
                 used: 0,
+                made: 0,
+                kept: 0,
+                free: QuickMap::default(),
             }),
         }
     }
@@ -185,7 +227,7 @@ impl SymbolTable {
     }
     /// Finds or makes the symbol of `bytes`. Method-area exhaustion ends the VM's ability to load classes: the arena
     /// reports it as an error to loaders before symbols run out, so this does not fail.
-    pub fn intern(&self, arena: &Arena, bytes: &[u8]) -> Sym {
+    pub fn intern(&self, arena: &Arena<'_>, bytes: &[u8]) -> Sym {
         let hash = hash_bytes(bytes);
         if let Ok(found) = self.slots.read().look_up(hash, bytes) {
             return found;
@@ -198,7 +240,11 @@ impl SymbolTable {
             Ok(found) => return found,
             Err(slot) => slot,
         };
-        let memory = arena.allocate(std::mem::size_of::<SymbolHeader>() + bytes.len(), 8);
+        let size = symbol_bytes(bytes.len());
+        let memory = match table.free.get_mut(&size).and_then(Vec::pop) {
+            Some(address) => address as *mut u8,
+            None => arena.allocate(size, 8),
+        };
         // SAFETY: the arena gave enough writable bytes for header and body.
         let symbol = unsafe {
             let header = memory.cast::<SymbolHeader>();
@@ -211,11 +257,24 @@ impl SymbolTable {
         };
         table.slots[slot] = symbol.address();
         table.used += 1;
+        table.made += 1;
         symbol
     }
     /// Finds the symbol of `bytes` if one exists.
     pub fn find(&self, bytes: &[u8]) -> Option<Sym> {
         self.slots.read().look_up(hash_bytes(bytes), bytes).ok()
+    }
+    /// Have enough symbols been made since the last sweep to make another worth while?
+    pub fn wants_sweep(&self) -> bool {
+        let table = self.slots.read();
+        table.made > MADE_BETWEEN_SWEEPS.max(table.kept / 2)
+    }
+    /// Frees the symbols that nobody uses. `is_used` is told a symbol's address and its bytes in the method area.
+    ///
+    /// # Safety
+    /// Nobody refers to a symbol of which `is_used` says no.
+    pub(crate) unsafe fn sweep(&self, is_used: impl Fn(usize, usize) -> bool, poison: bool) {
+        self.slots.write().sweep(is_used, poison);
     }
     /// Number of symbols.
     pub fn len(&self) -> usize {

@@ -1,6 +1,7 @@
 //! Which slots of an interpreted frame hold references, computed when the collector asks and kept.
 
 use crate::basic_type::BasicType;
+use crate::loader::unload::Dying;
 use crate::method_area::{ConstantPool, Method, MethodPtr};
 use peaberry_classfile::analysis::{Analysis, Constants, MethodShape, Position, ReferenceBitmap};
 use peaberry_classfile::model;
@@ -19,8 +20,7 @@ pub(super) struct ReferenceSlots {
 /// Maps kept at most; beyond, all are dropped.
 const LIMIT: usize = 1 << 16;
 
-/// The maps of a VM's methods at the instructions where collections have found frames. (Methods are never freed, so their
-/// addresses are good keys.)
+/// The maps of a VM's methods at the instructions where collections have found frames.
 #[derive(Default)]
 pub struct ReferenceMaps {
     known: HashMap<(usize, u32, bool), Option<Arc<ReferenceSlots>>>,
@@ -28,6 +28,10 @@ pub struct ReferenceMaps {
 }
 
 impl ReferenceMaps {
+    /// Forgets the methods of dying classes.
+    pub(crate) fn forget(&mut self, dying: &Dying) {
+        self.known.retain(|(method, _, _), _| !dying.contains(*method));
+    }
     /// The live reference slots of `method` before the instruction at `bci`, or, with `in_call`, while the invoke
     /// instruction there is under way (its arguments excluded). `None`: unknown, scan the frame conservatively.
     pub(super) fn get(&mut self, method: MethodPtr, bci: u32, in_call: bool) -> Option<Arc<ReferenceSlots>> {

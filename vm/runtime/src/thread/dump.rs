@@ -239,7 +239,7 @@ fn write_heap(out: &mut String, thread: &JavaThread) {
         statistics.used_bytes >> 10,
         range.start,
         range.end,
-        thread.vm().arena.used() >> 10
+        thread.vm().method_area.used() >> 10
     );
 }
 
