@@ -189,6 +189,7 @@ impl<'a> Dumper<'_, 'a> {
             VerificationType::UninitializedThis => "this".into(),
             VerificationType::Object(index) => format!("class {}", self.value(index)),
             VerificationType::Uninitialized(bci) => format!("uninitialized {bci}"),
+            VerificationType::Bad(tag) => format!("bad {tag}"),
         }
     }
 }

@@ -40,6 +40,8 @@ pub enum VerificationType {
     Object(u16),
     /// Result of the `new` at this bci, before its constructor ran.
     Uninitialized(u16),
+    /// A tag above 8: only in frames read for printing.
+    Bad(u8),
 }
 
 /// A list of verification types, already checked to be well formed.
@@ -62,7 +64,10 @@ impl<'a> VerificationTypes<'a> {
 
     /// The entries in order.
     pub fn iter(&self) -> impl Iterator<Item = VerificationType> + use<'a> {
-        let mut input = Input { bytes: self.bytes };
+        let mut input = Input {
+            bytes: self.bytes,
+            any_type: true,
+        };
         std::iter::from_fn(move || input.verification_type().ok())
     }
 }
@@ -117,7 +122,19 @@ impl<'a> StackMapTable<'a> {
 
     /// The frames in order. Ends after the first error; after the last frame, left-over bytes are an error too.
     pub fn frames(&self) -> StackMapFrames<'a> {
-        let mut input = Input { bytes: self.content };
+        self.read(false)
+    }
+
+    /// The frames for printing: unknown verification types are no errors.
+    pub fn frames_as_written(&self) -> StackMapFrames<'a> {
+        self.read(true)
+    }
+
+    fn read(&self, any_type: bool) -> StackMapFrames<'a> {
+        let mut input = Input {
+            bytes: self.content,
+            any_type,
+        };
         let remaining = input.u2().map(u32::from);
         StackMapFrames { input, remaining }
     }
@@ -154,6 +171,7 @@ impl<'a> Iterator for StackMapFrames<'a> {
 #[derive(Clone, Copy, Debug)]
 struct Input<'a> {
     bytes: &'a [u8],
+    any_type: bool,
 }
 
 impl<'a> Input<'a> {
@@ -180,6 +198,7 @@ impl<'a> Input<'a> {
             6 => VerificationType::UninitializedThis,
             7 => VerificationType::Object(self.u2()?),
             8 => VerificationType::Uninitialized(self.u2()?),
+            tag if self.any_type => VerificationType::Bad(tag),
             tag => return Err(StackMapError::BadVerificationType(tag)),
         })
     }

@@ -203,7 +203,7 @@ impl Details<'_, '_> {
         let Some(table) = self.code.stack_map() else { return };
         out.push_str("  Stackmap Table:\n");
         let mut at: i64 = -1;
-        for frame in table.frames() {
+        for frame in table.frames_as_written() {
             match frame {
                 Ok(frame) => {
                     at += i64::from(frame.offset_delta) + 1;
@@ -252,6 +252,7 @@ fn verification_type(ty: VerificationType) -> String {
         VerificationType::UninitializedThis => "UninitializedThis".to_owned(),
         VerificationType::Object(index) => format!("Object[#{index}]"),
         VerificationType::Uninitialized(bci) => format!("Uninitialized[#{bci}]"),
+        VerificationType::Bad(tag) => format!("BAD:{tag}"),
     }
 }
 

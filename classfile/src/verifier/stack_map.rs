@@ -209,6 +209,7 @@ impl Frames {
                 VerificationType::Double => Type::DOUBLE,
                 VerificationType::Long => Type::LONG,
                 VerificationType::Null => Type::NULL,
+                VerificationType::Bad(_) => return Err(Bad::Format("bad verification type")),
                 VerificationType::UninitializedThis => {
                     *uninitialized_this = true;
                     Type::UNINITIALIZED_THIS

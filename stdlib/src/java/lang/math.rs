@@ -3,6 +3,7 @@
 //! The class library allows its results to be anything within an ulp of the exact one. These are within about half an
 //! ulp, as HotSpot's are, and so agree with HotSpot's in all but a few arguments of ten thousand.
 
+use super::strict_math::trigonometric;
 use peaberry_runtime::{JResult, JavaThread, natives};
 
 natives! { pub INTRINSICS: "java/lang/Math" {
@@ -29,9 +30,6 @@ macro_rules! unary {
     };
 }
 unary! {
-    sin => f64::sin;
-    cos => f64::cos;
-    tan => f64::tan;
     exp => f64::exp;
     log => f64::ln;
     sqrt => f64::sqrt;
@@ -39,6 +37,22 @@ unary! {
     ceil => f64::ceil;
     rint => f64::round_ties_even;
     log10 => exact_log10;
+}
+
+/// The C library's reduction of larger arguments of trigonometric functions loses bits near multiples of π/2.
+const LARGE_ANGLE: f64 = 1e8;
+
+macro_rules! of_angle {
+    ($($name:ident => $function:path, $large:path;)*) => {
+        $(fn $name(_: &mut JavaThread, x: f64) -> JResult<f64> {
+            Ok(if x.abs() < LARGE_ANGLE { $function(x) } else { $large(x) })
+        })*
+    };
+}
+of_angle! {
+    sin => f64::sin, trigonometric::sin;
+    cos => f64::cos, trigonometric::cos;
+    tan => f64::tan, libm::tan;
 }
 
 /// Java has no special case for `pow(1, NaN)` and `pow(±1, ±∞)`: both are NaN.

@@ -7,11 +7,12 @@ use peaberry_runtime::handles::Handle;
 use peaberry_runtime::known::KnownClass;
 use peaberry_runtime::method_area::method::method_flags;
 use peaberry_runtime::object::{array_length, array_set_ref, array_slice};
+use peaberry_runtime::safepoint::{self, handshake};
 use peaberry_runtime::stack::StackWalker;
 use peaberry_runtime::thread::contention::Stopwatch;
 use peaberry_runtime::thread::deadlock;
 use peaberry_runtime::thread::status::{self, thread_status};
-use peaberry_runtime::{JResult, JavaThread, Obj, link, monitor, safepoint};
+use peaberry_runtime::{JResult, JavaThread, Obj, link, monitor};
 use std::sync::atomic::Ordering;
 
 /// A thread at one moment. References are roots until it is released.
@@ -75,6 +76,10 @@ fn contention(thread: &JavaThread, target: &JavaThread, all: &[*mut JavaThread],
     }
 }
 
+/// Bits of a thread's state that `ThreadInfo` takes out of it (JVM TI's).
+const SUSPENDED: u32 = 0x0010_0000;
+const IN_NATIVE: u32 = 0x0040_0000;
+
 /// With the world stopped.
 fn take(
     thread: &JavaThread,
@@ -126,6 +131,13 @@ fn take(
         (watch.count(), if measured { watch.milliseconds() } else { -1 })
     };
     let root = |object: Obj| (!object.is_null()).then(|| handles.add(object));
+    let top = StackWalker::new(target).next();
+    if state == thread_status::RUNNABLE && !std::ptr::eq(thread, target) && top.is_some_and(|f| f.is_native()) {
+        state |= IN_NATIVE;
+    }
+    if handshake::is_suspended(target) {
+        state |= SUSPENDED;
+    }
     Snapshot {
         thread: handles.add(target.carrier_thread),
         status: state,

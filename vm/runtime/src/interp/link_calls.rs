@@ -171,8 +171,32 @@ pub(super) fn invokeinterface(thread: &mut JavaThread, frame: &mut Frame) -> JRe
         );
         return Err(thread.throw_new("java/lang/IncompatibleClassChangeError", &text));
     }
-    let target = select(thread, method, class)?;
+    let target = select_by_interface(thread, frame, index, method, class)?;
     call(frame, target)
+}
+
+/// The method that invokeinterface runs for a receiver of `class`, which has to implement the interface also where the
+/// method is one of Object.
+fn select_by_interface(
+    thread: &mut JavaThread,
+    frame: &Frame,
+    index: u16,
+    method: MethodPtr,
+    class: ClassPtr,
+) -> JResult<MethodPtr> {
+    if !method.holder.is_interface() {
+        let caller = frame.method.holder;
+        let interface = link::resolve_class(thread, caller, caller.constants().member_class(index))?;
+        if !class.is_subtype_of(interface) {
+            let text = format!(
+                "Class {} does not implement the requested interface {}",
+                class.external_name(),
+                interface.external_name()
+            );
+            return Err(thread.throw_new("java/lang/IncompatibleClassChangeError", &text));
+        }
+    }
+    select(thread, method, class)
 }
 
 /// The method to run for a receiver of `class`.
@@ -191,7 +215,8 @@ pub(super) fn select(thread: &mut JavaThread, method: MethodPtr, class: ClassPtr
 
 /// A quick interface call that the itable did not answer: a method of Object, or an error.
 pub(super) fn invoke_selected(thread: &mut JavaThread, frame: &mut Frame) -> JResult<Option<MethodPtr>> {
-    let word = frame.method.constants.resolved(operand_u16(frame));
+    let index = operand_u16(frame);
+    let word = frame.method.constants.resolved(index);
     // SAFETY: the instruction is a quick call, whose pool word is its method.
     let method: Option<MethodPtr> = unsafe { Meta::from_pointer(word as *const Method) };
     let Some(method) = method else {
@@ -203,7 +228,7 @@ pub(super) fn invoke_selected(thread: &mut JavaThread, frame: &mut Frame) -> JRe
     let target = if unsafe { *frame.pc } == INVOKEVIRTUAL_INTERFACE {
         link::select_virtual(thread, method, class)?
     } else {
-        select(thread, method, class)?
+        select_by_interface(thread, frame, index, method, class)?
     };
     call(frame, target)
 }

@@ -67,8 +67,8 @@ pub fn intrinsic_method(thread: &JavaThread, declaration: MethodPtr, descriptor:
         max_stack: 0,
         max_locals: argument_slots,
         argument_slots,
-        // native, final, synthetic, varargs as declared.
-        access_flags: declaration.access_flags | 0x1110,
+        // native, final, synthetic, static as declared.
+        access_flags: declaration.access_flags & 0x0008 | 0x1110,
         return_type: match return_type(descriptor.bytes()) {
             BasicType::Array => BasicType::Object,
             other => other,

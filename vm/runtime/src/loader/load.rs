@@ -1,7 +1,8 @@
 //! Loading classes by name through loaders (JVMS §5.3).
 
 use super::boot_path::BootEntry;
-use super::{ClassBytes, DefineOptions, LoaderData, Loaders, arrays, constraints, define_class, modules};
+use super::in_progress::{self, Loading};
+use super::{ClassBytes, DefineOptions, LoaderData, Loaders, arrays, constraints, define_class, modules, supers};
 use crate::basic_type::BasicType;
 use crate::known::{KnownClass, KnownMethod};
 use crate::link;
@@ -150,7 +151,7 @@ fn load_by_upcall(thread: &mut JavaThread, loader: &'static LoaderData, name: Sy
     if locked {
         crate::monitor::enter(thread, object);
     }
-    let result = upcall_load_class(thread, loader, object, name);
+    let result = load_once(thread, loader, object, name, locked);
     if locked {
         let pending = thread.take_exception();
         let _ = crate::monitor::exit(thread, object);
@@ -159,16 +160,41 @@ fn load_by_upcall(thread: &mut JavaThread, loader: &'static LoaderData, name: Sy
     result
 }
 
+/// Asks a Java loader for a class that no other thread loads, or that others may load too.
+fn load_once(
+    thread: &mut JavaThread,
+    loader: &'static LoaderData,
+    object: Obj,
+    name: Sym,
+    locked: bool,
+) -> JResult<Option<ClassPtr>> {
+    // Another thread may have been faster while this one waited for the lock.
+    if let Some(class) = loader.dictionary.read().get(&name).copied() {
+        return Ok(Some(class));
+    }
+    if let Some(supertype) = thread.vm().loaders.in_progress.supertype_of(loader, name) {
+        // Only to find a circle before the two threads wait for each other's locks.
+        supers::load_super(thread, loader, name, supertype.bytes())?;
+    }
+    if locked {
+        in_progress::wait_for_others(thread, loader, object, name)?;
+    }
+    if let Some(class) = loader.dictionary.read().get(&name).copied() {
+        return Ok(Some(class));
+    }
+    if !locked {
+        return upcall_load_class(thread, loader, object, name);
+    }
+    let loading = Loading::of_class(thread, loader, name)?;
+    upcall_load_class(loading.thread, loader, object, name)
+}
+
 fn upcall_load_class(
     thread: &mut JavaThread,
     loader: &'static LoaderData,
     object: Obj,
     name: Sym,
 ) -> JResult<Option<ClassPtr>> {
-    // Another thread may have been faster while this one waited for the lock.
-    if let Some(class) = loader.dictionary.read().get(&name).copied() {
-        return Ok(Some(class));
-    }
     let Some(method) = thread.vm().known.method(KnownMethod::ClassLoaderLoadClass) else {
         return Ok(None);
     };

@@ -13,6 +13,7 @@ mod define;
 pub mod describe;
 mod field_layout;
 mod hidden;
+mod in_progress;
 mod load;
 mod mirror;
 pub mod modules;
@@ -38,6 +39,7 @@ use crate::method_area::symbol::QuickMap;
 use crate::method_area::{ClassPtr, LinkCell, Meta, MethodPtr, Owner, Space, Sym};
 use crate::thread::JavaThread;
 use constraints::Constraints;
+use in_progress::InProgress;
 use parking_lot::{Condvar, Mutex, RwLock};
 use peaberry_gc::layout::{AtomicNarrow, Obj};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
@@ -154,8 +156,8 @@ pub struct Loaders {
     pub(crate) module_entry_offset: LinkCell<u32>,
     /// Loader constraints (JVMS §5.3.4).
     pub(crate) constraints: Mutex<Constraints>,
-    /// Superclass look-ups under way: (thread id, loader id, class name).
-    pub(crate) super_loads: Mutex<Vec<(u32, u32, Sym)>>,
+    /// Loads under way.
+    pub(crate) in_progress: InProgress,
     /// Guards subclass lists and implementor counts.
     pub(crate) hierarchy: Mutex<()>,
     /// Guards the making of vtables and itables.
@@ -204,7 +206,7 @@ impl Loaders {
             loader_data_offset: LinkCell::new(0),
             module_entry_offset: LinkCell::new(0),
             constraints: Mutex::default(),
-            super_loads: Mutex::default(),
+            in_progress: InProgress::default(),
             hierarchy: Mutex::default(),
             link_lock: Mutex::default(),
             init_lock: Mutex::default(),

@@ -1,40 +1,12 @@
 //! Superclass and superinterfaces of a class being defined: loading them, and what they must be (JVMS §5.3.5).
 
 use super::describe::{both_in_modules, in_module_of_loader};
+use super::in_progress::Loading;
 use super::{LoaderData, resolve_class_by_name};
 use crate::link::access::{self, ClassAccess};
 use crate::method_area::class::class_flags;
 use crate::method_area::{ClassPtr, Sym};
 use crate::thread::{JResult, JavaThread};
-
-/// Names the class whose supertypes are being loaded as long as it lives, to find circles.
-struct SuperLoad<'t> {
-    thread: &'t mut JavaThread,
-    key: (u32, u32, Sym),
-}
-
-impl<'t> SuperLoad<'t> {
-    fn begin(thread: &'t mut JavaThread, loader: &LoaderData, name: Sym) -> JResult<SuperLoad<'t>> {
-        let key = (thread.id, loader.id, name);
-        let mut loads = thread.vm().loaders.super_loads.lock();
-        if loads.contains(&key) {
-            drop(loads);
-            return Err(thread.throw_new("java/lang/ClassCircularityError", &name.text()));
-        }
-        loads.push(key);
-        drop(loads);
-        Ok(SuperLoad { thread, key })
-    }
-}
-
-impl Drop for SuperLoad<'_> {
-    fn drop(&mut self) {
-        let mut loads = self.thread.vm().loaders.super_loads.lock();
-        if let Some(at) = loads.iter().rposition(|key| *key == self.key) {
-            loads.swap_remove(at);
-        }
-    }
-}
 
 /// Loads a supertype of the class `name`.
 pub(super) fn load_super(
@@ -47,8 +19,8 @@ pub(super) fn load_super(
     if super_name == name {
         return Err(thread.throw_new("java/lang/ClassCircularityError", &name.text()));
     }
-    let load = SuperLoad::begin(thread, loader, name)?;
-    resolve_class_by_name(load.thread, loader, super_name)
+    let loading = Loading::of_supertype(thread, loader, name, super_name)?;
+    resolve_class_by_name(loading.thread, loader, super_name)
 }
 
 fn incompatible(thread: &mut JavaThread, message: &str) -> crate::Throw {

@@ -66,10 +66,7 @@ impl Loaders {
         vm.known.for_each_primitive(|class| marks.mark_class(class));
         self.java_base.name().into_iter().for_each(|name| marks.mark(name));
         self.constraints.lock().names().for_each(|name| marks.mark(name));
-        self.super_loads
-            .lock()
-            .iter()
-            .for_each(|(_, _, name)| marks.mark(*name));
+        self.in_progress.for_each_name(|name| marks.mark(name));
         for method in self.intrinsics.lock().values() {
             marks.mark(method.name);
             marks.mark(method.descriptor);

@@ -40,6 +40,11 @@ pub fn suspend(target: &JavaThread) {
     }
 }
 
+/// Has the thread been suspended and not resumed?
+pub fn is_suspended(target: &JavaThread) -> bool {
+    target.os.suspended.load(Ordering::SeqCst)
+}
+
 /// `Thread.resume`.
 pub fn resume(target: &JavaThread) {
     target.os.suspended.store(false, Ordering::SeqCst);

@@ -7,7 +7,7 @@
 mod hyperbolic;
 mod logarithm;
 mod reduce;
-mod trigonometric;
+pub(super) mod trigonometric;
 
 use peaberry_runtime::{JResult, JavaThread, natives};
 

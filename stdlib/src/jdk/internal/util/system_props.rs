@@ -10,6 +10,19 @@ natives! { pub NATIVES: "jdk/internal/util/SystemProps$Raw" {
     "platformProperties" "()[Ljava/lang/String;" => platform_properties;
 } }
 
+/// What the VM says of itself and the user may not say otherwise.
+const FIXED: [&str; 9] = [
+    "java.vm.specification.name",
+    "java.vm.specification.vendor",
+    "java.vm.specification.version",
+    "java.vm.name",
+    "java.vm.version",
+    "java.vm.vendor",
+    "java.vm.info",
+    "java.vm.compressedOopsMode",
+    "jdk.debug",
+];
+
 /// Keys and values alternating: what the VM says of itself, then what the user said.
 fn vm_properties(thread: &mut JavaThread) -> JResult<Obj> {
     let vm = thread.vm();
@@ -52,7 +65,8 @@ fn vm_properties(thread: &mut JavaThread) -> JResult<Obj> {
     if !appended.is_empty() {
         properties.push(("jdk.boot.class.path.append", appended.join(":")));
     }
-    for (key, value) in &options.properties {
+    let given = options.properties.iter();
+    for (key, value) in given.filter(|(key, _)| !FIXED.contains(&key.as_str())) {
         properties.push((key, value.clone()));
     }
     let mut texts: Vec<Option<String>> = Vec::with_capacity(properties.len() * 2 + 2);
