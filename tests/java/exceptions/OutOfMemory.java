@@ -1,3 +1,4 @@
+// interpreted: arrays that compiled frames still name count as live
 // jvm: -Xmx32m
 // slow
 import java.util.*;
