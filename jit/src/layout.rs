@@ -115,8 +115,6 @@ runtime_calls! {
     BasicTarget Stub (A) -> J;
     /// The method that a `linkTo*` calls: the `linkTo*` method, the member name, the first argument (or null).
     LinkTarget Stub (J, A, A) -> J;
-    /// Selects for an interface call: class of the receiver, declared method. Throws when there is none.
-    SelectInterface Stub (J, J) -> J;
     /// Makes the exception pending that an implicit check throws: `ImplicitException`, and two words of detail.
     ThrowImplicit Stub (I, J, J);
     /// The native stack is used up.
@@ -129,10 +127,6 @@ runtime_calls! {
     RemainderFloat Leaf (F, F) -> F;
     /// Rest of a double division (`drem`).
     RemainderDouble Leaf (D, D) -> D;
-    /// Copies references: source address, destination address, count; marks cards. Handles overlap.
-    CopyReferences Leaf (J, J, J);
-    /// Copies bytes: source address, destination address, bytes, element size. Handles overlap.
-    CopyBytes Leaf (J, J, J, J);
 }
 
 /// Which exception an implicit check throws, and its detail words.

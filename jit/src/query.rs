@@ -230,8 +230,8 @@ pub trait Runtime {
     fn display_depth(&self, class: ClassId) -> Option<u32>;
     /// The method that a receiver of exactly `class` runs for a virtual or interface call of `declared`.
     fn select(&self, class: ClassId, declared: MethodId) -> Option<MethodId>;
-    /// The only method that can run for a virtual or interface call of `declared` on receivers of (subclasses of)
-    /// `declared`'s holder, by the classes loaded now. Recorded as a dependency by the caller.
+    /// The only method that can run for a virtual call of `declared` on receivers of its holder and subclasses, by the
+    /// classes loaded now; `None` for methods of interfaces. Recorded as a dependency by the caller.
     fn unique_target(&self, declared: MethodId) -> Option<MethodId>;
     /// The only concrete class among a class and its subclasses, by the classes loaded now; a dependency too.
     fn unique_concrete_class(&self, class: ClassId) -> Option<ClassId>;

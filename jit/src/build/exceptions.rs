@@ -18,7 +18,7 @@ impl Builder<'_> {
     pub(super) fn null_check(&mut self, scope: &mut Scope, object: Value) -> Result<(), Refusal> {
         if matches!(
             self.function.nodes[object].op,
-            Op::New { .. } | Op::NewArray { .. } | Op::NewSlow(_) | Op::NewMultiArray(_) | Op::FixedObject(_)
+            Op::New { .. } | Op::NewArray { .. } | Op::NewMultiArray(_) | Op::FixedObject(_)
         ) {
             return Ok(());
         }

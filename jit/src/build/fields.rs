@@ -163,9 +163,7 @@ impl Builder<'_> {
     /// The class of a value's object, if the value itself tells. It is never null then.
     pub(super) fn exact_class(&self, value: Value) -> Option<ClassId> {
         match self.function.nodes[value].op {
-            Op::New { class, .. } | Op::NewSlow(class) | Op::NewArray { class, .. } | Op::NewMultiArray(class) => {
-                Some(class)
-            }
+            Op::New { class, .. } | Op::NewArray { class, .. } | Op::NewMultiArray(class) => Some(class),
             _ => None,
         }
     }

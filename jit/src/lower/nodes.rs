@@ -143,7 +143,6 @@ impl Lowering<'_, '_> {
             Op::StoreElement(kind) => self.store_element(value, *kind),
             Op::BooleanMask => self.boolean_mask(value),
             Op::New { class, bytes } => self.new_instance(value, *class, *bytes),
-            Op::NewSlow(class) => self.new_slow(value, *class),
             Op::NewArray { class, shift } => self.new_array(value, *class, u32::from(*shift)),
             Op::NewMultiArray(class) => self.new_multi_array(value, *class),
             Op::InitializationCheck(class) => self.initialization_check(value, *class),

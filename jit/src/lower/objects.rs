@@ -72,14 +72,6 @@ impl Lowering<'_, '_> {
         self.define(value, result);
     }
 
-    pub(super) fn new_slow(&mut self, value: Value, class: ClassId) {
-        let address = self.builder.ins().iconst(types::I64, class.0 as i64);
-        if let Some(object) = self.runtime_call(RuntimeCall::NewInstance, &[address]) {
-            self.check_pending(value, Some(object));
-            self.define(value, object);
-        }
-    }
-
     pub(super) fn new_array(&mut self, value: Value, class: ClassId, shift: u32) {
         let length = self.value(self.function.nodes[value].arguments[0]);
         let (slow, join) = (self.new_cold_block(), self.builder.create_block());

@@ -77,12 +77,7 @@ impl Facts {
     pub fn is_non_null(&self, function: &Function, value: Value) -> bool {
         matches!(
             function.nodes[value].op,
-            Op::New { .. }
-                | Op::NewArray { .. }
-                | Op::NewSlow(_)
-                | Op::NewMultiArray(_)
-                | Op::FixedObject(_)
-                | Op::TakeException
+            Op::New { .. } | Op::NewArray { .. } | Op::NewMultiArray(_) | Op::FixedObject(_) | Op::TakeException
         ) || self
             .facts
             .iter()

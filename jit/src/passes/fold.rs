@@ -61,7 +61,7 @@ pub fn fold(function: &Function, op: &Op, arguments: &[Value], result: Option<Ty
             _ => None,
         },
         Op::ClassOf => match function.nodes[arguments[0]].op {
-            Op::New { class, .. } | Op::NewArray { class, .. } | Op::NewSlow(class) | Op::NewMultiArray(class) => {
+            Op::New { class, .. } | Op::NewArray { class, .. } | Op::NewMultiArray(class) => {
                 Some(Folded::Constant(Op::Long(class.0 as i64)))
             }
             _ => None,
@@ -190,7 +190,7 @@ fn fold_compare(function: &Function, condition: Condition, left: Value, right: V
     let fresh = |value: Value| {
         matches!(
             function.nodes[value].op,
-            Op::New { .. } | Op::NewArray { .. } | Op::NewSlow(_) | Op::NewMultiArray(_)
+            Op::New { .. } | Op::NewArray { .. } | Op::NewMultiArray(_)
         )
     };
     let object = |value: Value| fresh(value) || matches!(function.nodes[value].op, Op::FixedObject(_));

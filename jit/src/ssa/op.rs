@@ -322,8 +322,6 @@ pub enum Op {
         /// Bytes.
         bytes: u32,
     },
-    /// A new instance through the runtime.
-    NewSlow(ClassId),
     /// A new array with a length.
     NewArray {
         /// Array class.

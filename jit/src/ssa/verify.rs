@@ -121,7 +121,6 @@ fn needs_state(op: &Op) -> bool {
             | Op::CheckCast(_)
             | Op::StoreCheck
             | Op::New { .. }
-            | Op::NewSlow(_)
             | Op::NewArray { .. }
             | Op::NewMultiArray(_)
             | Op::InitializationCheck(_)

@@ -318,7 +318,7 @@ impl Run<'_, '_> {
                     stored
                 }))
             }
-            Op::New { class, .. } | Op::NewSlow(class) => {
+            Op::New { class, .. } => {
                 let object = self.machine.allocate(*class);
                 self.allocated(value, Ok(object))
             }

@@ -1,6 +1,6 @@
 //! What compiled code calls: the functions of `peaberry_jit::layout::RuntimeCall`.
 
-use super::trampoline::{call_stub, copy_references_leaf, exit_stub};
+use super::trampoline::{call_stub, exit_stub};
 use crate::exceptions::{array_index_message, array_store_message, class_cast_message};
 use crate::interp;
 use crate::invoke;
@@ -11,7 +11,6 @@ use crate::object::class_of;
 use crate::safepoint;
 use crate::stack::Frame;
 use crate::thread::{JResult, JavaThread, LockRecord};
-use peaberry_gc::barrier::card_mark_range;
 use peaberry_gc::layout::Obj;
 use peaberry_jit::layout::{ImplicitException, RuntimeCall};
 use std::ptr;
@@ -29,15 +28,12 @@ pub(super) fn address(call: RuntimeCall) -> usize {
         RuntimeCall::CallSlots => call_slots_stub as *const (),
         RuntimeCall::BasicTarget => basic_target_stub as *const (),
         RuntimeCall::LinkTarget => link_target_stub as *const (),
-        RuntimeCall::SelectInterface => select_interface_stub as *const (),
         RuntimeCall::ThrowImplicit => throw_implicit_stub as *const (),
         RuntimeCall::ThrowStackOverflow => throw_stack_overflow_stub as *const (),
         RuntimeCall::IsSubtype => is_subtype as *const (),
         RuntimeCall::FindInterface => find_interface as *const (),
         RuntimeCall::RemainderFloat => remainder_float as *const (),
         RuntimeCall::RemainderDouble => remainder_double as *const (),
-        RuntimeCall::CopyReferences => copy_references_leaf as *const (),
-        RuntimeCall::CopyBytes => copy_bytes as *const (),
     };
     function as usize
 }
@@ -51,7 +47,6 @@ call_stub!(monitor_exit_stub => monitor_exit);
 call_stub!(call_slots_stub => call_slots);
 call_stub!(basic_target_stub => basic_target);
 call_stub!(link_target_stub => link_target);
-call_stub!(select_interface_stub => select_interface);
 call_stub!(throw_implicit_stub => throw_implicit);
 call_stub!(throw_stack_overflow_stub => throw_stack_overflow);
 
@@ -206,15 +201,6 @@ unsafe extern "C" fn link_target(thread: *mut JavaThread, method: usize, member:
     target.map_or(0, Meta::address)
 }
 
-unsafe extern "C" fn select_interface(thread: *mut JavaThread, class: usize, declared: usize) -> usize {
-    // SAFETY: as above.
-    let target = unsafe {
-        let (class, declared) = (class_at(class), method_at(declared));
-        guarded(thread, |thread| link::select_interface(thread, declared, class))
-    };
-    target.map_or(0, Meta::address)
-}
-
 unsafe extern "C" fn throw_implicit(thread: *mut JavaThread, kind: u32, first: usize, second: usize) {
     // SAFETY: as above; the details are what the kind of exception has.
     unsafe {
@@ -269,33 +255,4 @@ extern "C" fn remainder_float(a: f32, b: f32) -> f32 {
 
 extern "C" fn remainder_double(a: f64, b: f64) -> f64 {
     a % b
-}
-
-/// Behind `copy_references_leaf`.
-///
-/// # Safety
-/// Source and destination are elements of arrays of references, as many as are to be copied.
-pub(super) unsafe extern "C" fn copy_references(
-    source: *const u32,
-    destination: *mut u32,
-    count: usize,
-    thread: *mut JavaThread,
-) {
-    // SAFETY: the caller vouches for the elements; aligned words are copied whole.
-    unsafe {
-        ptr::copy(source, destination, count);
-        card_mark_range((*thread).card_table, destination as usize, count);
-    }
-}
-
-unsafe extern "C" fn copy_bytes(source: *const u8, destination: *mut u8, bytes: usize, element: usize) {
-    // SAFETY: compiled code has checked the range; whole elements are copied.
-    unsafe {
-        match element {
-            8 => ptr::copy(source.cast::<u64>(), destination.cast::<u64>(), bytes / 8),
-            4 => ptr::copy(source.cast::<u32>(), destination.cast::<u32>(), bytes / 4),
-            2 => ptr::copy(source.cast::<u16>(), destination.cast::<u16>(), bytes / 2),
-            _ => ptr::copy(source, destination, bytes),
-        }
-    }
 }

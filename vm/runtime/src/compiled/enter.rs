@@ -79,18 +79,7 @@ pub(crate) unsafe extern "C-unwind" fn run_method(
             overflow(thread, pc, sp, caller);
             return;
         }
-        frame.write(Frame {
-            caller,
-            method,
-            locals,
-            pc: std::ptr::null(),
-            resume_pc: std::ptr::null(),
-            sp: Frame::stack_base(frame),
-            pool: std::ptr::null(),
-            profile: 0,
-            kind: FrameKind::Compiled,
-            reserved: [0; 7],
-        });
+        frame.write(Frame::without_code(frame, caller, method, locals, FrameKind::Compiled));
         thread.top_frame = frame;
         let mut arguments = Arguments {
             words: [0; WORD_REGISTERS],

@@ -87,6 +87,19 @@ pub(super) unsafe extern "C" fn call_compiled(
     )
 }
 
+/// Notes the caller of the function whose frame pointer is set: the operands `top`, `pc`, `fp` and `sp` are where.
+macro_rules! note_caller {
+    () => {
+        "mov rax, [r15 + {top}]
+        mov r10, [rbp + 8]
+        mov [rax + {pc}], r10
+        mov r10, [rbp]
+        mov [rax + {fp}], r10
+        lea r10, [rbp + 16]
+        mov [rax + {sp}], r10"
+    };
+}
+
 /// What the bridge saves of the argument registers.
 #[repr(C)]
 pub(super) struct SavedRegisters {
@@ -103,13 +116,7 @@ pub(super) unsafe extern "C" fn interpreter_bridge() {
     naked_asm!(
         "push rbp",
         "mov rbp, rsp",
-        "mov rax, [r15 + {top}]",
-        "mov r10, [rbp + 8]",
-        "mov [rax + {pc}], r10",
-        "mov r10, [rbp]",
-        "mov [rax + {fp}], r10",
-        "lea r10, [rbp + 16]",
-        "mov [rax + {sp}], r10",
+        note_caller!(),
         "sub rsp, {saved}",
         "mov [rsp + {words}], rsi",
         "mov [rsp + {words} + 8], rdx",
@@ -194,13 +201,7 @@ pub(super) use call_stub;
 #[unsafe(naked)]
 pub(super) unsafe extern "C" fn exit_stub() {
     naked_asm!(
-        "mov rax, [r15 + {top}]",
-        "mov r10, [rbp + 8]",
-        "mov [rax + {pc}], r10",
-        "mov r10, [rbp]",
-        "mov [rax + {fp}], r10",
-        "lea r10, [rbp + 16]",
-        "mov [rax + {sp}], r10",
+        note_caller!(),
         "mov rcx, [rsp]",
         "mov r8, rbp",
         "jmp {exit}",
@@ -210,12 +211,6 @@ pub(super) unsafe extern "C" fn exit_stub() {
         sp = const offset_of!(Frame, profile),
         exit = sym super::exit::exit,
     )
-}
-
-/// Hands the thread to a function that is called directly, as its fourth argument.
-#[unsafe(naked)]
-pub(super) unsafe extern "C" fn copy_references_leaf() {
-    naked_asm!("mov rcx, r15", "jmp {copy}", copy = sym super::calls::copy_references)
 }
 
 #[cfg(test)]

@@ -81,18 +81,7 @@ unsafe extern "C-unwind" fn run_native(
             unwind::dispatch(thread);
             return;
         }
-        frame.write(Frame {
-            caller,
-            method,
-            locals,
-            pc: std::ptr::null(),
-            resume_pc: std::ptr::null(),
-            sp: Frame::stack_base(frame),
-            pool: std::ptr::null(),
-            profile: 0,
-            kind: FrameKind::Native,
-            reserved: [0; 7],
-        });
+        frame.write(Frame::without_code(frame, caller, method, locals, FrameKind::Native));
         thread.top_frame = frame;
         let result = slow::catching(thread, frame, |thread| invoke(thread, &method, frame));
         unwind::release_monitors(thread, frame);

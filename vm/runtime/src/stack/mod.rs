@@ -72,6 +72,28 @@ pub struct Frame {
 pub const FRAME_SLOTS: usize = std::mem::size_of::<Frame>() / 8;
 
 impl Frame {
+    /// A frame, to lie at `at`, of a method that is not interpreted there: it has no operands and no code to go on in.
+    #[inline(always)]
+    pub fn without_code(
+        at: *mut Frame,
+        caller: *mut Frame,
+        method: MethodPtr,
+        locals: *mut u64,
+        kind: FrameKind,
+    ) -> Frame {
+        Frame {
+            caller,
+            method,
+            locals,
+            pc: std::ptr::null(),
+            resume_pc: std::ptr::null(),
+            sp: Frame::stack_base(at),
+            pool: std::ptr::null(),
+            profile: 0,
+            kind,
+            reserved: [0; 7],
+        }
+    }
     /// First slot of the operand stack.
     #[inline(always)]
     pub fn stack_base(frame: *mut Frame) -> *mut u64 {
