@@ -177,8 +177,11 @@ impl Bench {
         job.arg(class).args(arguments.split_whitespace())
     }
 
-    fn peaberry(&self, class: &str, arguments: &str) -> Job {
-        let job = peaberry(&self.vm, &self.jdk).arg("-cp").arg(self.classes());
+    fn peaberry(&self, options: &[&str], class: &str, arguments: &str) -> Job {
+        let job = peaberry(&self.vm, &self.jdk)
+            .args(options)
+            .arg("-cp")
+            .arg(self.classes());
         job.arg(class).args(arguments.split_whitespace())
     }
 
@@ -196,7 +199,7 @@ impl Bench {
         for (name, arguments) in &chosen {
             let size = if self.quick { "quick" } else { "full" };
             let arguments = arguments.get(size).and_then(toml::Value::as_str).unwrap_or_default();
-            let ours = || Ok(self.peaberry(name, arguments));
+            let ours = || Ok(self.peaberry(&["-Xint"], name, arguments));
             let theirs = || Ok(self.java(&["-Xint"], name, arguments));
             match self.compare(name, &ours, &theirs) {
                 Ok(row) => {
@@ -245,7 +248,7 @@ impl Bench {
             ..self.clone()
         };
         report.heading("Start-up on class library 25", "HotSpot");
-        let ours = || Ok(many.peaberry("Hello", ""));
+        let ours = || Ok(many.peaberry(&[], "Hello", ""));
         let theirs = || Ok(many.java(&["-Xshare:off"], "Hello", ""));
         let row = many.compare("Hello, -Xshare:off", &ours, &theirs)?;
         report.row(&row);
@@ -267,7 +270,7 @@ impl Bench {
             ..self.clone()
         };
         report.heading("Start-up", "HotSpot");
-        let ours = || Ok(self.peaberry("Hello", ""));
+        let ours = || Ok(self.peaberry(&[], "Hello", ""));
         let bare = many.compare("Hello, -Xshare:off", &ours, &|| {
             Ok(self.java(&["-Xshare:off"], "Hello", ""))
         })?;
@@ -298,7 +301,7 @@ impl Bench {
         }
         let arguments = || compilation.arguments(&paths::target().join("benches/javac"));
         report.heading("javac on JDK sources", "-Xint");
-        let ours = || Ok(peaberry(&self.vm, &self.jdk).args(arguments()?));
+        let ours = || Ok(peaberry(&self.vm, &self.jdk).arg("-Xint").args(arguments()?));
         let theirs = || Ok(Job::new(self.jdk.tool("java")).arg("-Xint").args(arguments()?));
         let row = self.compare(&format!("javac, {} files", compilation.sources.len()), &ours, &theirs)?;
         report.row(&row);

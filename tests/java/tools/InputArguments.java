@@ -1,4 +1,4 @@
-// interpreted: prints the arguments of the VM
+// bare: prints the arguments of the VM
 // jvm: -Dtest.one=1 -Dempty -ea:some.Class -Xss2m -Dsun.java.command=x --add-opens java.base/java.lang=ALL-UNNAMED
 import java.lang.management.ManagementFactory;
 

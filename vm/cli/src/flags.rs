@@ -23,6 +23,7 @@ const MEANING: &[&str] = &[
     "ActiveProcessorCount",
     "BytecodeVerificationLocal",
     "BytecodeVerificationRemote",
+    "CICompilerCount",
     "CompileThreshold",
     "DisableExplicitGC",
     "GCStressInterval",
@@ -46,9 +47,9 @@ const MEANING: &[&str] = &[
     "ThreadStackSize",
     "UnlockDiagnosticVMOptions",
     "UnlockExperimentalVMOptions",
+    "UseCompiler",
     "UseContainerSupport",
     "UseGCOverheadLimit",
-    "UseJIT",
     "VerifyAfterGC",
 ];
 
@@ -56,6 +57,7 @@ const MEANING: &[&str] = &[
 const ON_BY_DEFAULT: &[&str] = &[
     "BytecodeVerificationRemote",
     "ShowCodeDetailsInExceptionMessages",
+    "UseCompiler",
     "UseContainerSupport",
     "UseGCOverheadLimit",
 ];

@@ -402,6 +402,7 @@ impl Reader {
             "CompileThreshold" => self.change(|b| b.compile_threshold(u32::try_from(number).unwrap_or(u32::MAX))),
             "LoopThreshold" => self.change(|b| b.loop_threshold(u32::try_from(number).unwrap_or(u32::MAX))),
             "ReservedCodeCacheSize" => self.change(|b| b.code_cache(number as usize)),
+            "CICompilerCount" => self.change(|b| b.compiler_threads(number as usize)),
             "ActiveProcessorCount" => self.change(|b| b.active_processors(number as usize)),
             _ => {}
         }
@@ -421,8 +422,8 @@ impl Reader {
         if let Some(on) = self.flags.switch("PrintConcurrentLocks") {
             self.change(|b| b.print_concurrent_locks(on));
         }
-        if let Some(on) = self.flags.switch("UseJIT") {
-            self.change(|b| b.interpreter_only(!on));
+        if let Some(on) = self.flags.switch("UseCompiler") {
+            self.change(|b| b.use_compiler(on));
         }
         if let Some(on) = self.flags.switch("PrintCompilation") {
             self.change(|b| b.print_compilation(on));

@@ -160,6 +160,10 @@ impl VmBuilder {
         profile_threshold(invocations: u32) => profile_threshold = invocations;
         /// Nothing is compiled.
         interpreter_only(on: bool) => interpreter_only = on;
+        /// Methods are compiled when they are hot.
+        use_compiler(on: bool) => use_compiler = on;
+        /// Threads that compile, 0 for as many as the number of processors suggests.
+        compiler_threads(count: usize) => compiler_threads = count;
         /// Methods are compiled at their first invocation.
         compile_at_once(on: bool) => compile_at_once = on;
         /// Invocations after which a method is compiled.

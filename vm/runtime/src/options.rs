@@ -102,6 +102,10 @@ pub struct VmOptions {
     pub options_without_meaning: Vec<String>,
     /// Nothing is compiled (`-Xint`).
     pub interpreter_only: bool,
+    /// Methods are compiled at all (`-XX:-UseCompiler`: they are not, though the VM calls its mode mixed).
+    pub use_compiler: bool,
+    /// Threads that compile; 0: as the number of processors suggests.
+    pub compiler_threads: usize,
     /// Methods are compiled at their first invocation (`-Xcomp`).
     pub compile_at_once: bool,
     /// Invocations after which a method is compiled.
@@ -150,9 +154,11 @@ impl Default for VmOptions {
             container_support: true,
             active_processors: 0,
             options_without_meaning: Vec::new(),
-            interpreter_only: true,
+            interpreter_only: false,
+            use_compiler: true,
+            compiler_threads: 0,
             compile_at_once: false,
-            compile_threshold: 1500,
+            compile_threshold: 5000,
             loop_threshold: 20_000,
             code_cache_bytes: 240 << 20,
             print_compilation: false,

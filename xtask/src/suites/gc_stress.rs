@@ -1,8 +1,16 @@
 //! Programs of tests/java with a collection at every n-th allocation and a heap verified after each: what the collector
-//! or a missing root breaks shows at once, not once a week.
+//! or a missing root breaks shows at once, not once a week. Methods are compiled after few calls, so that the frames
+//! of compiled code are among those that are searched.
 
 use super::{Case, Options, java};
 use crate::{Outcome, paths};
+
+/// Most of what runs more than once is compiled.
+const EARLY: &[&str] = &[
+    "-XX:CompileThreshold=64",
+    "-XX:LoopThreshold=256",
+    "-XX:ProfileThreshold=16",
+];
 
 /// One case for each line of tests/gc_stress/list.txt.
 pub fn cases(options: &Options) -> Outcome<Vec<Case>> {
@@ -31,10 +39,15 @@ pub fn cases(options: &Options) -> Outcome<Vec<Case>> {
             }
             let (program, vm, jdk) = (program.patient(5), options.vm.clone(), jdk.clone());
             Ok(Case::new(name, move || {
-                let stress = [
+                let mut stress = vec![
                     format!("-XX:GCStressInterval={interval}"),
                     "-XX:+VerifyAfterGC".to_string(),
                 ];
+                if program.interpreted {
+                    stress.push("-Xint".to_string());
+                } else {
+                    stress.extend(EARLY.iter().map(|option| option.to_string()));
+                }
                 let done = program.run(&vm, &jdk, &stress, "gc-stress")?;
                 program.judge(&done, jdk.version)
             }))

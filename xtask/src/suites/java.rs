@@ -27,8 +27,10 @@ pub struct Program {
     compare_stderr: bool,
     /// `// versions:` the class libraries it is for.
     pub versions: Vec<u32>,
-    /// `// interpreted: reason`: not for the suites of compiled code.
+    /// `// interpreted: reason`: runs with `-Xint` where nothing else is said, and not in the suites of compiled code.
     pub interpreted: bool,
+    /// `// bare: reason`: only for suites that add no options.
+    pub bare: bool,
     /// `// slow`: not for gc stress.
     pub slow: bool,
     /// `// timeout:` seconds.
@@ -68,6 +70,7 @@ impl Program {
                 "versions" => program.versions = value.split(',').filter_map(|v| v.trim().parse().ok()).collect(),
                 "slow" => program.slow = true,
                 "interpreted" => program.interpreted = true,
+                "bare" => program.bare = true,
                 "timeout" => program.timeout = number()?,
                 "grants" => program.grants = value.split(',').map(|g| g.trim().to_string()).collect(),
                 _ => {}
@@ -230,7 +233,12 @@ fn cases(options: &Options, jdk: Jdk) -> Outcome<Vec<Case>> {
         .map(|program| {
             let (vm, jdk) = (vm.clone(), jdk.clone());
             Case::new(program.name.clone(), move || {
-                let done = program.run(&vm, &jdk, &[], &format!("run{}", jdk.version))?;
+                let mode: &[String] = if program.interpreted {
+                    &["-Xint".to_string()]
+                } else {
+                    &[]
+                };
+                let done = program.run(&vm, &jdk, mode, &format!("run{}", jdk.version))?;
                 program.judge(&done, jdk.version)
             })
         })

@@ -2,11 +2,11 @@
 
 mod bad_input;
 mod builds;
-mod compiled;
 mod gc_stress;
 mod java;
 pub mod javac;
 mod launcher;
+mod modes;
 mod mutants;
 mod programs;
 
@@ -96,7 +96,7 @@ pub struct Suite {
 pub const SUITES: &[Suite] = &[
     Suite {
         name: "java",
-        what: "tests/java against HotSpot 17's output",
+        what: "tests/java against HotSpot 17's output, hot methods compiled",
         cases: java::cases_17,
     },
     Suite {
@@ -105,18 +105,18 @@ pub const SUITES: &[Suite] = &[
         cases: java::cases_25,
     },
     Suite {
-        name: "mixed",
-        what: "tests/java with hot methods compiled (-Xmixed)",
-        cases: compiled::cases_mixed,
+        name: "interpreter",
+        what: "tests/java with nothing compiled (-Xint)",
+        cases: modes::cases_interpreted,
     },
     Suite {
         name: "xcomp",
         what: "programs of tests/java with every method compiled at its first call (-Xcomp)",
-        cases: compiled::cases_at_once,
+        cases: modes::cases_at_once,
     },
     Suite {
         name: "gc-stress",
-        what: "programs of tests/java with a collection at every n-th allocation, the heap verified after each",
+        what: "programs of tests/java, compiled early, with a collection at every n-th allocation, the heap verified after each",
         cases: gc_stress::cases,
     },
     Suite {

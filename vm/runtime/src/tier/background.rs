@@ -1,53 +1,90 @@
-//! The queue of compilations, and the thread that works it off.
+//! The threads that compile, and what they work off.
 
+use super::queue::{Queue, Request};
 use super::{CAUTIOUS_FROM, bits, method_at, report};
 use crate::compiled::{InstallError, Query};
 use crate::method_area::{ClassPtr, MethodPtr};
+use crate::options::VmOptions;
 use crate::vm::Vm;
 use parking_lot::{Condvar, Mutex};
-use peaberry_jit::code::{Entry, Refusal};
+use peaberry_jit::code::{CompiledCode, Entry, Refusal};
 use peaberry_jit::compile::{CompileOptions, compile};
 use peaberry_jit::query::{MethodId, Runtime};
-use std::collections::{HashSet, VecDeque};
+use peaberry_sys::time::{monotonic_nanoseconds, thread_cpu_nanoseconds};
+use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::thread::JoinHandle;
 
-/// Requests kept at most; further ones are dropped, and made again when the method is still hot.
-const QUEUE_LENGTH: usize = 4096;
-/// Native stack of the thread.
+/// Native stack of a thread.
 const STACK_BYTES: usize = 32 << 20;
-
-/// What to compile: method, by its address, and entry.
-type Request = (usize, Entry);
+/// Another thread begins when this many requests wait for each that there is.
+const REQUESTS_A_THREAD: usize = 8;
+/// Threads at most, unless more are asked for.
+const MOST_THREADS: usize = 4;
+/// Processor time that all compilations of one method may take, nanoseconds.
+const BUDGET: i64 = 10_000_000_000;
+/// Compilations shorter than this do not count.
+const NOT_COUNTED: i64 = 5_000_000;
 
 #[derive(Default)]
 struct State {
-    queue: VecDeque<Request>,
+    queue: Queue,
     /// What is being compiled.
-    current: Option<Request>,
+    current: Vec<Request>,
     /// Loops that were asked for, compiled or refused.
     loops: HashSet<(usize, u32)>,
+    /// Processor time that the compilations of a method took.
+    spent: HashMap<usize, i64>,
     collecting: bool,
     stopping: bool,
-    thread: Option<JoinHandle<()>>,
+    threads: Vec<JoinHandle<()>>,
 }
 
 /// See the module.
-#[derive(Default)]
 pub(super) struct Background {
     state: Mutex<State>,
     /// There is something to do, or no longer a reason to wait.
     work: Condvar,
     /// A compilation is over.
     done: Condvar,
+    most_threads: usize,
+    /// Requests are served in the order in which they come: somebody waits for each.
+    in_order: bool,
+    /// Processor time of all compilations.
+    nanoseconds: AtomicI64,
 }
 
 impl Background {
-    /// Queues a compilation. False when there is no room for it, or it was asked for before.
+    pub(super) fn new(options: &VmOptions, in_order: bool) -> Background {
+        // Most processors are left to the application.
+        let processors = match options.active_processors {
+            0 => peaberry_sys::thread::processor_count(),
+            count => count,
+        };
+        let most_threads = match options.compiler_threads {
+            0 => (processors / 4).clamp(1, MOST_THREADS),
+            count => count,
+        };
+        Background {
+            state: Mutex::default(),
+            work: Condvar::new(),
+            done: Condvar::new(),
+            most_threads,
+            in_order,
+            nanoseconds: AtomicI64::new(0),
+        }
+    }
+
+    /// Processor time of all compilations.
+    pub(super) fn nanoseconds(&self) -> i64 {
+        self.nanoseconds.load(Ordering::Relaxed)
+    }
+
+    /// Queues a compilation. False when it was asked for before, or can never be served.
     pub(super) fn enqueue(&self, vm: &Vm, method: MethodPtr, entry: Entry) -> bool {
         let mut state = self.state.lock();
-        if state.stopping || state.queue.len() >= QUEUE_LENGTH {
+        if state.stopping {
             return false;
         }
         if let Entry::Loop(bci) = entry
@@ -55,25 +92,28 @@ impl Background {
         {
             return false;
         }
-        state.queue.push_back((method.address(), entry));
-        if state.thread.is_none() {
-            let address = std::ptr::from_ref(vm) as usize;
-            let spawned = peaberry_sys::thread::spawn("Compiler", STACK_BYTES, move || {
-                peaberry_sys::thread::lower_priority();
-                // SAFETY: the VM waits for this thread before it goes.
-                let vm = unsafe { &*(address as *const Vm) };
-                vm.tier.background.run(vm);
-            });
-            match spawned {
-                Ok(thread) => state.thread = Some(thread),
+        let dropped = state.queue.push((method.address(), entry), monotonic_nanoseconds());
+        if let Some(dropped) = dropped {
+            state.forget(dropped);
+        }
+        if state.threads.len() < self.most_threads && state.queue.len() > state.threads.len() * REQUESTS_A_THREAD {
+            match spawn(vm) {
+                Ok(thread) => state.threads.push(thread),
                 Err(error) => {
                     tracing::debug!("no compiler thread: {error}");
-                    state.queue.clear();
-                    return false;
+                    if state.threads.is_empty() {
+                        for request in state.queue.take_all() {
+                            state.forget(request);
+                        }
+                        return false;
+                    }
                 }
             }
         }
         drop(state);
+        if dropped.is_some() {
+            self.done.notify_all();
+        }
         self.work.notify_one();
         true
     }
@@ -82,7 +122,7 @@ impl Background {
     pub(super) fn wait_for(&self, _vm: &Vm, method: MethodPtr, entry: Entry) {
         let request = (method.address(), entry);
         let mut state = self.state.lock();
-        while !state.stopping && (state.current == Some(request) || state.queue.contains(&request)) {
+        while !state.stopping && (state.current.contains(&request) || state.queue.contains(request)) {
             self.done.wait(&mut state);
         }
     }
@@ -92,69 +132,112 @@ impl Background {
         self.state.lock().loops.remove(&(method.address(), bci));
     }
 
+    /// A collection begins. False: something is being compiled.
     pub(super) fn begin_collection(&self) -> bool {
         let mut state = self.state.lock();
         state.collecting = true;
-        state.current.is_none()
+        state.current.is_empty()
     }
 
     pub(super) fn end_collection(&self) {
         self.state.lock().collecting = false;
-        self.work.notify_one();
+        self.work.notify_all();
     }
 
     pub(super) fn classes_die(&self, mut is_live: impl FnMut(ClassPtr) -> bool) {
         let mut state = self.state.lock();
         // SAFETY: methods of dead classes are given back only after this.
         let mut lives = |address: usize| is_live(unsafe { method_at(address) }.holder);
-        state.queue.retain(|(method, _)| lives(*method));
+        state.queue.retain(&mut lives);
         state.loops.retain(|(method, _)| lives(*method));
+        state.spent.retain(|method, _| lives(*method));
     }
 
     pub(super) fn stop(&self) {
-        let thread = {
+        let threads = {
             let mut state = self.state.lock();
             state.stopping = true;
-            state.queue.clear();
-            state.thread.take()
+            drop(state.queue.take_all());
+            std::mem::take(&mut state.threads)
         };
         self.work.notify_all();
         self.done.notify_all();
-        if let Some(thread) = thread {
+        for thread in threads {
             let _ = thread.join();
         }
     }
 
     fn run(&self, vm: &Vm) {
-        loop {
-            let request = {
-                let mut state = self.state.lock();
-                loop {
-                    if state.stopping {
-                        return;
-                    }
-                    if !state.collecting
-                        && let Some(request) = state.queue.pop_front()
-                    {
-                        state.current = Some(request);
-                        break request;
-                    }
-                    self.work.wait(&mut state);
-                }
-            };
+        while let Some(request) = self.next() {
             // SAFETY: requests for methods of dead classes are taken out; nothing dies while one is current.
             let method = unsafe { method_at(request.0) };
+            let begun = thread_cpu_nanoseconds();
             compile_one(vm, method, request.1);
-            self.state.lock().current = None;
+            let took = thread_cpu_nanoseconds() - begun;
+            self.nanoseconds.fetch_add(took, Ordering::Relaxed);
+            let mut state = self.state.lock();
+            if took > NOT_COUNTED {
+                let spent = state.spent.entry(request.0).or_default();
+                *spent += took;
+                if *spent > BUDGET {
+                    method.tier.fetch_or(bits::REFUSED, Ordering::AcqRel);
+                    report::gave_up(vm, method, *spent);
+                }
+            }
+            state.current.retain(|other| *other != request);
+            drop(state);
             self.done.notify_all();
+        }
+    }
+
+    /// Waits for something to do; `None` when the VM ends.
+    fn next(&self) -> Option<Request> {
+        let mut state = self.state.lock();
+        loop {
+            if state.stopping {
+                return None;
+            }
+            if !state.collecting {
+                let next = if self.in_order {
+                    state.queue.pop_first()
+                } else {
+                    state.queue.pop_hottest(monotonic_nanoseconds())
+                };
+                if let Some(request) = next {
+                    state.current.push(request);
+                    return Some(request);
+                }
+            }
+            self.work.wait(&mut state);
         }
     }
 }
 
-fn compile_one(vm: &Vm, method: MethodPtr, entry: Entry) {
-    let id = vm.compiled.next_id();
-    report::begin(vm, id, method, entry);
-    let begun = peaberry_sys::time::monotonic_nanoseconds();
+impl State {
+    /// A request goes unserved: it may be made again.
+    fn forget(&mut self, (method, entry): Request) {
+        match entry {
+            // SAFETY: requests for methods of dead classes are taken out before these are given back.
+            Entry::Normal => unsafe { method_at(method) }
+                .tier
+                .fetch_and(!bits::QUEUED, Ordering::AcqRel),
+            Entry::Loop(bci) => u32::from(self.loops.remove(&(method, bci))),
+        };
+    }
+}
+
+fn spawn(vm: &Vm) -> std::io::Result<JoinHandle<()>> {
+    let address = std::ptr::from_ref(vm) as usize;
+    peaberry_sys::thread::spawn("Compiler", STACK_BYTES, move || {
+        peaberry_sys::thread::lower_priority();
+        // SAFETY: the VM waits for this thread before it goes.
+        let vm = unsafe { &*(address as *const Vm) };
+        vm.tier.background.run(vm);
+    })
+}
+
+/// Machine code of a method. What is too large with other methods inlined is tried without.
+fn make(vm: &Vm, method: MethodPtr, entry: Entry) -> Result<CompiledCode, Refusal> {
     let recompiled = method.tier.load(Ordering::Relaxed) >> bits::RECOMPILED_SHIFT;
     let mut options = CompileOptions::default();
     if recompiled >= CAUTIOUS_FROM {
@@ -163,13 +246,26 @@ fn compile_one(vm: &Vm, method: MethodPtr, entry: Entry) {
     }
     let query = Query::new(vm);
     let name = MethodId(method.address() as u64);
-    let made = catch_unwind(AssertUnwindSafe(|| {
-        if !query.prepare(name) {
-            return Err(Refusal::Unsupported("the method has no code to resume in"));
+    if !query.prepare(name) {
+        return Err(Refusal::Unsupported("the method has no code to resume in"));
+    }
+    let made = compile(&query, name, entry, &options).or_else(|refusal| match refusal {
+        Refusal::TooLarge(_) => {
+            options.inline_depth = 0;
+            options.inline_bytes = 0;
+            compile(&query, name, entry, &options)
         }
-        compile(&query, name, entry, &options).map(|(code, _)| code)
-    }));
-    let took = peaberry_sys::time::monotonic_nanoseconds() - begun;
+        other => Err(other),
+    });
+    made.map(|(code, _)| code)
+}
+
+fn compile_one(vm: &Vm, method: MethodPtr, entry: Entry) {
+    let id = vm.compiled.next_id();
+    report::begin(vm, id, method, entry);
+    let begun = monotonic_nanoseconds();
+    let made = catch_unwind(AssertUnwindSafe(|| make(vm, method, entry)));
+    let took = monotonic_nanoseconds() - begun;
     let refusal = match made {
         Ok(Ok(code)) => match vm.compiled.install(vm, code, id) {
             Ok(code) => {

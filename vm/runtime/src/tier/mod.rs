@@ -1,9 +1,11 @@
 //! When to compile what: counters, thresholds, the queue, and what becomes of code that was left too often.
 //!
-//! A method is looked at each time the interpreter looks around (`interp::events`). Hot ones are queued and compiled by
-//! one background thread, which begins when it is first needed and ends with the VM.
+//! A method is looked at each time the interpreter looks around (`interp::events`). Hot ones are queued, and background
+//! threads compile them, the hottest first. A thread begins when it is needed and ends with the VM; they have a lower
+//! priority than those of the application, and are few beside its processors.
 
 mod background;
+mod queue;
 mod report;
 
 pub(crate) use report::totals;
@@ -59,14 +61,14 @@ pub struct Tier {
 
 impl Tier {
     pub(crate) fn new(options: &VmOptions) -> Tier {
-        let enabled = !options.interpreter_only;
+        let enabled = !options.interpreter_only && options.use_compiler;
         let at_once = enabled && options.compile_at_once;
         Tier {
             enabled,
             at_once,
             invocations: if at_once { 1 } else { options.compile_threshold.max(1) },
             back_edges: if at_once { 1 } else { options.loop_threshold.max(1) },
-            background: Background::default(),
+            background: Background::new(options, at_once),
         }
     }
 

@@ -31,7 +31,7 @@ fn print(vm: &Vm, id: u32, method: MethodPtr, entry: Entry, what: &str) {
     .iter()
     .collect();
     let line = format!(
-        "{milliseconds:7} {id:4} {attributes} 4       {}{what}\n",
+        "{milliseconds} {id:4} {attributes} 4       {}{what}\n",
         describe(method, entry)
     );
     vm.print(&line);
@@ -72,13 +72,28 @@ pub(super) fn refused(vm: &Vm, id: u32, method: MethodPtr, entry: Entry, reason:
     }
 }
 
+/// A method is not compiled any more: its compilations took too long.
+pub(super) fn gave_up(vm: &Vm, method: MethodPtr, nanoseconds: i64) {
+    if vm.log.enabled(TagSet::Jit, Level::Info) {
+        let name = describe(method, Entry::Normal);
+        let seconds = nanoseconds as f64 / 1e9;
+        let line = format!("{name} not compiled again: its compilations took {seconds:.1} s");
+        vm.log.write(TagSet::Jit, Level::Info, &line);
+    }
+}
+
 /// What happened in all, when the VM ends.
 pub(crate) fn totals(vm: &Vm) {
     if vm.compiled.is_enabled() && vm.log.enabled(TagSet::Jit, Level::Info) {
         let total = vm.compiled.statistics();
         let line = format!(
-            "{} compilations installed, {} discarded, {} freed, {} exits, {} bytes of code",
-            total.installed, total.discarded, total.freed, total.exits, total.bytes
+            "{} compilations installed, {} discarded, {} freed, {} exits, {} bytes of code, {:.3} s",
+            total.installed,
+            total.discarded,
+            total.freed,
+            total.exits,
+            total.bytes,
+            vm.tier.background.nanoseconds() as f64 / 1e9
         );
         vm.log.write(TagSet::Jit, Level::Info, &line);
     }

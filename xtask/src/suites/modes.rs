@@ -1,28 +1,30 @@
-//! Programs of tests/java as compiled code: by the usual thresholds, and with every method compiled at its first call.
+//! Programs of tests/java in other modes than the usual one: interpreted, and with every method compiled at its first
+//! call.
 
+use super::java::Program;
 use super::{Case, Options, java};
 use crate::Outcome;
 
 /// Folders whose programs run with `-Xcomp`: those about the language and the machine.
 const AT_ONCE: &[&str] = &["exceptions/", "interpreter/", "lang/", "numerics/", "threads/", "vm/"];
 
-/// All programs, compiled when they are hot.
-pub fn cases_mixed(options: &Options) -> Outcome<Vec<Case>> {
-    cases(options, "-Xmixed", |_| true)
+/// All programs, interpreted.
+pub fn cases_interpreted(options: &Options) -> Outcome<Vec<Case>> {
+    cases(options, "-Xint", |_| true)
 }
 
 /// Every method compiled before it runs first.
 pub fn cases_at_once(options: &Options) -> Outcome<Vec<Case>> {
-    cases(options, "-Xcomp", |name| {
-        AT_ONCE.iter().any(|folder| name.starts_with(folder))
+    cases(options, "-Xcomp", |program| {
+        !program.interpreted && AT_ONCE.iter().any(|folder| program.name.starts_with(folder))
     })
 }
 
-fn cases(options: &Options, mode: &'static str, wanted: fn(&str) -> bool) -> Outcome<Vec<Case>> {
+fn cases(options: &Options, mode: &'static str, wanted: fn(&Program) -> bool) -> Outcome<Vec<Case>> {
     let jdk = java::compile()?;
     let programs = java::programs()?
         .into_iter()
-        .filter(|program| program.versions.contains(&jdk.version) && !program.interpreted && wanted(&program.name));
+        .filter(|program| program.versions.contains(&jdk.version) && !program.bare && wanted(program));
     let vm = options.vm.clone();
     Ok(programs
         .map(|program| {
