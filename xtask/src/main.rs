@@ -12,6 +12,7 @@ mod jdk;
 mod natives;
 mod paths;
 mod process;
+mod random_java;
 mod setup;
 mod soak;
 mod suites;
@@ -44,6 +45,8 @@ cargo xtask <command>
                               OpenJDK's jtreg tests: hands them to a runner of yours (see CONTRIBUTING.md)
   fuzz [--seconds N] [--target NAME]   the fuzz targets of tests/fuzz for N seconds each (default 60)
   soak [--minutes N] [--vm PATH]   HTTP, threads, class loaders, files: answers checked, memory watched (default 60)
+  random-java [--programs N] [--seed S] [--vm PATH] [--modes int,comp/4,mixed] [--options TEXT] [--batch N] [--reduce]
+                              random programs on HotSpot and on Peaberry in each mode; a program that differs is kept
   tidy                        file lengths, leftovers, undocumented unsafe
 ";
 
@@ -59,6 +62,7 @@ fn main() -> ExitCode {
         "conformance" => conformance::run(args),
         "fuzz" => fuzz::run(args),
         "soak" => soak::run(args),
+        "random-java" => random_java::run(args),
         "bench" => bench::run(args),
         "tidy" => args.finish().and_then(|()| tidy::run()),
         "" | "help" | "--help" | "-h" => {

@@ -115,6 +115,11 @@ pub const SUITES: &[Suite] = &[
         cases: modes::cases_at_once,
     },
     Suite {
+        name: "random-java",
+        what: "random programs on HotSpot, interpreted, compiled at once and compiled when hot",
+        cases: crate::random_java::cases,
+    },
+    Suite {
         name: "gc-stress",
         what: "programs of tests/java, compiled early, with a collection at every n-th allocation, the heap verified after each",
         cases: gc_stress::cases,
