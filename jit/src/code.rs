@@ -30,11 +30,13 @@ pub enum ExitReason {
     NotCompiled = 10,
     /// A negative array size, and what else the slow path must say.
     Other = 11,
+    /// Nothing: the exit is tested (`CompileOptions::forces_exits`).
+    Forced = 12,
 }
 
 impl ExitReason {
     /// All of them, in the order of their numbers.
-    pub const ALL: [ExitReason; 12] = [
+    pub const ALL: [ExitReason; 13] = [
         ExitReason::Unresolved,
         ExitReason::Unreached,
         ExitReason::ClassGuard,
@@ -47,6 +49,7 @@ impl ExitReason {
         ExitReason::Invalidated,
         ExitReason::NotCompiled,
         ExitReason::Other,
+        ExitReason::Forced,
     ];
 }
 

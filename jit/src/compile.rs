@@ -20,6 +20,8 @@ pub struct CompileOptions {
     pub prune_branches: bool,
     /// Exception handlers are compiled from the first on, not only where exceptions were seen.
     pub compile_handlers: bool,
+    /// Guards count the thread's `guard_countdown` down, and leave when it is used up although they hold.
+    pub forces_exits: bool,
     /// The SSA's verifier runs between passes.
     pub verify: bool,
     /// Print SSA, CLIF and machine code into [`Artifacts`].
@@ -34,6 +36,7 @@ impl Default for CompileOptions {
             most_instructions: 20_000,
             prune_branches: true,
             compile_handlers: false,
+            forces_exits: false,
             verify: cfg!(debug_assertions),
             keep_artifacts: false,
         }

@@ -57,6 +57,7 @@ impl Lowering<'_, '_> {
         let next = self.builder.create_block();
         self.builder.ins().brif(condition, exit, &[], next, &[]);
         self.builder.switch_to_block(next);
+        self.may_force_exit(state);
     }
 
     /// As [`Lowering::exit_if`] for a condition that must hold.
@@ -64,6 +65,23 @@ impl Lowering<'_, '_> {
         let exit = self.exit_block(state, reason, Resume::At, None);
         let next = self.builder.create_block();
         self.builder.ins().brif(condition, next, &[], exit, &[]);
+        self.builder.switch_to_block(next);
+        self.may_force_exit(state);
+    }
+
+    /// Behind a guard that holds: leaves nevertheless at every n-th one, when exits are tested.
+    pub(super) fn may_force_exit(&mut self, state: State) {
+        if !self.forces_exits {
+            return;
+        }
+        let thread = self.thread();
+        let offset = self.runtime.layout().thread_guard_countdown;
+        let left = self.builder.ins().load(types::I32, TRUSTED, thread, offset);
+        let left = self.builder.ins().iadd_imm_s(left, -1);
+        self.builder.ins().store(TRUSTED, left, thread, offset);
+        let exit = self.exit_block(state, ExitReason::Forced, Resume::At, None);
+        let next = self.builder.create_block();
+        self.builder.ins().brif(left, next, &[], exit, &[]);
         self.builder.switch_to_block(next);
     }
 

@@ -60,6 +60,8 @@ struct Lowering<'a, 'f> {
     facts: &'a mut Facts,
     /// Fields and arrays have alias regions of their own: not where memory is stored to by address.
     split_memory: bool,
+    /// See `CompileOptions`.
+    forces_exits: bool,
 }
 
 /// Compiles a function.
@@ -80,6 +82,7 @@ pub fn lower(
     context.func.signature = signature(function, entry);
     let builder = FunctionBuilder::new(&mut context.func, &mut builder_context);
     let mut lowering = Lowering::new(runtime, function, builder, &mut facts);
+    lowering.forces_exits = options.forces_exits;
     lowering.all(entry);
     let exits = std::mem::take(&mut lowering.exits);
     let builder = lowering.builder;
@@ -183,6 +186,7 @@ impl<'a, 'f> Lowering<'a, 'f> {
                 .nodes
                 .values()
                 .any(|node| matches!(node.op, ssa::Op::StoreRaw(..))),
+            forces_exits: false,
         }
     }
 

@@ -194,6 +194,7 @@ impl Lowering<'_, '_> {
         let actual = self.class_of(object);
         self.subtype_branch(actual, class, next, exit);
         self.builder.switch_to_block(next);
+        self.may_force_exit(state);
     }
 
     pub(super) fn store_check(&mut self, value: Value) {
@@ -230,6 +231,7 @@ impl Lowering<'_, '_> {
             self.builder.ins().brif(found, next, &[], exit, &[]);
         }
         self.builder.switch_to_block(next);
+        self.may_force_exit(state);
     }
 
     pub(super) fn initialization_check(&mut self, value: Value, class: ClassId) {
@@ -266,5 +268,6 @@ impl Lowering<'_, '_> {
         let same = self.builder.ins().icmp(IntCC::Equal, initializer, id);
         self.builder.ins().brif(same, next, &[], exit, &[]);
         self.builder.switch_to_block(next);
+        self.may_force_exit(state);
     }
 }

@@ -26,6 +26,7 @@ const MEANING: &[&str] = &[
     "CICompilerCount",
     "CompileThreshold",
     "DisableExplicitGC",
+    "FailGuardInterval",
     "GCStressInterval",
     "IgnoreUnrecognizedVMOptions",
     "InitialHeapSize",

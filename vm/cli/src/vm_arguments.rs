@@ -398,6 +398,7 @@ impl Reader {
             "MaxMetaspaceSize" => self.change(|b| b.method_area(number as usize)),
             "MaxJavaStackTraceDepth" => self.change(|b| b.max_stack_trace_depth(number as usize)),
             "GCStressInterval" => self.change(|b| b.gc_stress_interval(number)),
+            "FailGuardInterval" => self.change(|b| b.fail_guard_interval(u32::try_from(number).unwrap_or(u32::MAX))),
             "ProfileThreshold" => self.change(|b| b.profile_threshold(u32::try_from(number).unwrap_or(u32::MAX))),
             "CompileThreshold" => self.change(|b| b.compile_threshold(u32::try_from(number).unwrap_or(u32::MAX))),
             "LoopThreshold" => self.change(|b| b.loop_threshold(u32::try_from(number).unwrap_or(u32::MAX))),

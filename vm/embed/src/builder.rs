@@ -148,6 +148,8 @@ impl VmBuilder {
         system_assertions(on: bool) => system_assertions = on;
         /// Collect at every n-th allocation, 0 for never.
         gc_stress_interval(n: u64) => gc_stress_interval = n;
+        /// Every n-th guard of compiled code fails although it holds, 0 for none: tests the ways out of it.
+        fail_guard_interval(n: u32) => fail_guard_interval = n;
         /// Verify the heap after each collection.
         verify_after_gc(on: bool) => verify_after_gc = on;
         /// Frames kept in a stack trace.

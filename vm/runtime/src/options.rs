@@ -58,6 +58,8 @@ pub struct VmOptions {
     pub verify: VerifyMode,
     /// Collect at every n-th allocation (0: off).
     pub gc_stress_interval: u64,
+    /// Every n-th guard of compiled code fails although it holds (0: off).
+    pub fail_guard_interval: u32,
     /// Verify the heap after each collection.
     pub verify_after_gc: bool,
     /// Assertions: default, system classes, then per-class/package switches in order (name, enabled).
@@ -133,6 +135,7 @@ impl Default for VmOptions {
             agents: Vec::new(),
             verify: VerifyMode::Remote,
             gc_stress_interval: 0,
+            fail_guard_interval: 0,
             verify_after_gc: false,
             assertions: false,
             system_assertions: false,

@@ -642,7 +642,7 @@ impl Generator {
             10 => format!("({} {} null)", self.expression(A, d), self.random.pick(&["==", "!="])),
             11 => {
                 let (a, b) = (self.expression(A, d), self.expression(A, d));
-                format!("({a} == {b})")
+                format!("((Object) {a} == {b})")
             }
             12 => {
                 let class = self.random.pick(&[

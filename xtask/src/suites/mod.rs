@@ -115,6 +115,11 @@ pub const SUITES: &[Suite] = &[
         cases: modes::cases_at_once,
     },
     Suite {
+        name: "guards",
+        what: "programs of tests/java with -Xcomp, every seventh guard failing, under gc stress",
+        cases: modes::cases_failing_guards,
+    },
+    Suite {
         name: "random-java",
         what: "random programs on HotSpot, interpreted, compiled at once and compiled when hot",
         cases: crate::random_java::cases,

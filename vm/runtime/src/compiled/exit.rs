@@ -64,6 +64,10 @@ fn is_avoidable(reason: ExitReason) -> bool {
 fn note(thread: &mut JavaThread, code: &'static InstalledCode, exit: &Exit, number: u32) {
     let vm = thread.vm();
     vm.compiled.count_exit();
+    if exit.reason == ExitReason::Forced {
+        thread.guard_countdown = vm.options.fail_guard_interval;
+        return;
+    }
     let Some(frame) = exit.frames.last() else { return };
     let same = code.exits_taken[number as usize].fetch_add(1, Ordering::Relaxed) + 1;
     // SAFETY: methods that code names live as long as it.

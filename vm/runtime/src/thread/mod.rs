@@ -69,6 +69,8 @@ pub struct JavaThread {
     pub java_stack_base: *mut u64,
     /// Native stack pointer below which no further Rust-to-Java recursion may begin.
     pub native_stack_limit: usize,
+    /// Guards that compiled code still passes before one fails although it holds (`-XX:FailGuardInterval`).
+    pub guard_countdown: u32,
     /// Highest address of the native stack.
     pub native_stack_base: usize,
     /// Native stack pointer when the thread last became safe (in native, or stopped): conservative scans start there.

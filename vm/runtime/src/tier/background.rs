@@ -244,6 +244,7 @@ fn make(vm: &Vm, method: MethodPtr, entry: Entry) -> Result<CompiledCode, Refusa
         options.prune_branches = false;
         options.compile_handlers = true;
     }
+    options.forces_exits = vm.options.fail_guard_interval != 0;
     let query = Query::new(vm);
     let name = MethodId(method.address() as u64);
     if !query.prepare(name) {
