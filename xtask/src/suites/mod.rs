@@ -116,7 +116,7 @@ pub const SUITES: &[Suite] = &[
     },
     Suite {
         name: "guards",
-        what: "programs of tests/java with -Xcomp, every seventh guard failing, under gc stress",
+        what: "programs of tests/java with -Xcomp, every 29th guard failing, under gc stress",
         cases: modes::cases_failing_guards,
     },
     Suite {

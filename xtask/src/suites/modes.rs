@@ -11,10 +11,10 @@ const AT_ONCE: &[&str] = &["exceptions/", "interpreter/", "lang/", "numerics/", 
 /// Folders whose programs run with guards that fail although they hold.
 const GUARDED: &[&str] = &["exceptions/", "interpreter/", "jit/", "lang/", "numerics/", "strings/"];
 
-/// Compiled at the first call, every seventh guard taking its way out, and a collection now and then in between.
+/// Compiled at the first call, every 29th guard taking its way out, and a collection now and then in between.
 const FAILING: &[&str] = &[
     "-Xcomp",
-    "-XX:FailGuardInterval=7",
+    "-XX:FailGuardInterval=29",
     "-XX:GCStressInterval=997",
     "-XX:+VerifyAfterGC",
 ];
