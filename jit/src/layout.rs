@@ -39,6 +39,9 @@ pub struct RuntimeLayout {
     pub class_display: i32,
     /// The class a subtype test found last.
     pub class_secondary_cache: i32,
+    /// [`INTERFACE_CACHE_SIZE`] words of a class: narrow addresses of an interface's method and, above it, of what the
+    /// class implements it by.
+    pub class_interface_cache: i32,
     /// `u8` initialization state of a class.
     pub class_state: i32,
     /// The state's value when initialized.
@@ -55,6 +58,15 @@ pub struct RuntimeLayout {
     pub method_compiled_entry: i32,
 }
 
+/// Entries of a class's cache of interface methods.
+pub const INTERFACE_CACHE_SIZE: usize = 8;
+
+/// The entry of a class's cache in which an interface's method is looked up.
+pub fn interface_cache_index(method: u64) -> usize {
+    // Methods of one interface lie beside each other: their distance must not be lost.
+    (((method >> 4) ^ (method >> 7) ^ (method >> 10)) % INTERFACE_CACHE_SIZE as u64) as usize
+}
+
 /// How a runtime function is called.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum CallStyle {
@@ -67,7 +79,8 @@ pub enum CallStyle {
 macro_rules! runtime_calls {
     ($($(#[$doc:meta])* $name:ident $style:ident ($($parameter:ident),*) $(-> $result:ident)?;)*) => {
         /// A function of the runtime that compiled code calls, System V, with the thread as its first argument unless it
-        /// is a leaf. Types: `I` is 32 bits, `J` 64 bits or a pointer, `A` a reference, `F`, `D` floating point.
+        /// is a leaf. Types: `I` is 32 bits, `J` 64 bits or a pointer, `A` a reference, `F`, `D` floating point; `T` is
+        /// the thread, where a leaf wants it.
         #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
         pub enum RuntimeCall { $($(#[$doc])* $name,)* }
         impl RuntimeCall {
@@ -125,6 +138,20 @@ runtime_calls! {
     IsSubtype Leaf (J, J) -> I;
     /// Looks an interface method up: class, declared method; 0 when there is none.
     FindInterface Leaf (J, J) -> J;
+    /// `System.arraycopy` where nothing has to be thrown or checked for each element: 1, or 0 when it is not so.
+    CopyArray Leaf (T, A, I, A, I, I) -> I;
+    /// Are two arrays of one primitive type, or null, the same?
+    EqualArrays Leaf (A, A) -> I;
+    /// Is the second an instance of the class that the first, a `java.lang.Class`, stands for?
+    IsInstance Leaf (A, A) -> I;
+    /// Identity hash of an object; 0 for null.
+    IdentityHash Leaf (T, A) -> I;
+    /// The current `java.lang.Thread`.
+    CurrentThread Leaf (T) -> A;
+    /// `System.nanoTime`.
+    NanoTime Leaf () -> J;
+    /// `System.currentTimeMillis`.
+    TimeMillis Leaf () -> J;
     /// Rest of a float division (`frem`).
     RemainderFloat Leaf (F, F) -> F;
     /// Rest of a double division (`drem`).

@@ -135,6 +135,24 @@ pub enum Polymorphic {
     Other,
 }
 
+/// Where an object is that is known when compiling.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum KnownRoot {
+    /// In the narrow slot at this address, which never changes but by moving.
+    Slot(u64),
+    /// At this address.
+    Fixed(u64),
+}
+
+/// An object that is known when compiling: at the end of a path of fields that never change.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct KnownObject {
+    /// Where the path begins.
+    pub root: KnownRoot,
+    /// Byte offsets of its fields.
+    pub path: Vec<u32>,
+}
+
 /// The fixed facts of a method.
 #[derive(Clone, Debug)]
 pub struct MethodInfo {
@@ -240,6 +258,18 @@ pub trait Runtime {
     /// The value of a static final field of an initialized class, as a slot word; references as the address of the
     /// narrow slot they are in.
     fn static_final(&self, field: &FieldInfo) -> Option<Constant>;
+    /// The class of a known object; `None` when it is null, too.
+    fn known_class(&self, object: &KnownObject) -> Option<ClassId>;
+    /// Does a final field of a known object keep its value for good?
+    fn is_lasting(&self, object: &KnownObject, field: &FieldInfo) -> bool;
+    /// The value of such a field that is no reference.
+    fn known_field(&self, object: &KnownObject, field: &FieldInfo) -> Option<Constant>;
+    /// The class that a known `java.lang.Class` stands for, when it is not primitive.
+    fn mirrored_class(&self, object: &KnownObject) -> Option<ClassId>;
+    /// The method that `invokeBasic` of a known method handle calls.
+    fn handle_target(&self, object: &KnownObject) -> Option<MethodId>;
+    /// What the `linkTo*` method calls for a known member name.
+    fn member_target(&self, object: &KnownObject, linker: MethodId) -> Option<CallTarget>;
     /// Makes sure that a method has quickened code, so that an exit can resume in it. False: it cannot be inlined.
     fn prepare(&self, method: MethodId) -> bool;
     /// Where the interpreter can resume for an exit before `bci`: the bci itself, or that of the load it is fused with

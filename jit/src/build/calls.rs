@@ -4,12 +4,23 @@ use super::scope::Scope;
 use super::{Builder, parameter_types};
 use crate::code::{Dependency, ExitReason, Refusal};
 use crate::layout::RuntimeCall;
-use crate::query::{CallTarget as Resolved, ClassId, MethodId, MethodInfo, Polymorphic};
-use crate::ssa::{CallKind, CallTarget, Condition, Op, Signature, Target, Terminator, Type, Value};
+use crate::query::{CallTarget as Resolved, ClassId, MethodId, Polymorphic};
+use crate::ssa::{BinaryOp, CallKind, CallTarget, Condition, Op, Signature, Target, Terminator, Type, Value};
 use peaberry_classfile::opcodes::op;
 
 /// Class guards that failed so often are not made again.
 const GUARD_FAILURES: u32 = 3;
+
+/// Calls that a profile must have counted before it is believed.
+const LEAST_CALLS: u64 = 4;
+
+/// What becomes of receivers whose class was not seen, or seldom.
+enum OtherClasses {
+    /// The interpreter goes on.
+    Leave,
+    /// Selection by vtable or itable.
+    Dispatch(Resolved, MethodId),
+}
 
 /// A call on its way.
 pub(super) struct Call {
@@ -47,6 +58,8 @@ impl Builder<'_> {
                 if opcode == op::INVOKESTATIC {
                     let holder = self.runtime.method(method).holder;
                     self.initialization_check(scope, holder);
+                } else if opcode == op::INVOKEINTERFACE {
+                    self.interface_guard(scope, call.arguments[0], method);
                 }
                 self.call_method(scope, method, call)
             }
@@ -89,28 +102,49 @@ impl Builder<'_> {
         let failures = self
             .runtime
             .exits_taken(scope.method, scope.bci, ExitReason::ClassGuard);
-        if let Some(profile) = self.runtime.type_profile(scope.method, scope.bci) {
-            let total: u32 = profile.classes.iter().map(|(_, count)| count).sum::<u32>() + profile.other;
-            if let Some(&(class, count)) = profile.classes.iter().max_by_key(|(_, count)| *count)
-                && total >= 4
-                && let Some(method) = self.runtime.select(class, declared)
-            {
-                let only = count == total && failures < GUARD_FAILURES;
-                if only {
-                    self.class_guard(scope, receiver, class);
-                    return self.call_method(scope, method, call);
-                }
-                if u64::from(count) * 10 >= u64::from(total) * 7 {
-                    return self.call_guarded(scope, class, method, target, declared, call);
-                }
-            }
+        let Some(profile) = self.runtime.type_profile(scope.method, scope.bci) else {
+            return self.call_dispatched(scope, target, declared, call);
+        };
+        let total: u64 =
+            profile.classes.iter().map(|(_, count)| u64::from(*count)).sum::<u64>() + u64::from(profile.other);
+        let mut seen = profile.classes.clone();
+        seen.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        let often: Vec<(ClassId, MethodId)> = seen
+            .iter()
+            .filter(|(_, count)| total >= LEAST_CALLS && u64::from(*count) * 10 >= total * 2)
+            .map_while(|&(class, _)| Some((class, self.runtime.select(class, declared)?)))
+            .collect();
+        let covered: u64 = seen.iter().take(often.len()).map(|(_, count)| u64::from(*count)).sum();
+        let all = covered == total && failures < GUARD_FAILURES;
+        if often.is_empty() || (!all && covered * 10 < total * 7) {
+            return self.call_dispatched(scope, target, declared, call);
         }
-        self.call_dispatched(scope, target, declared, call)
+        let other = if all {
+            OtherClasses::Leave
+        } else {
+            OtherClasses::Dispatch(target, declared)
+        };
+        self.call_by_class(scope, &often, &other, call)
+    }
+
+    /// Leaves when the receiver does not implement the interface that has a private method.
+    fn interface_guard(&mut self, scope: &mut Scope, receiver: Value, method: MethodId) {
+        let interface = self.runtime.method(method).holder;
+        if self
+            .exact_class(receiver)
+            .is_some_and(|class| self.runtime.is_subtype(class, interface))
+        {
+            return;
+        }
+        self.facts.classes.insert(interface);
+        let implements = self.node(Op::InstanceOf(interface), &[receiver], Some(Type::Int));
+        let state = self.state_before(scope);
+        let guard = Op::Guard(ExitReason::NotCompiled);
+        self.node_with(guard, &[implements], None, Some(state), None);
     }
 
     /// Leaves when the receiver is of another class.
-    fn class_guard(&mut self, scope: &mut Scope, receiver: Value, class: ClassId) {
-        let same = self.is_class(receiver, class);
+    fn class_guard(&mut self, scope: &mut Scope, same: Value) {
         let state = self.state_before(scope);
         self.node_with(Op::Guard(ExitReason::ClassGuard), &[same], None, Some(state), None);
     }
@@ -121,37 +155,57 @@ impl Builder<'_> {
         self.node(Op::Compare(Condition::Eq), &[actual, expected], Some(Type::Int))
     }
 
-    /// Calls `method` for receivers of `class` and selects for others.
-    fn call_guarded(
+    /// Calls the method of the receiver's class among those seen.
+    fn call_by_class(
         &mut self,
         scope: &mut Scope,
-        class: ClassId,
-        method: MethodId,
-        target: Resolved,
-        declared: MethodId,
+        seen: &[(ClassId, MethodId)],
+        other: &OtherClasses,
         call: Call,
     ) -> Result<(), Refusal> {
-        let same = self.is_class(call.arguments[0], class);
+        let receiver = call.arguments[0];
+        let Some((&(class, method), rest)) = seen.split_first() else {
+            return match *other {
+                OtherClasses::Leave => {
+                    self.exit(scope, ExitReason::ClassGuard);
+                    Ok(())
+                }
+                OtherClasses::Dispatch(target, declared) => self.call_dispatched(scope, target, declared, call),
+            };
+        };
+        if matches!(other, OtherClasses::Leave) && rest.iter().all(|(_, other)| *other == method) {
+            let mut same = self.is_class(receiver, class);
+            for (class, _) in rest {
+                let another = self.is_class(receiver, *class);
+                same = self.node(Op::Binary(BinaryOp::Or), &[same, another], Some(Type::Int));
+            }
+            self.class_guard(scope, same);
+            return self.call_method(scope, method, call);
+        }
+        let same = self.is_class(receiver, class);
         let result = Type::from_descriptor(call.signature.result_character);
         let (yes, no) = self.split(same, 0.8);
         let join = self.function.new_block();
         let joined = result.map(|result| self.function.add_parameter(join, result, self.position));
         let frame = scope.frame.clone();
-        let other = Call {
+        let again = Call {
             arguments: call.arguments.clone(),
             signature: call.signature.clone(),
             length: call.length,
         };
+        let mut returns = false;
         self.block = Some(yes);
         self.call_method(scope, method, call)?;
+        returns |= self.block.is_some();
         self.join(scope, join, result);
         scope.frame = frame.clone();
         self.block = Some(no);
-        self.call_dispatched(scope, target, declared, other)?;
+        self.call_by_class(scope, rest, other, again)?;
+        returns |= self.block.is_some();
         self.join(scope, join, result);
         scope.frame = frame;
-        self.block = Some(join);
-        if let Some(joined) = joined {
+        self.block = returns.then_some(join);
+        if let (Some(joined), true) = (joined, returns) {
             self.push(scope, joined);
         }
         Ok(())
@@ -198,13 +252,13 @@ impl Builder<'_> {
     /// A call of one method: inlined, intrinsic or called.
     pub(super) fn call_method(&mut self, scope: &mut Scope, method: MethodId, call: Call) -> Result<(), Refusal> {
         let info = self.runtime.method(method);
-        if self.intrinsic(scope, &info, &call)? {
+        if self.intrinsic(scope, method, &info, &call)? {
             return Ok(());
         }
         match info.polymorphic {
             Polymorphic::No => {}
             Polymorphic::InvokeBasic => return self.invoke_basic(scope, call),
-            Polymorphic::LinkTo => return self.link_to(scope, method, &info, call),
+            Polymorphic::LinkTo => return self.link_to(scope, method, call),
             Polymorphic::Other => {
                 self.exit(scope, ExitReason::NotCompiled);
                 return Ok(());
@@ -227,6 +281,13 @@ impl Builder<'_> {
     fn invoke_basic(&mut self, scope: &mut Scope, mut call: Call) -> Result<(), Refusal> {
         self.null_check(scope, call.arguments[0])?;
         let handle = call.arguments[0];
+        let known = self
+            .known_object(handle)
+            .and_then(|handle| self.runtime.handle_target(&handle))
+            .filter(|&target| self.fits(target, &call.signature));
+        if let Some(target) = known {
+            return self.call_method(scope, target, call);
+        }
         let target = self.runtime_call(scope, RuntimeCall::BasicTarget, &[handle], Some(Type::Long))?;
         let zero = self.long(0);
         let good = self.node(Op::Compare(Condition::Ne), &[target, zero], Some(Type::Int));
@@ -236,19 +297,42 @@ impl Builder<'_> {
         self.emit_call(scope, CallTarget::Computed, call, false)
     }
 
+    /// Has a method the parameters and the result of a call, as far as they are passed?
+    fn fits(&self, method: MethodId, signature: &Signature) -> bool {
+        let info = self.runtime.method(method);
+        parameter_types(&info.descriptor, info.is_static).is_ok_and(|(parameters, result)| {
+            parameters == signature.parameters
+                && Type::from_descriptor(result) == Type::from_descriptor(signature.result_character)
+        })
+    }
+
     /// `linkTo*`: what the trailing member name says, with the other arguments.
-    fn link_to(
-        &mut self,
-        scope: &mut Scope,
-        method: MethodId,
-        info: &MethodInfo,
-        mut call: Call,
-    ) -> Result<(), Refusal> {
+    fn link_to(&mut self, scope: &mut Scope, method: MethodId, mut call: Call) -> Result<(), Refusal> {
         let (Some(member), Some(_)) = (call.arguments.pop(), call.signature.parameters.pop()) else {
             self.exit(scope, ExitReason::NotCompiled);
             return Ok(());
         };
-        let _ = info;
+        let known = self
+            .known_object(member)
+            .and_then(|member| self.runtime.member_target(&member, method));
+        match known {
+            Some(target @ (Resolved::Virtual { declared, .. } | Resolved::Interface { declared }))
+                if self.fits(declared, &call.signature) =>
+            {
+                self.null_check(scope, call.arguments[0])?;
+                return self.call_selected(scope, target, declared, call);
+            }
+            Some(Resolved::Direct(target)) if self.fits(target, &call.signature) => {
+                let target_info = self.runtime.method(target);
+                if target_info.is_static {
+                    self.initialization_check(scope, target_info.holder);
+                } else {
+                    self.null_check(scope, call.arguments[0])?;
+                }
+                return self.call_method(scope, target, call);
+            }
+            _ => {}
+        }
         let linker = self.method_constant(method);
         let first = match call.arguments.first() {
             Some(&first) if self.function.type_of(first) == Type::Reference => first,

@@ -16,10 +16,11 @@ impl Builder<'_> {
 
     /// The object must not be null.
     pub(super) fn null_check(&mut self, scope: &mut Scope, object: Value) -> Result<(), Refusal> {
-        if matches!(
+        let never_null = matches!(
             self.function.nodes[object].op,
             Op::New { .. } | Op::NewArray { .. } | Op::NewMultiArray(_) | Op::FixedObject(_)
-        ) {
+        );
+        if never_null || self.receiver == Some(object) || self.exact_class(object).is_some() {
             return Ok(());
         }
         if self.throws_often(scope, ExitReason::NullCheck) {

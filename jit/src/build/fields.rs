@@ -65,6 +65,10 @@ impl Builder<'_> {
             op::GETFIELD => {
                 let object = self.pop(scope)?;
                 self.null_check(scope, object)?;
+                if let Some(value) = self.known_field(object, &field) {
+                    self.push(scope, value);
+                    return Ok(());
+                }
                 let operation = Op::LoadField {
                     offset: field.location as u32,
                     kind: field.kind,
@@ -72,6 +76,7 @@ impl Builder<'_> {
                     volatile: field.is_volatile,
                 };
                 let value = self.node(operation, &[object], Some(result));
+                self.note_lasting(value, object, &field);
                 self.push(scope, value);
             }
             _ => {
@@ -164,7 +169,7 @@ impl Builder<'_> {
     pub(super) fn exact_class(&self, value: Value) -> Option<ClassId> {
         match self.function.nodes[value].op {
             Op::New { class, .. } | Op::NewArray { class, .. } | Op::NewMultiArray(class) => Some(class),
-            _ => None,
+            _ => self.runtime.known_class(&self.known_object(value)?),
         }
     }
 }

@@ -17,6 +17,8 @@ const MOST_INLINED_BYTES: u32 = 1500;
 const FORCED_BYTES: u32 = 600;
 /// Activations of one method in a chain at most.
 const MOST_RECURSION: usize = 1;
+/// As before, for `@ForceInline` methods: forms of method handles share them.
+const MOST_FORCED_RECURSION: usize = 4;
 
 impl Builder<'_> {
     pub(super) fn should_inline(&mut self, scope: &Scope, method: MethodId, info: &MethodInfo) -> bool {
@@ -31,7 +33,12 @@ impl Builder<'_> {
         }
         let chain = scope.chain();
         let recursion = chain.iter().filter(|&&other| other == method).count();
-        if recursion > MOST_RECURSION || scope.depth() >= self.options.inline_depth {
+        let (recursions, depth) = if info.force_inline {
+            (MOST_FORCED_RECURSION, self.options.inline_depth * 2)
+        } else {
+            (MOST_RECURSION, self.options.inline_depth)
+        };
+        if recursion > recursions || scope.depth() >= depth {
             return false;
         }
         let spent = self.inlined_bytes + info.code_length;

@@ -13,8 +13,8 @@ mod frame;
 mod inlining;
 mod instructions;
 mod intrinsics;
+mod known;
 mod objects;
-mod raw;
 mod scope;
 
 use crate::code::{Dependency, Entry, Refusal};
@@ -22,7 +22,7 @@ use crate::compile::CompileOptions;
 use crate::query::{ClassId, MethodId, Runtime};
 use crate::ssa::{Block, Function, Node, Op, PositionIndex, State, Terminator, Type, Value};
 use scope::Scope;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// What a function takes for granted or names.
 #[derive(Default, Debug)]
@@ -51,6 +51,10 @@ struct Builder<'r> {
     constants: HashMap<Op, Value>,
     /// Bytes of bytecode inlined so far.
     inlined_bytes: u32,
+    /// Loads of fields that never change, of objects that are known.
+    lasting: HashSet<Value>,
+    /// The receiver of the method itself.
+    receiver: Option<Value>,
 }
 
 /// Builds the SSA of a method.
@@ -88,7 +92,10 @@ pub fn build(
         position,
         constants: HashMap::new(),
         inlined_bytes: 0,
+        lasting: HashSet::new(),
+        receiver: None,
     };
+    let is_static = info.is_static;
     let mut scope = Scope::new(runtime, method, info, None)?;
     match entry {
         Entry::Normal => {
@@ -97,6 +104,7 @@ pub fn build(
                 .enumerate()
                 .map(|(index, kind)| builder.node(Op::Argument(index as u32), &[], Some(*kind)))
                 .collect();
+            builder.receiver = values.first().copied().filter(|_| !is_static);
             builder.enter_method(&mut scope, &values)?;
         }
         Entry::Loop(bci) => builder.enter_loop(&mut scope, &parameters, bci)?,

@@ -66,7 +66,7 @@ impl Builder<'_> {
 
     /// The allocation with its states: an exception is dispatched at the instruction, an invalidation noticed in it goes
     /// on behind it.
-    fn finish_allocation(
+    pub(super) fn finish_allocation(
         &mut self,
         scope: &mut Scope,
         operation: Op,

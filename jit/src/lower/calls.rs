@@ -1,10 +1,12 @@
 //! Calls of Java methods and of the runtime.
 
 use super::{Lowering, TRUSTED, clif_type};
-use crate::layout::{CallStyle, RuntimeCall};
+use crate::layout::{CallStyle, RuntimeCall, interface_cache_index};
 use crate::ssa::{CallKind, CallTarget, Op, Type, Value};
-use cranelift_codegen::ir::{self, AbiParam, InstBuilder, MemFlagsData, Signature, types};
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::{self, AbiParam, BlockArg, InstBuilder, MemFlagsData, Signature, types};
 use cranelift_codegen::isa::CallConv;
+use peaberry_gc::layout::NARROW_SHIFT;
 
 fn letter_type(letter: u8) -> ir::Type {
     match letter {
@@ -24,13 +26,18 @@ impl Lowering<'_, '_> {
             signature.params.push(AbiParam::new(types::I64));
             values.push(self.thread());
         }
+        let mut rest = arguments.iter();
         for letter in call.parameters().bytes() {
             signature.params.push(AbiParam::new(letter_type(letter)));
+            if letter == b'T' {
+                values.push(self.thread());
+            } else {
+                values.extend(rest.next());
+            }
         }
         if let Some(result) = call.result() {
             signature.returns.push(AbiParam::new(letter_type(result.as_bytes()[0])));
         }
-        values.extend_from_slice(arguments);
         let signature = self.builder.import_signature(signature);
         let address = self.runtime.entry(call) as i64;
         let address = self.builder.ins().iconst(types::I64, address);
@@ -123,6 +130,36 @@ impl Lowering<'_, '_> {
         if let Some(result) = self.runtime_call(call, &arguments) {
             self.define(value, result);
         }
+    }
+
+    /// What the class (first operand) implements the interface's method (second) by: from the class's cache, which the
+    /// runtime fills.
+    pub(super) fn find_interface(&mut self, value: Value) {
+        let arguments = &self.function.nodes[value].arguments;
+        let Op::Long(declared) = self.function.nodes[arguments[1]].op else {
+            return self.runtime_node(value, RuntimeCall::FindInterface);
+        };
+        let (class, declared_value) = (self.value(arguments[0]), self.value(arguments[1]));
+        let index = interface_cache_index(declared as u64) as i32;
+        let offset = self.runtime.layout().class_interface_cache + 8 * index;
+        let (slow, join) = (self.new_cold_block(), self.builder.create_block());
+        let found = self.builder.append_block_param(join, types::I64);
+        // One word holds both, so that they belong together whoever writes meanwhile.
+        let entry = self.builder.ins().load(types::I64, TRUSTED, class, offset);
+        let key = self.builder.ins().ireduce(types::I32, entry);
+        let wanted = (declared as u64 >> NARROW_SHIFT) as u32 as i32;
+        let hit = self.builder.ins().icmp_imm_s(IntCC::Equal, key, i64::from(wanted));
+        let high = self.builder.ins().ushr_imm_u(entry, 32);
+        let cached = self.builder.ins().ishl_imm_u(high, i64::from(NARROW_SHIFT));
+        self.builder
+            .ins()
+            .brif(hit, join, &[BlockArg::Value(cached)], slow, &[]);
+        self.builder.switch_to_block(slow);
+        if let Some(method) = self.runtime_call(RuntimeCall::FindInterface, &[class, declared_value]) {
+            self.builder.ins().jump(join, &[BlockArg::Value(method)]);
+        }
+        self.builder.switch_to_block(join);
+        self.define(value, found);
     }
 
     pub(super) fn monitor(&mut self, value: Value, enter: bool) {

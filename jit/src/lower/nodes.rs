@@ -2,6 +2,7 @@
 
 use super::{Lowering, TRUSTED};
 use crate::code::ExitReason;
+use crate::layout::RuntimeCall;
 use crate::ssa::{Op, Type, Value};
 use cranelift_codegen::ir::{AtomicRmwOp, InstBuilder, condcodes::IntCC, types};
 
@@ -161,6 +162,7 @@ impl Lowering<'_, '_> {
                 self.builder.ins().fence();
             }
             Op::Call(kind) => self.call(value, kind),
+            Op::Runtime(RuntimeCall::FindInterface) => self.find_interface(value),
             Op::Runtime(call) => self.runtime_node(value, *call),
             Op::TakeException => {
                 let lowered = self.pending_exception();

@@ -10,6 +10,8 @@ enum Fact {
     /// The first is at least 0 and below the second.
     InBounds(Value, Value),
     NonNegative(Value),
+    /// More than 0.
+    Positive(Value),
     Truth(Value, Op),
 }
 
@@ -49,18 +51,24 @@ impl Facts {
     /// A comparison that holds.
     pub fn compare(&mut self, function: &Function, relation: Condition, left: Value, right: Value) {
         let null = |value: Value| matches!(function.nodes[value].op, Op::Null);
+        let zero = |value: Value| matches!(function.nodes[value].op, Op::Int(0));
         match relation {
             Condition::Ne if null(right) => self.non_null(left),
             Condition::Ne if null(left) => self.non_null(right),
+            Condition::Ne if zero(right) && self.known_non_negative(function, left, 0) => {
+                self.facts.push(Fact::Positive(left));
+            }
             Condition::Lt => {
                 self.facts.push(Fact::Less(left, right));
                 if self.known_non_negative(function, left, 0) {
-                    self.facts.push(Fact::NonNegative(right));
+                    self.facts.push(Fact::Positive(right));
                 }
             }
             Condition::Gt => {
                 self.facts.push(Fact::Less(right, left));
-                if matches!(function.nodes[right].op, Op::Int(constant) if constant >= -1) {
+                if self.known_non_negative(function, right, 0) {
+                    self.facts.push(Fact::Positive(left));
+                } else if matches!(function.nodes[right].op, Op::Int(-1)) {
                     self.facts.push(Fact::NonNegative(left));
                 }
             }
@@ -102,6 +110,52 @@ impl Facts {
             }
             _ => false,
         }) || matches!((at(index), at(length)), (Some(index), Some(length)) if index < length)
+            || self.is_masked_below(function, index, length)
+    }
+
+    /// Is the first a rest of a division by the second, or has it only bits of something that is less than the second?
+    fn is_masked_below(&self, function: &Function, index: Value, length: Value) -> bool {
+        let node = &function.nodes[index];
+        match node.op {
+            Op::Binary(BinaryOp::Rem) => {
+                node.arguments[1] == length && self.known_positive(function, length)
+                    || matches!((&function.nodes[node.arguments[1]].op, &function.nodes[length].op),
+                        (Op::Int(divisor), Op::Int(length)) if *divisor > 0 && divisor <= length)
+            }
+            Op::Binary(BinaryOp::And) => node.arguments.iter().any(|&mask| match &function.nodes[mask].op {
+                Op::Int(mask) => {
+                    matches!(function.nodes[length].op, Op::Int(length) if *mask >= 0 && *mask < length)
+                }
+                _ => self.is_one_less(function, mask, length) && self.known_positive(function, length),
+            }),
+            _ => false,
+        }
+    }
+
+    /// Is the first the second less one?
+    fn is_one_less(&self, function: &Function, value: Value, than: Value) -> bool {
+        let node = &function.nodes[value];
+        let is = |index: usize, constant: i32| function.nodes[node.arguments[index]].op == Op::Int(constant);
+        match node.op {
+            Op::Binary(BinaryOp::Sub) => node.arguments[0] == than && is(1, 1),
+            Op::Binary(BinaryOp::Add) => {
+                (node.arguments[0] == than && is(1, -1)) || (node.arguments[1] == than && is(0, -1))
+            }
+            _ => false,
+        }
+    }
+
+    /// Is an int more than 0?
+    pub fn known_positive(&self, function: &Function, value: Value) -> bool {
+        match function.nodes[value].op {
+            Op::Int(constant) => constant > 0,
+            _ => self.facts.iter().rev().any(|fact| match fact {
+                Fact::Positive(known) => *known == value,
+                // Something that is not negative lies below it.
+                Fact::InBounds(_, length) => *length == value,
+                _ => false,
+            }),
+        }
     }
     fn known_non_negative(&self, function: &Function, value: Value, depth: u32) -> bool {
         if depth > DEPTH {
@@ -115,13 +169,22 @@ impl Facts {
             Op::LoadElement(Kind::Char) | Op::LoadField { kind: Kind::Char, .. } => true,
             Op::Convert(Conversion::I2c) => true,
             Op::Binary(BinaryOp::And) => argument(0) || argument(1),
+            // One less than what is more than 0.
+            Op::Binary(BinaryOp::Sub | BinaryOp::Add)
+                if node
+                    .arguments
+                    .iter()
+                    .any(|&whole| self.is_one_less(function, value, whole) && self.known_positive(function, whole)) =>
+            {
+                true
+            }
             Op::Binary(BinaryOp::Ushr) => {
                 matches!(function.nodes[node.arguments[1]].op, Op::Int(count) if count & 31 != 0)
             }
             Op::Binary(BinaryOp::Shr | BinaryOp::Rem) => argument(0),
             Op::Binary(BinaryOp::Div) => argument(0) && argument(1),
             _ => self.facts.iter().rev().any(|fact| match fact {
-                Fact::NonNegative(known) | Fact::InBounds(known, _) => *known == value,
+                Fact::NonNegative(known) | Fact::Positive(known) | Fact::InBounds(known, _) => *known == value,
                 _ => false,
             }),
         }

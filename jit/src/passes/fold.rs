@@ -56,6 +56,13 @@ pub fn fold(function: &Function, op: &Op, arguments: &[Value], result: Option<Ty
             Op::NewArray { .. } => Some(Folded::Value(function.nodes[arguments[0]].arguments[0])),
             _ => None,
         },
+        // Truth values are their own lowest bits.
+        Op::BooleanMask => match function.nodes[arguments[1]].op {
+            Op::Int(0 | 1) | Op::Compare(_) | Op::CompareFloat(_) | Op::InstanceOf(_) => {
+                Some(Folded::Value(arguments[1]))
+            }
+            _ => None,
+        },
         Op::InstanceOf(_) => match function.nodes[arguments[0]].op {
             Op::Null => Some(Folded::Constant(Op::Int(0))),
             _ => None,

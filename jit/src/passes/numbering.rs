@@ -364,6 +364,7 @@ impl Numbering<'_> {
                 self.remember(key, value);
                 false
             }
+            Op::DivisionCheck if self.facts.known_positive(self.function, node.arguments[0]) => true,
             Op::CheckCast(_) | Op::DivisionCheck | Op::InitializationCheck(_) => {
                 let key = (node.op.clone(), node.arguments.clone(), None, 0);
                 if self.known.contains_key(&key) {

@@ -409,7 +409,13 @@ impl Op {
                     | Op::LoadElement(_)
                     | Op::LoadField { volatile: false, .. }
                     | Op::LoadStatic { volatile: false, .. }
-                    | Op::Runtime(RuntimeCall::RemainderFloat | RuntimeCall::RemainderDouble)
+                    | Op::Runtime(
+                        RuntimeCall::RemainderFloat
+                            | RuntimeCall::RemainderDouble
+                            | RuntimeCall::EqualArrays
+                            | RuntimeCall::IsInstance
+                            | RuntimeCall::CurrentThread
+                    )
             )
     }
     /// May run arbitrary Java code or let other threads run through a safepoint: no knowledge of memory survives it.
@@ -428,7 +434,16 @@ impl Op {
             | Op::GetAndSet(_) => true,
             Op::Runtime(call) => !matches!(
                 call,
-                RuntimeCall::RemainderFloat | RuntimeCall::RemainderDouble | RuntimeCall::IsSubtype
+                RuntimeCall::RemainderFloat
+                    | RuntimeCall::RemainderDouble
+                    | RuntimeCall::IsSubtype
+                    | RuntimeCall::FindInterface
+                    | RuntimeCall::EqualArrays
+                    | RuntimeCall::IsInstance
+                    | RuntimeCall::IdentityHash
+                    | RuntimeCall::CurrentThread
+                    | RuntimeCall::NanoTime
+                    | RuntimeCall::TimeMillis
             ),
             Op::LoadField { volatile, .. }
             | Op::StoreField { volatile, .. }

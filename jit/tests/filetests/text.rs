@@ -3,9 +3,9 @@
 //! `tests/jit/README.md` describes it.
 
 use crate::assembler::Assembler;
-use crate::world::{Class, Field, Method, World, plain_method};
+use crate::world::{Class, Field, Method, Object, World, plain_method};
 use peaberry_jit::compile::CompileOptions;
-use peaberry_jit::query::{ClassId, Constant, FieldInfo, Kind, Polymorphic};
+use peaberry_jit::query::{ClassId, Constant, FieldInfo, Kind, KnownObject, KnownRoot, Polymorphic};
 
 /// A test file.
 pub struct TestFile {
@@ -112,6 +112,32 @@ fn parse_class(world: &World, words: &[&str]) -> Result<Class, String> {
 fn holder(world: &World, name: &str) -> Result<ClassId, String> {
     let class = name.rsplit_once('.').map_or(name, |(class, _)| class);
     world.class_named(class).ok_or(format!("no class {class}"))
+}
+
+/// `object ADDRESS[.OFFSET…] class=C [target=C.m] [OFFSET=N…]`
+fn parse_object(world: &World, words: &[&str]) -> Result<Object, String> {
+    let mut parts = words.first().ok_or("an object has an address")?.split('.');
+    let root = KnownRoot::Slot(number(parts.next().unwrap_or_default())?);
+    let mut path = Vec::new();
+    for part in parts {
+        path.push(number(part)? as u32);
+    }
+    let name = option(words, "class").ok_or("an object has a class")?;
+    let class = world.class_named(name).ok_or(format!("no class {name}"))?;
+    let mut fields = Vec::new();
+    for word in &words[1..] {
+        if let Some((offset, value)) = word.split_once('=')
+            && let Ok(offset) = offset.parse()
+        {
+            fields.push((offset, Constant::Int(number(value)? as i32)));
+        }
+    }
+    Ok(Object {
+        known: KnownObject { root, path },
+        class,
+        fields,
+        target: option(words, "target").map(str::to_owned),
+    })
 }
 
 fn parse_field(world: &World, words: &[&str]) -> Result<Field, String> {
@@ -274,6 +300,7 @@ pub fn parse(text: &str) -> Result<TestFile, String> {
                 Ok(())
             }
             "class" => parse_class(&file.world, &words).map(|class| file.world.classes.push(class)),
+            "object" => parse_object(&file.world, &words).map(|object| file.world.objects.push(object)),
             "field" => parse_field(&file.world, &words).map(|field| file.world.fields.push(field)),
             "method" => parse_method(&file.world, rest).map(|method| {
                 if method.info.has_code {

@@ -4,7 +4,8 @@ use peaberry_classfile::opcodes::op;
 use peaberry_jit::code::ExitReason;
 use peaberry_jit::layout::{RuntimeCall, RuntimeLayout};
 use peaberry_jit::query::{
-    BranchProfile, CallTarget, ClassId, Constant, FieldInfo, MethodId, MethodInfo, Polymorphic, Runtime, TypeProfile,
+    BranchProfile, CallTarget, ClassId, Constant, FieldInfo, KnownObject, KnownRoot, MethodId, MethodInfo, Polymorphic,
+    Runtime, TypeProfile,
 };
 use std::collections::{BTreeMap, HashMap};
 
@@ -66,8 +67,20 @@ pub struct Method {
     pub is_prepared: bool,
 }
 
+/// An object that is known when compiling.
+#[derive(Clone, Debug)]
+pub struct Object {
+    pub known: KnownObject,
+    pub class: ClassId,
+    /// Final fields: offset, value.
+    pub fields: Vec<(u32, Constant)>,
+    /// Method that it stands for, as method handle or member name.
+    pub target: Option<String>,
+}
+
 #[derive(Clone, Debug, Default)]
 pub struct World {
+    pub objects: Vec<Object>,
     pub layout: RuntimeLayout,
     pub classes: Vec<Class>,
     pub fields: Vec<Field>,
@@ -93,6 +106,9 @@ impl World {
     }
     pub fn site(&self, method: MethodId, bci: u32) -> Option<&Site> {
         self.method_data(method).sites.get(&bci)
+    }
+    fn object(&self, known: &KnownObject) -> Option<&Object> {
+        self.objects.iter().find(|object| object.known == *known)
     }
     fn known_site(&self, method: MethodId, bci: u32) -> Option<&Site> {
         self.site(method, bci).filter(|site| !site.is_unresolved)
@@ -246,6 +262,34 @@ impl Runtime for World {
     fn static_final(&self, field: &FieldInfo) -> Option<Constant> {
         let field = self.fields.iter().find(|other| other.info.id == field.id)?;
         field.value
+    }
+    fn known_class(&self, object: &KnownObject) -> Option<ClassId> {
+        Some(self.object(object)?.class)
+    }
+    fn is_lasting(&self, object: &KnownObject, _field: &FieldInfo) -> bool {
+        self.object(object).is_some()
+    }
+    fn known_field(&self, object: &KnownObject, field: &FieldInfo) -> Option<Constant> {
+        let fields = &self.object(object)?.fields;
+        fields
+            .iter()
+            .find(|(offset, _)| u64::from(*offset) == field.location)
+            .map(|(_, value)| *value)
+    }
+    fn mirrored_class(&self, object: &KnownObject) -> Option<ClassId> {
+        match object.root {
+            KnownRoot::Fixed(address) if object.path.is_empty() => {
+                let index = address.checked_sub(MIRRORS)? / 16;
+                Some(ClassId(index)).filter(|class| self.mirror(*class) == address)
+            }
+            _ => None,
+        }
+    }
+    fn handle_target(&self, object: &KnownObject) -> Option<MethodId> {
+        self.method_named(self.object(object)?.target.as_ref()?)
+    }
+    fn member_target(&self, object: &KnownObject, _linker: MethodId) -> Option<CallTarget> {
+        Some(CallTarget::Direct(self.handle_target(object)?))
     }
     fn prepare(&self, method: MethodId) -> bool {
         self.method_data(method).is_prepared

@@ -1,5 +1,6 @@
 //! What compiled code calls: the functions of `peaberry_jit::layout::RuntimeCall`.
 
+use super::leaves;
 use super::trampoline::{call_stub, exit_stub};
 use crate::exceptions::{array_index_message, array_store_message, class_cast_message};
 use crate::interp;
@@ -11,9 +12,10 @@ use crate::object::class_of;
 use crate::safepoint;
 use crate::stack::Frame;
 use crate::thread::{JResult, JavaThread, LockRecord};
-use peaberry_gc::layout::Obj;
-use peaberry_jit::layout::{ImplicitException, RuntimeCall};
+use peaberry_gc::layout::{NARROW_SHIFT, Obj};
+use peaberry_jit::layout::{ImplicitException, RuntimeCall, interface_cache_index};
 use std::ptr;
+use std::sync::atomic::Ordering;
 
 /// Address of what compiled code calls: the stub in front of the function, or the function.
 pub(super) fn address(call: RuntimeCall) -> usize {
@@ -32,6 +34,13 @@ pub(super) fn address(call: RuntimeCall) -> usize {
         RuntimeCall::ThrowStackOverflow => throw_stack_overflow_stub as *const (),
         RuntimeCall::IsSubtype => is_subtype as *const (),
         RuntimeCall::FindInterface => find_interface as *const (),
+        RuntimeCall::CopyArray => leaves::copy_array as *const (),
+        RuntimeCall::EqualArrays => leaves::equal_arrays as *const (),
+        RuntimeCall::IsInstance => leaves::is_instance as *const (),
+        RuntimeCall::IdentityHash => leaves::identity_hash as *const (),
+        RuntimeCall::CurrentThread => leaves::current_thread as *const (),
+        RuntimeCall::NanoTime => leaves::nano_time as *const (),
+        RuntimeCall::TimeMillis => leaves::time_millis as *const (),
         RuntimeCall::RemainderFloat => remainder_float as *const (),
         RuntimeCall::RemainderDouble => remainder_double as *const (),
     };
@@ -245,7 +254,17 @@ unsafe extern "C" fn find_interface(class: usize, declared: usize) -> usize {
     // SAFETY: as above.
     unsafe {
         let (class, declared) = (class_at(class), method_at(declared));
-        super::query_classes::implementation(class, declared).map_or(0, Meta::address)
+        let Some(found) = super::query_classes::implementation(class, declared) else {
+            return 0;
+        };
+        if !declared.holder.is_interface() || declared.is_private() || declared.is_static() {
+            return found.address();
+        }
+        // Both lie where narrow pointers reach, and live as long as the class.
+        let narrow = |method: MethodPtr| (method.address() >> NARROW_SHIFT) as u64;
+        let entry = &class.interface_cache[interface_cache_index(declared.address() as u64)];
+        entry.store(narrow(found) << 32 | narrow(declared), Ordering::Release);
+        found.address()
     }
 }
 

@@ -3,6 +3,7 @@
 
 use super::installed::{class_of_id, method_of};
 use super::query_classes as hierarchy;
+use super::query_objects as objects;
 use super::registry::Compiled;
 use crate::basic_type::BasicType;
 use crate::interp::quick_opcodes::*;
@@ -23,8 +24,8 @@ use peaberry_gc::tlab::Tlab;
 use peaberry_jit::code::ExitReason;
 use peaberry_jit::layout::{RuntimeCall, RuntimeLayout};
 use peaberry_jit::query::{
-    BranchProfile, CallTarget, ClassId, Constant, FieldInfo, Kind, MethodId, MethodInfo, Polymorphic, Runtime,
-    TypeProfile,
+    BranchProfile, CallTarget, ClassId, Constant, FieldInfo, Kind, KnownObject, MethodId, MethodInfo, Polymorphic,
+    Runtime, TypeProfile,
 };
 use std::mem::offset_of;
 use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
@@ -48,6 +49,7 @@ pub(super) fn layout() -> RuntimeLayout {
         class_vtable: offset_of!(Class, vtable) as i32,
         class_display: offset_of!(Class, display) as i32,
         class_secondary_cache: offset_of!(Class, secondary_cache) as i32,
+        class_interface_cache: offset_of!(Class, interface_cache) as i32,
         class_state: offset_of!(Class, state) as i32,
         class_state_initialized: ClassState::Initialized as u8,
         class_state_being_initialized: ClassState::BeingInitialized as u8,
@@ -58,11 +60,11 @@ pub(super) fn layout() -> RuntimeLayout {
     }
 }
 
-fn class_id(class: ClassPtr) -> ClassId {
+pub(super) fn class_id(class: ClassPtr) -> ClassId {
     ClassId(class.address() as u64)
 }
 
-fn method_id(method: MethodPtr) -> MethodId {
+pub(super) fn method_id(method: MethodPtr) -> MethodId {
     MethodId(method.address() as u64)
 }
 
@@ -320,6 +322,10 @@ impl Runtime for Query<'_> {
                     }
                 })
             }
+            // Stays as it is in the interpreter.
+            op::INVOKEINTERFACE if quick == op::INVOKEINTERFACE => Self::resolved_method(method, bci)
+                .filter(|declared| declared.is_private() && declared.holder.is_interface())
+                .map(direct),
             op::INVOKEDYNAMIC if quick == INVOKEDYNAMIC_QUICK => {
                 let code = method.code.load(Ordering::Acquire);
                 // SAFETY: the instruction's operand is the narrow address of its call site.
@@ -485,6 +491,30 @@ impl Runtime for Query<'_> {
                 Kind::Reference => Constant::Slot((address as *const AtomicU32) as u64),
             })
         }
+    }
+
+    fn known_class(&self, object: &KnownObject) -> Option<ClassId> {
+        objects::class(self.vm, object)
+    }
+
+    fn is_lasting(&self, object: &KnownObject, field: &FieldInfo) -> bool {
+        objects::is_lasting(self.vm, object, field)
+    }
+
+    fn known_field(&self, object: &KnownObject, field: &FieldInfo) -> Option<Constant> {
+        objects::field(self.vm, object, field)
+    }
+
+    fn mirrored_class(&self, object: &KnownObject) -> Option<ClassId> {
+        objects::mirrored_class(self.vm, object)
+    }
+
+    fn handle_target(&self, object: &KnownObject) -> Option<MethodId> {
+        objects::handle_target(self.vm, object)
+    }
+
+    fn member_target(&self, object: &KnownObject, linker: MethodId) -> Option<CallTarget> {
+        objects::member_target(self.vm, object, linker)
     }
 
     fn prepare(&self, method: MethodId) -> bool {

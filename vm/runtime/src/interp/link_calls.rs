@@ -171,6 +171,10 @@ pub(super) fn invokeinterface(thread: &mut JavaThread, frame: &mut Frame) -> JRe
         );
         return Err(thread.throw_new("java/lang/IncompatibleClassChangeError", &text));
     }
+    if method.is_private() && method.holder.is_interface() {
+        // For the compiler, which asks again of what class the receiver is.
+        publish(&frame.method.constants, index, method.address() as u64);
+    }
     let target = select_by_interface(thread, frame, index, method, class)?;
     call(frame, target)
 }

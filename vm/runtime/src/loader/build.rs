@@ -126,6 +126,7 @@ pub(super) fn blank_class(
         flags: AtomicU32::new(0),
         display: LinkCell::new([std::ptr::null(); DISPLAY_SIZE]),
         secondary_cache: AtomicPtr::default(),
+        interface_cache: Default::default(),
         secondary_supers: LinkCell::new(MetaSlice::EMPTY),
         vtable: LinkCell::new(MetaSlice::EMPTY),
         itable: LinkCell::new(MetaSlice::EMPTY),

@@ -4,7 +4,7 @@ use super::{ConstantPool, FieldPtr, LinkCell, Meta, MetaSlice, MethodPtr, Space,
 use crate::basic_type::BasicType;
 use crate::loader::LoaderData;
 use peaberry_gc::layout::{ClassPrefix, Obj};
-use std::sync::atomic::{AtomicPtr, AtomicU8, AtomicU32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicPtr, AtomicU8, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
 /// Where a class stands between loading and use (JVMS §5).
 #[repr(u8)]
@@ -24,6 +24,9 @@ pub enum ClassState {
 
 /// Number of primary superclasses kept in the display of [`Class::display`].
 pub const DISPLAY_SIZE: usize = 8;
+
+/// Entries of [`Class::interface_cache`].
+pub const INTERFACE_CACHE_SIZE: usize = peaberry_jit::layout::INTERFACE_CACHE_SIZE;
 
 /// One interface of a class's dispatch table: `methods[interface_method.itable_index]` is the implementation.
 #[repr(C)]
@@ -75,6 +78,9 @@ pub struct Class {
     pub display: LinkCell<[*const Class; DISPLAY_SIZE]>,
     /// The last interface (or deep superclass) a subtype test found.
     pub secondary_cache: AtomicPtr<Class>,
+    /// Implementations of interface methods that compiled code called, each in the entry that its address chooses: the
+    /// narrow address of the interface's method below that of the implementation.
+    pub interface_cache: [AtomicU64; INTERFACE_CACHE_SIZE],
     /// All superinterfaces, transitively (for arrays: Cloneable, Serializable and array supertypes are computed).
     pub secondary_supers: LinkCell<MetaSlice<ClassPtr>>,
     /// Virtual method table.

@@ -139,6 +139,15 @@ impl Background {
         state.current.is_empty()
     }
 
+    /// A collection waits until `read` is done, which must not take long or wait.
+    pub(super) fn with_still_objects<R>(&self, read: impl FnOnce() -> R) -> R {
+        let mut state = self.state.lock();
+        while state.collecting {
+            self.work.wait(&mut state);
+        }
+        read()
+    }
+
     pub(super) fn end_collection(&self) {
         self.state.lock().collecting = false;
         self.work.notify_all();

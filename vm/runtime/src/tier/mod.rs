@@ -89,6 +89,11 @@ impl Tier {
         self.background.end_collection();
     }
 
+    /// Reads objects on a thread that is not stopped with the world: none moves meanwhile.
+    pub(crate) fn with_still_objects<R>(&self, read: impl FnOnce() -> R) -> R {
+        self.background.with_still_objects(read)
+    }
+
     /// Forgets requests for methods of classes that are about to be given back. The world is stopped.
     pub(crate) fn classes_die(&self, is_live: impl FnMut(ClassPtr) -> bool) {
         self.background.classes_die(is_live);
