@@ -118,6 +118,8 @@ pub struct CallSite {
     pub return_offset: u32,
     /// Index in [`CompiledCode::positions`].
     pub position: u32,
+    /// Which of [`CompiledCode::references`] say where the references are that live over the call.
+    pub references: (u32, u32),
 }
 
 /// What code takes for granted and class loading may overturn.
@@ -151,6 +153,8 @@ pub struct CompiledCode {
     pub exits: Vec<Exit>,
     /// Calls, by return offset.
     pub call_sites: Vec<CallSite>,
+    /// Where references are during calls: offsets from the stack pointer, in bytes, of null or full addresses.
+    pub references: Vec<u32>,
     /// Positions of calls.
     pub positions: Vec<Position>,
     /// Assumptions.

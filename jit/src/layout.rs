@@ -11,8 +11,8 @@
 //!
 //! Compiled code keeps frame pointers. Callees of the kind [`CallStyle::Stub`] note where they were called from in the
 //! innermost Java frame, which is one of the kind "compiled"; so the stack can be walked, and objects may move, while
-//! they run. References in compiled frames are found conservatively, as in all native frames, both as full addresses
-//! and as narrow ones.
+//! they run. What references live over a call lie in slots that the call site's stack map names
+//! ([`crate::code::CallSite::references`]), and are loaded from there again behind it.
 
 /// Byte offsets in the runtime's structures.
 #[derive(Clone, Copy, Debug, Default)]

@@ -226,7 +226,8 @@ pub trait Runtime {
     fn constant_type(&self, method: MethodId, bci: u32) -> u8;
     /// The resolved class behind new, checkcast, instanceof, anewarray, multianewarray at a bci.
     fn class_at(&self, method: MethodId, bci: u32) -> Option<ClassId>;
-    /// The class that a catch type names, if resolved.
+    /// The class that a catch type names, if resolved. Of catch type 0, which catches everything: the class of all
+    /// exceptions if something may be pending that is none and that no handler shall see, as the end of the thread is.
     fn catch_class(&self, method: MethodId, constant: u16) -> Option<ClassId>;
     /// The class of arrays of `element`, if it exists.
     fn array_class_of(&self, element: ClassId) -> Option<ClassId>;

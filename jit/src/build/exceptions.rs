@@ -144,13 +144,14 @@ impl Builder<'_> {
         let stack = std::mem::replace(&mut scope.frame.stack, vec![exception]);
         let mut caught = false;
         for (handler, catch) in rows {
-            if catch == 0 {
+            let class = self.runtime.catch_class(scope.method, catch);
+            if catch == 0 && class.is_none() {
                 let target = self.jump_to(scope, u32::from(handler))?;
                 self.terminate(Terminator::Jump(target));
                 caught = true;
                 break;
             }
-            let Some(class) = self.runtime.catch_class(scope.method, catch) else {
+            let Some(class) = class else {
                 self.node(Op::PutException, &[exception], None);
                 self.exception_exit(scope, ExitReason::Unresolved);
                 caught = true;
@@ -171,6 +172,9 @@ impl Builder<'_> {
                 probability: 0.5,
             });
             self.block = Some(next);
+            if catch == 0 {
+                break;
+            }
         }
         if !caught {
             self.node(Op::PutException, &[exception], None);

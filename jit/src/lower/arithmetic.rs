@@ -34,7 +34,7 @@ fn float_condition(condition: FloatCondition) -> FloatCC {
 }
 
 impl Lowering<'_, '_> {
-    fn operands(&self, value: Value) -> (ir::Value, ir::Value) {
+    fn operands(&mut self, value: Value) -> (ir::Value, ir::Value) {
         let arguments = &self.function.nodes[value].arguments;
         (self.value(arguments[0]), self.value(arguments[1]))
     }

@@ -6,6 +6,7 @@ use crate::ssa::{CallKind, CallTarget, Op, Type, Value};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{self, AbiParam, BlockArg, InstBuilder, MemFlagsData, Signature, types};
 use cranelift_codegen::isa::CallConv;
+use cranelift_entity::EntityRef;
 use peaberry_gc::layout::NARROW_SHIFT;
 
 fn letter_type(letter: u8) -> ir::Type {
@@ -41,8 +42,49 @@ impl Lowering<'_, '_> {
         let signature = self.builder.import_signature(signature);
         let address = self.runtime.entry(call) as i64;
         let address = self.builder.ins().iconst(types::I64, address);
-        let instruction = self.builder.ins().call_indirect(signature, address, &values);
+        let instruction = self.call_with_map(call.style() == CallStyle::Stub, signature, address, &values);
         self.builder.inst_results(instruction).first().copied()
+    }
+
+    /// Calls a function. At a safepoint the references that live over it lie in their slots meanwhile, and are loaded
+    /// again, since they may have moved.
+    fn call_with_map(
+        &mut self,
+        safepoint: bool,
+        signature: ir::SigRef,
+        address: ir::Value,
+        arguments: &[ir::Value],
+    ) -> ir::Inst {
+        let mut kept = Vec::new();
+        if let Some(node) = self.current.filter(|_| safepoint) {
+            kept.extend_from_slice(self.safepoints.live(node));
+        }
+        for &value in &kept {
+            let Some(slot) = self.safepoints.slot(value) else { continue };
+            if self.contents[slot as usize] != Some(value) {
+                let lowered = self.value(value);
+                let offset = 8 * slot as i32;
+                self.builder.ins().stack_store(types::I64, lowered, self.references, offset);
+            }
+        }
+        let call = self.builder.ins().call_indirect(signature, address, arguments);
+        for &value in &kept {
+            let (Some(slot), Some(variable)) = (self.safepoints.slot(value), self.variables[value.index()]) else {
+                continue;
+            };
+            let entry = ir::UserStackMapEntry {
+                ty: types::I64,
+                slot: self.references,
+                offset: 8 * slot,
+            };
+            self.builder.func.dfg.append_user_stack_map_entry(call, entry);
+            let moved = self
+                .builder
+                .ins()
+                .stack_load(types::I64, types::I64, self.references, 8 * slot as i32);
+            self.builder.def_var(variable, moved);
+        }
+        call
     }
 
     /// A call of Java code; its pending exception is tested by the terminator.
@@ -89,7 +131,7 @@ impl Lowering<'_, '_> {
             .ins()
             .load(types::I64, TRUSTED, method, layout.method_compiled_entry);
         let signature = self.builder.import_signature(signature);
-        let instruction = self.builder.ins().call_indirect(signature, entry, &values);
+        let instruction = self.call_with_map(true, signature, entry, &values);
         if let Some(&result) = self.builder.inst_results(instruction).first() {
             self.define(value, result);
         }
@@ -185,11 +227,11 @@ impl Lowering<'_, '_> {
             .atomic_load(types::I32, MemFlagsData::trusted(), address);
         let (slow, next) = (self.new_cold_block(), self.builder.create_block());
         self.builder.ins().brif(due, slow, &[], next, &[]);
-        self.builder.switch_to_block(slow);
+        self.enter(slow);
         self.runtime_call(RuntimeCall::Poll, &[]);
         self.check_pending(value, None);
         self.builder.ins().jump(next, &[]);
-        self.builder.switch_to_block(next);
+        self.enter(next);
         debug_assert!(matches!(self.function.nodes[value].op, Op::Poll));
     }
 }

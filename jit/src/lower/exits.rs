@@ -56,7 +56,7 @@ impl Lowering<'_, '_> {
         let exit = self.exit_block(state, reason, Resume::At, None);
         let next = self.builder.create_block();
         self.builder.ins().brif(condition, exit, &[], next, &[]);
-        self.builder.switch_to_block(next);
+        self.enter(next);
         self.may_force_exit(state);
     }
 
@@ -65,7 +65,7 @@ impl Lowering<'_, '_> {
         let exit = self.exit_block(state, reason, Resume::At, None);
         let next = self.builder.create_block();
         self.builder.ins().brif(condition, next, &[], exit, &[]);
-        self.builder.switch_to_block(next);
+        self.enter(next);
         self.may_force_exit(state);
     }
 
@@ -82,7 +82,7 @@ impl Lowering<'_, '_> {
         let exit = self.exit_block(state, ExitReason::Forced, Resume::At, None);
         let next = self.builder.create_block();
         self.builder.ins().brif(left, next, &[], exit, &[]);
-        self.builder.switch_to_block(next);
+        self.enter(next);
     }
 
     /// The thread's pending exception.
@@ -102,13 +102,13 @@ impl Lowering<'_, '_> {
         let exception = self.pending_exception();
         let (slow, next) = (self.new_cold_block(), self.builder.create_block());
         self.builder.ins().brif(exception, slow, &[], next, &[]);
-        self.builder.switch_to_block(slow);
+        self.enter(slow);
         let substitute = result.map(|result| (value, result));
         let marker = self.builder.ins().icmp_imm_s(IntCC::Equal, exception, INVALIDATED);
         let invalidated = self.exit_block(after, ExitReason::Invalidated, Resume::At, substitute);
         let thrown = self.exit_block(state, ExitReason::Exception, Resume::Exception, None);
         self.builder.ins().brif(marker, invalidated, &[], thrown, &[]);
-        self.builder.switch_to_block(next);
+        self.enter(next);
     }
 
     /// The end of a block with a call: on if nothing is pending.
@@ -118,7 +118,7 @@ impl Lowering<'_, '_> {
         let arguments = self.arguments(normal);
         let to = self.block(normal.block);
         self.builder.ins().brif(exception, slow, &[], to, &arguments);
-        self.builder.switch_to_block(slow);
+        self.enter(slow);
         let arguments = self.arguments(exceptional);
         let to = self.block(exceptional.block);
         match self.function.nodes[call].after {
@@ -142,7 +142,7 @@ impl Lowering<'_, '_> {
         let low = self.builder.ins().icmp(IntCC::UnsignedLessThan, pointer, limit);
         let overflow = self.new_cold_block();
         self.builder.ins().brif(low, overflow, &[], start, &[]);
-        self.builder.switch_to_block(overflow);
+        self.enter(overflow);
         self.runtime_call(RuntimeCall::ThrowStackOverflow, &[]);
         self.return_nothing();
     }
@@ -156,7 +156,7 @@ impl Lowering<'_, '_> {
 
     fn emit_exit(&mut self, exit: &PendingExit) {
         let (state, reason, resume) = exit.key;
-        self.builder.switch_to_block(exit.block);
+        self.enter(exit.block);
         self.builder.set_srcloc(exit.location);
         let mut buffered: Vec<Value> = Vec::new();
         let mut frames = Vec::new();

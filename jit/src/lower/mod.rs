@@ -8,6 +8,7 @@ mod memory;
 mod nodes;
 mod objects;
 mod raw;
+mod safepoints;
 
 use crate::build::Facts;
 use crate::code::{CallSite, CompiledCode, Entry, Position, Refusal};
@@ -22,8 +23,9 @@ use cranelift_codegen::ir::{
 };
 use cranelift_codegen::isa::CallConv;
 use cranelift_entity::EntityRef;
-use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext, Switch};
+use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext, Switch, Variable};
 use exits::PendingExit;
+use safepoints::Safepoints;
 use std::collections::HashMap;
 
 /// CLIF type of a value.
@@ -45,6 +47,15 @@ struct Lowering<'a, 'f> {
     function: &'a Function,
     builder: FunctionBuilder<'f>,
     values: Vec<Option<ir::Value>>,
+    /// Of references that live over a safepoint, which are others behind it.
+    variables: Vec<Option<Variable>>,
+    safepoints: Safepoints,
+    /// Whose reference lies in each slot of `references`.
+    contents: Vec<Option<Value>>,
+    /// References over safepoints.
+    references: StackSlot,
+    /// The node being lowered.
+    current: Option<Value>,
     blocks: Vec<Option<ir::Block>>,
     exits: Vec<crate::code::Exit>,
     pending_exits: Vec<PendingExit>,
@@ -112,6 +123,13 @@ pub fn lower(
         })
         .collect();
     let locations = compiled.buffer.get_srclocs_sorted();
+    let mut references = Vec::new();
+    let mut maps: HashMap<u32, (u32, u32)> = HashMap::new();
+    for (return_offset, _, map) in compiled.buffer.user_stack_maps() {
+        let first = references.len() as u32;
+        references.extend(map.entries().map(|(_, offset)| offset));
+        maps.insert(*return_offset, (first, references.len() as u32));
+    }
     let call_sites = compiled
         .buffer
         .call_sites()
@@ -122,9 +140,11 @@ pub fn lower(
             let position = location
                 .filter(|location| at < location.end && !location.loc.is_default())
                 .map_or(0, |location| location.loc.bits());
+            let (first, end) = maps.get(&site.ret_addr).copied().unwrap_or_default();
             CallSite {
                 return_offset: site.ret_addr,
                 position,
+                references: (first, end),
             }
         })
         .collect();
@@ -134,6 +154,7 @@ pub fn lower(
         bytes: compiled.code_buffer().to_vec(),
         exits,
         call_sites,
+        references,
         positions,
         dependencies: facts.dependencies.into_iter().collect(),
         inlined: facts.inlined.into_iter().collect(),
@@ -166,12 +187,17 @@ impl<'a, 'f> Lowering<'a, 'f> {
         facts: &'a mut Facts,
     ) -> Self {
         let mut slot = || builder.create_sized_stack_slot(StackSlotData::new(StackSlotKind::ExplicitSlot, 0, 3));
-        let (buffer, slots) = (slot(), slot());
+        let (buffer, slots, references) = (slot(), slot(), slot());
         Lowering {
             runtime,
             function,
             builder,
             values: vec![None; function.nodes.len()],
+            variables: vec![None; function.nodes.len()],
+            safepoints: Safepoints::default(),
+            contents: Vec::new(),
+            references,
+            current: None,
             blocks: vec![None; function.blocks.len()],
             exits: Vec::new(),
             pending_exits: Vec::new(),
@@ -192,6 +218,12 @@ impl<'a, 'f> Lowering<'a, 'f> {
 
     fn all(&mut self, entry: Entry) {
         let order = self.function.reverse_postorder();
+        self.safepoints = Safepoints::new(self.function, &order);
+        for value in self.function.nodes.keys() {
+            if self.safepoints.slot(value).is_some() {
+                self.variables[value.index()] = Some(self.builder.declare_var(types::I64));
+            }
+        }
         for &block in &order {
             let new = self.builder.create_block();
             if self.function.blocks[block].cold {
@@ -204,35 +236,76 @@ impl<'a, 'f> Lowering<'a, 'f> {
             self.blocks[block.index()] = Some(new);
         }
         self.prologue(&order, entry);
+        let mut done = vec![false; self.function.blocks.len()];
+        let mut waiting = self.back_edges(&order);
         for &block in &order {
             let Some(at) = self.blocks[block.index()] else { continue };
             self.builder.switch_to_block(at);
-            for &node in &self.function.blocks[block].nodes {
-                let position = self.function.nodes[node].position.index() as u32;
-                self.builder.set_srcloc(SourceLoc::new(position));
-                self.node(node);
+            if waiting[block.index()] == 0 {
+                self.builder.seal_block(at);
             }
+            self.contents = self.safepoints.contents_at(block);
+            let function = self.function;
+            for &parameter in &function.blocks[block].parameters {
+                self.redefine(parameter);
+            }
+            for &node in &function.blocks[block].nodes {
+                let position = function.nodes[node].position.index() as u32;
+                self.builder.set_srcloc(SourceLoc::new(position));
+                self.current = Some(node);
+                self.node(node);
+                if let Some(reach) = safepoints::reach(&function.nodes[node].op) {
+                    self.safepoints.pass(node, reach, &mut self.contents);
+                }
+                self.safepoints.defined(node, &mut self.contents);
+            }
+            self.current = None;
             self.terminator(block);
+            done[block.index()] = true;
+            for successor in function.blocks[block].terminator.successors() {
+                let left = &mut waiting[successor.index()];
+                if done[successor.index()] && *left > 0 {
+                    *left -= 1;
+                    if *left == 0 {
+                        let header = self.block(successor);
+                        self.builder.seal_block(header);
+                    }
+                }
+            }
         }
         self.emit_exits();
         self.builder.seal_all_blocks();
         let bytes = |words: usize| (words * 8) as u32;
         self.builder.func.sized_stack_slots[self.buffer].size = bytes(self.buffer_words);
         self.builder.func.sized_stack_slots[self.slots].size = bytes(self.slot_words);
+        self.builder.func.sized_stack_slots[self.references].size = bytes(self.safepoints.count);
+    }
+
+    /// How many edges lead back to each block.
+    fn back_edges(&self, order: &[ssa::Block]) -> Vec<u32> {
+        let mut seen = vec![false; self.function.blocks.len()];
+        let mut edges = vec![0; self.function.blocks.len()];
+        for &block in order {
+            seen[block.index()] = true;
+            for successor in self.function.blocks[block].terminator.successors() {
+                edges[successor.index()] += u32::from(seen[successor.index()]);
+            }
+        }
+        edges
     }
 
     /// The CLIF entry block: the function's arguments, the stack check, the jump to the SSA's entry.
     fn prologue(&mut self, order: &[ssa::Block], entry: Entry) {
         let first = self.builder.create_block();
         self.builder.append_block_params_for_function_params(first);
-        self.builder.switch_to_block(first);
+        self.enter(first);
         self.builder.set_srcloc(SourceLoc::new(0));
         let parameters = self.builder.block_params(first).to_vec();
         let skipped = usize::from(entry == Entry::Normal);
         for &block in order {
             for &node in &self.function.blocks[block].nodes {
                 if let ssa::Op::Argument(index) = self.function.nodes[node].op {
-                    self.values[node.index()] = Some(parameters[index as usize + skipped]);
+                    self.define(node, parameters[index as usize + skipped]);
                 }
             }
         }
@@ -258,14 +331,27 @@ impl<'a, 'f> Lowering<'a, 'f> {
             None => unreachable!("{block} is not reached"),
         }
     }
-    fn value(&self, value: Value) -> ir::Value {
-        match self.values[value.index()] {
-            Some(value) => value,
-            None => unreachable!("{value} is used before it is lowered"),
+    /// Goes on in a block whose predecessors are all there.
+    fn enter(&mut self, block: ir::Block) {
+        self.builder.switch_to_block(block);
+        self.builder.seal_block(block);
+    }
+    fn value(&mut self, value: Value) -> ir::Value {
+        match (self.variables[value.index()], self.values[value.index()]) {
+            (Some(variable), _) => self.builder.use_var(variable),
+            (None, Some(value)) => value,
+            (None, None) => unreachable!("{value} is used before it is lowered"),
         }
     }
     fn define(&mut self, value: Value, lowered: ir::Value) {
         self.values[value.index()] = Some(lowered);
+        self.redefine(value);
+    }
+    /// Makes what was noted for a value its value from here on.
+    fn redefine(&mut self, value: Value) {
+        if let (Some(variable), Some(lowered)) = (self.variables[value.index()], self.values[value.index()]) {
+            self.builder.def_var(variable, lowered);
+        }
     }
     fn thread(&mut self) -> ir::Value {
         self.builder.ins().get_pinned_reg(types::I64)
@@ -284,7 +370,7 @@ impl<'a, 'f> Lowering<'a, 'f> {
         });
         MemFlagsData::trusted().with_alias_region(Some(region))
     }
-    fn arguments(&self, target: &ssa::Target) -> Vec<BlockArg> {
+    fn arguments(&mut self, target: &ssa::Target) -> Vec<BlockArg> {
         target
             .arguments
             .iter()
@@ -327,7 +413,7 @@ impl<'a, 'f> Lowering<'a, 'f> {
                 let default = self.plain_target(default, &mut middles);
                 switch.emit(&mut self.builder, key, default);
                 for (middle, target) in middles {
-                    self.builder.switch_to_block(middle);
+                    self.enter(middle);
                     let arguments = self.arguments(&target);
                     let to = self.block(target.block);
                     self.builder.ins().jump(to, &arguments);

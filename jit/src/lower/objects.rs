@@ -31,7 +31,7 @@ impl Lowering<'_, '_> {
         let full = self.builder.ins().icmp(IntCC::UnsignedGreaterThan, end, limit);
         let fits = self.builder.create_block();
         self.builder.ins().brif(full, slow, &[], fits, &[]);
-        self.builder.switch_to_block(fits);
+        self.enter(fits);
         self.builder.ins().store(flags, end, thread, layout.thread_tlab_cursor);
         cursor
     }
@@ -52,7 +52,7 @@ impl Lowering<'_, '_> {
         call: RuntimeCall,
         arguments: &[ir::Value],
     ) {
-        self.builder.switch_to_block(slow);
+        self.enter(slow);
         if let Some(object) = self.runtime_call(call, arguments) {
             self.check_pending(value, Some(object));
             self.builder.ins().jump(join, &[BlockArg::Value(object)]);
@@ -68,7 +68,7 @@ impl Lowering<'_, '_> {
         self.write_header(object, class);
         self.builder.ins().jump(join, &[BlockArg::Value(object)]);
         self.allocate_slowly(value, slow, join, RuntimeCall::NewInstance, &[address]);
-        self.builder.switch_to_block(join);
+        self.enter(join);
         self.define(value, result);
     }
 
@@ -83,7 +83,7 @@ impl Lowering<'_, '_> {
             .icmp_imm_s(IntCC::UnsignedLessThanOrEqual, length, INLINE_ELEMENTS);
         let fast = self.builder.create_block();
         self.builder.ins().brif(small, fast, &[], slow, &[]);
-        self.builder.switch_to_block(fast);
+        self.enter(fast);
         let wide = self.builder.ins().uextend(types::I64, length);
         let scaled = self.builder.ins().ishl_imm_u(wide, i64::from(shift));
         let bytes = self
@@ -99,7 +99,7 @@ impl Lowering<'_, '_> {
             .store(flags, length, object, ARRAY_LENGTH_OFFSET as i32);
         self.builder.ins().jump(join, &[BlockArg::Value(object)]);
         self.allocate_slowly(value, slow, join, RuntimeCall::NewArray, &[address, length]);
-        self.builder.switch_to_block(join);
+        self.enter(join);
         self.define(value, result);
     }
 
@@ -154,7 +154,7 @@ impl Lowering<'_, '_> {
         let hit = self.builder.ins().icmp(IntCC::Equal, cached, wanted);
         let slow = self.builder.create_block();
         self.builder.ins().brif(hit, yes, &[], slow, &[]);
-        self.builder.switch_to_block(slow);
+        self.enter(slow);
         if let Some(found) = self.runtime_call(RuntimeCall::IsSubtype, &[class, wanted]) {
             self.builder.ins().brif(found, yes, &[], no, &[]);
         }
@@ -170,15 +170,15 @@ impl Lowering<'_, '_> {
         );
         let result = self.builder.append_block_param(join, types::I32);
         self.builder.ins().brif(object, test, &[], no, &[]);
-        self.builder.switch_to_block(test);
+        self.enter(test);
         let actual = self.class_of(object);
         self.subtype_branch(actual, class, yes, no);
         for (block, answer) in [(yes, 1), (no, 0)] {
-            self.builder.switch_to_block(block);
+            self.enter(block);
             let answer = self.builder.ins().iconst(types::I32, answer);
             self.builder.ins().jump(join, &[BlockArg::Value(answer)]);
         }
-        self.builder.switch_to_block(join);
+        self.enter(join);
         self.define(value, result);
     }
 
@@ -190,10 +190,10 @@ impl Lowering<'_, '_> {
         let exit = self.exit_block(state, ExitReason::CastCheck, Resume::At, None);
         let (test, next) = (self.builder.create_block(), self.builder.create_block());
         self.builder.ins().brif(object, test, &[], next, &[]);
-        self.builder.switch_to_block(test);
+        self.enter(test);
         let actual = self.class_of(object);
         self.subtype_branch(actual, class, next, exit);
-        self.builder.switch_to_block(next);
+        self.enter(next);
         self.may_force_exit(state);
     }
 
@@ -205,7 +205,7 @@ impl Lowering<'_, '_> {
         let exit = self.exit_block(state, ExitReason::StoreCheck, Resume::At, None);
         let (test, next) = (self.builder.create_block(), self.builder.create_block());
         self.builder.ins().brif(stored, test, &[], next, &[]);
-        self.builder.switch_to_block(test);
+        self.enter(test);
         let readonly = TRUSTED.with_readonly();
         let array_class = self.class_of(array);
         let element = self
@@ -220,17 +220,17 @@ impl Lowering<'_, '_> {
             .icmp_imm_s(IntCC::UnsignedLessThan, depth, DISPLAY_SIZE);
         let (display, slow) = (self.builder.create_block(), self.builder.create_block());
         self.builder.ins().brif(shallow, display, &[], slow, &[]);
-        self.builder.switch_to_block(display);
+        self.enter(display);
         let offset = self.builder.ins().ishl_imm_u(depth, 3);
         let at = self.builder.ins().iadd(actual, offset);
         let super_class = self.builder.ins().load(types::I64, readonly, at, layout.class_display);
         let same = self.builder.ins().icmp(IntCC::Equal, super_class, element);
         self.builder.ins().brif(same, next, &[], slow, &[]);
-        self.builder.switch_to_block(slow);
+        self.enter(slow);
         if let Some(found) = self.runtime_call(RuntimeCall::IsSubtype, &[actual, element]) {
             self.builder.ins().brif(found, next, &[], exit, &[]);
         }
-        self.builder.switch_to_block(next);
+        self.enter(next);
         self.may_force_exit(state);
     }
 
@@ -251,14 +251,14 @@ impl Lowering<'_, '_> {
             .ins()
             .icmp_imm_u(IntCC::Equal, now, i64::from(layout.class_state_initialized));
         self.builder.ins().brif(done, next, &[], own, &[]);
-        self.builder.switch_to_block(own);
+        self.enter(own);
         let being = self
             .builder
             .ins()
             .icmp_imm_u(IntCC::Equal, now, i64::from(layout.class_state_being_initialized));
         let mine = self.new_cold_block();
         self.builder.ins().brif(being, mine, &[], exit, &[]);
-        self.builder.switch_to_block(mine);
+        self.enter(mine);
         let initializer = self
             .builder
             .ins()
@@ -267,7 +267,7 @@ impl Lowering<'_, '_> {
         let id = self.builder.ins().uload32(flags, thread, layout.thread_id);
         let same = self.builder.ins().icmp(IntCC::Equal, initializer, id);
         self.builder.ins().brif(same, next, &[], exit, &[]);
-        self.builder.switch_to_block(next);
+        self.enter(next);
         self.may_force_exit(state);
     }
 }

@@ -192,6 +192,9 @@ impl Runtime for World {
         self.known_site(method, bci)?.class
     }
     fn catch_class(&self, _method: MethodId, constant: u16) -> Option<ClassId> {
+        if constant == 0 {
+            return None;
+        }
         let class = ClassId(constant.into());
         self.class(class).is_resolved.then_some(class)
     }

@@ -6,7 +6,7 @@ use crate::log::collection;
 use crate::method_area::Owner;
 use crate::thread::JavaThread;
 use crate::vm::Vm;
-use crate::{management, stack};
+use crate::{compiled, management, stack};
 use peaberry_gc::layout::{ClassPrefix, Obj};
 use peaberry_gc::{AmbiguousVisitor, CollectRequest, Liveness, ReferenceOffsets, RootSource, Tracer};
 use peaberry_sys::time::monotonic_nanoseconds;
@@ -87,7 +87,9 @@ impl RootSource for Roots<'_> {
                 stack::scan_ambiguous(thread, visitor);
                 let low = thread.native_stack_pointer.load(Ordering::Relaxed);
                 if low != 0 && low < thread.native_stack_base {
-                    visitor.range(low, thread.native_stack_base);
+                    for part in compiled::native_ranges(thread, low) {
+                        visitor.range(part.start, part.end);
+                    }
                     let range = self.vm.method_area.range();
                     note_words(low..thread.native_stack_base, &range, &mut self.method_area_words);
                 }

@@ -8,19 +8,30 @@ use crate::stack::Frame;
 use crate::thread::{JResult, JavaThread, Throw};
 use crate::{interp, tier};
 use peaberry_jit::code::{Exit, ExitReason};
+use std::ops::Range;
 use std::sync::atomic::Ordering;
+
+/// An exit whose interpreter frames run.
+#[derive(Clone)]
+pub(crate) struct ExitInProgress {
+    /// The code that was left.
+    pub code: &'static InstalledCode,
+    /// The part of the native stack where its frame was, once the interpreter's frames have the values.
+    pub dead: Range<usize>,
+}
 
 /// `RuntimeCall::Exit`, behind its stub.
 ///
 /// # Safety
 /// Called by the stub on the running thread; `buffer` holds the exit's values, `owner` is the frame pointer of the
-/// compiled frame that exits.
+/// compiled frame that exits, `stack_pointer` its lowest address.
 pub(super) unsafe extern "C" fn exit(
     thread: *mut JavaThread,
     number: u32,
     buffer: *const u64,
     return_address: usize,
     owner: *mut Frame,
+    stack_pointer: usize,
 ) -> u64 {
     // SAFETY: the stub passes the running thread.
     let thread = unsafe { &mut *thread };
@@ -30,14 +41,22 @@ pub(super) unsafe extern "C" fn exit(
         std::process::abort();
     };
     // This returns into the code, though its frame is not walked any more.
-    thread.exiting_codes.push(code);
+    thread.exits.push(ExitInProgress {
+        code,
+        dead: 0..0,
+    });
     let outcome = interp::catching(thread, frame, |thread| {
         let Some(exit) = code.exit(number) else {
             return Err(thread.throw_new("java/lang/InternalError", "an exit of no compiled code"));
         };
-        leave(thread, code, exit, number, buffer, owner)
+        leave(thread, code, exit, number, Leave {
+            exit,
+            buffer,
+            owner,
+            stack: stack_pointer..owner as usize,
+        })
     });
-    thread.exiting_codes.pop();
+    thread.exits.pop();
     outcome.unwrap_or(0)
 }
 
@@ -46,12 +65,10 @@ fn leave(
     code: &'static InstalledCode,
     exit: &'static Exit,
     number: u32,
-    buffer: *const u64,
-    owner: *mut Frame,
+    leave: Leave,
 ) -> JResult<u64> {
     clear_invalid_marker(thread);
     note(thread, code, exit, number);
-    let leave = Leave { exit, buffer, owner };
     // SAFETY: the buffer is the exit's, and holds its values until this returns.
     unsafe { rebuild::leave(thread, leave) }
 }

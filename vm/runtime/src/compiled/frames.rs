@@ -16,8 +16,9 @@
 use super::InstalledCode;
 use super::invalidate::original_return_address;
 use crate::method_area::{Meta, Method, MethodPtr};
-use crate::stack::Frame;
+use crate::stack::{Frame, FrameKind};
 use crate::thread::JavaThread;
+use std::ops::Range;
 
 /// One activation.
 #[derive(Clone, Copy)]
@@ -33,6 +34,20 @@ pub(crate) struct Activation {
 }
 
 impl Activation {
+    /// Its stack pointer during the call it is in.
+    pub fn sp(&self) -> usize {
+        self.slot + 8
+    }
+    /// Where the frame ends: behind its return address.
+    pub fn end(&self) -> usize {
+        self.fp + 16
+    }
+    /// Addresses of the slots in it that hold the references which live over the call it is in.
+    pub fn references(&self) -> impl Iterator<Item = usize> + use<> {
+        let sp = self.sp();
+        let offsets = self.code.references_at(self.pc);
+        offsets.iter().map(move |offset| sp + *offset as usize)
+    }
     /// The innermost position at the call it is in.
     pub fn position(&self) -> Option<u32> {
         self.code.position_at(self.pc)
@@ -89,6 +104,45 @@ impl Iterator for Activations {
         }
         Some(activation)
     }
+}
+
+/// Calls `found` with each activation of compiled code in a thread, innermost first.
+///
+/// # Safety
+/// The thread is stopped, or the current one, called out of compiled code.
+pub(crate) unsafe fn for_each_activation(thread: &JavaThread, mut found: impl FnMut(Activation)) {
+    let mut frame: *mut Frame = thread.top_frame;
+    while !frame.is_null() {
+        // SAFETY: the thread's frames are linked and still.
+        unsafe {
+            if (*frame).kind == FrameKind::Compiled {
+                Activations::new(thread, frame).for_each(&mut found);
+            }
+            frame = (*frame).caller;
+        }
+    }
+}
+
+/// The parts of a thread's native stack above `low` that are not compiled frames, which stack maps describe, nor frames
+/// that were left for the interpreter, whose values it has; lowest first.
+///
+/// # Safety
+/// As for [`for_each_activation`].
+pub(crate) unsafe fn native_ranges(thread: &JavaThread, low: usize) -> Vec<Range<usize>> {
+    let mut others: Vec<Range<usize>> = thread.exits.iter().map(|exit| exit.dead.clone()).collect();
+    // SAFETY: the caller vouches for the thread.
+    unsafe { for_each_activation(thread, |activation| others.push(activation.sp()..activation.end())) };
+    others.sort_unstable_by_key(|range| range.start);
+    let mut ranges = Vec::new();
+    let mut start = low;
+    for other in others {
+        if start < other.start {
+            ranges.push(start..other.start);
+        }
+        start = start.max(other.end);
+    }
+    ranges.push(start..thread.native_stack_base);
+    ranges
 }
 
 /// A method at a place in compiled code, its own or inlined.

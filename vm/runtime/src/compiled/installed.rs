@@ -1,7 +1,7 @@
 //! Code that has been put into the code cache.
 
 use crate::method_area::{Class, ClassPtr, Meta, Method, MethodPtr};
-use peaberry_jit::code::{CompiledCode, Entry, Exit};
+use peaberry_jit::code::{CallSite, CompiledCode, Entry, Exit};
 use peaberry_jit::query::{ClassId, MethodId};
 use std::sync::atomic::{AtomicBool, AtomicU32};
 
@@ -70,10 +70,18 @@ impl InstalledCode {
     }
     /// Index of the position of the call that returns to `pc`.
     pub(super) fn position_at(&self, pc: usize) -> Option<u32> {
+        Some(self.call_site(pc)?.position)
+    }
+    fn call_site(&self, pc: usize) -> Option<&CallSite> {
         let offset = pc.wrapping_sub(self.address) as u32;
         let sites = &self.compiled.call_sites;
         let index = sites.binary_search_by_key(&offset, |site| site.return_offset).ok()?;
-        Some(sites[index].position)
+        Some(&sites[index])
+    }
+    /// Where the references are that live over the call that returns to `pc`: offsets from the stack pointer.
+    pub(super) fn references_at(&self, pc: usize) -> &[u32] {
+        let range = self.call_site(pc).map(|site| site.references).unwrap_or_default();
+        &self.compiled.references[range.0 as usize..range.1 as usize]
     }
     /// An exit by its number.
     pub(super) fn exit(&self, number: u32) -> Option<&Exit> {

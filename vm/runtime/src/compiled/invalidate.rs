@@ -4,12 +4,11 @@
 //! return address was replaced: they come to a stub that makes an exception pending which is none, a marker; compiled
 //! code sees it as it sees exceptions, and leaves for the interpreter.
 
-use super::frames::Activations;
+use super::frames::for_each_activation;
 use super::registry::Discard;
 use super::{InstalledCode, trampoline};
 use crate::method_area::ClassPtr;
 use crate::safepoint::with_world_stopped;
-use crate::stack::{Frame, FrameKind};
 use crate::thread::JavaThread;
 use peaberry_gc::layout::Obj;
 
@@ -71,25 +70,19 @@ pub(super) unsafe extern "C" fn returning_to_invalid(thread: *mut JavaThread, sl
 /// is the current one.
 fn replace_return_addresses(thread: &mut JavaThread, codes: &[&'static InstalledCode]) {
     let mut replaced = Vec::new();
-    let mut frame: *mut Frame = thread.top_frame;
-    while !frame.is_null() {
-        // SAFETY: the thread's frames are linked and still.
-        unsafe {
-            if (*frame).kind == FrameKind::Compiled {
-                for activation in Activations::new(thread, frame) {
-                    let slot = activation.slot as *mut usize;
-                    let is_wrong = codes.iter().any(|code| std::ptr::eq(*code, activation.code));
-                    if is_wrong && *slot != stub_address() {
-                        replaced.push(LazyExit {
-                            slot: activation.slot,
-                            original: activation.pc,
-                        });
-                        *slot = stub_address();
-                    }
-                }
+    // SAFETY: the caller vouches for the thread; activations say where their return addresses stand.
+    unsafe {
+        for_each_activation(thread, |activation| {
+            let slot = activation.slot as *mut usize;
+            let is_wrong = codes.iter().any(|code| std::ptr::eq(*code, activation.code));
+            if is_wrong && *slot != stub_address() {
+                replaced.push(LazyExit {
+                    slot: activation.slot,
+                    original: activation.pc,
+                });
+                *slot = stub_address();
             }
-            frame = (*frame).caller;
-        }
+        });
     }
     thread.lazy_exits.extend(replaced);
 }
@@ -126,15 +119,7 @@ pub(crate) fn class_linked(thread: &mut JavaThread, class: ClassPtr) {
 
 /// Calls `found` with the code that a thread's frames use. The thread is stopped, or the current one.
 pub(crate) fn for_each_code_in_use(thread: &JavaThread, mut found: impl FnMut(&'static InstalledCode)) {
-    let mut frame: *mut Frame = thread.top_frame;
-    while !frame.is_null() {
-        // SAFETY: the thread's frames are linked and still.
-        unsafe {
-            if (*frame).kind == FrameKind::Compiled {
-                Activations::new(thread, frame).for_each(|activation| found(activation.code));
-            }
-            frame = (*frame).caller;
-        }
-    }
-    thread.exiting_codes.iter().for_each(|code| found(code));
+    // SAFETY: the caller vouches for the thread.
+    unsafe { for_each_activation(thread, |activation| found(activation.code)) };
+    thread.exits.iter().for_each(|exit| found(exit.code));
 }

@@ -27,7 +27,8 @@ pub(crate) use registry::Discard;
 pub use registry::{Compiled, CompiledStatistics, InstallError};
 
 pub(crate) use enter::{run_loop, run_method};
-pub(crate) use exit::give_up;
+pub(crate) use exit::{ExitInProgress, give_up};
+pub(crate) use frames::{for_each_activation, native_ranges};
 pub(crate) use invalidate::{LazyExit, class_linked, for_each_code_in_use};
 
 /// Address of the compiled entry of a method without compiled code.

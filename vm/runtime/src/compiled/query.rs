@@ -396,6 +396,9 @@ impl Runtime for Query<'_> {
     }
 
     fn catch_class(&self, method: MethodId, constant: u16) -> Option<ClassId> {
+        if constant == 0 {
+            return Some(class_id(self.vm.known.class(KnownClass::Throwable)));
+        }
         self.method(method).constants.resolved_class(constant).map(class_id)
     }
 

@@ -197,14 +197,31 @@ macro_rules! call_stub {
 pub(super) use call_stub;
 
 /// The stub of `RuntimeCall::Exit`: the frame that calls it is done for, so its caller is noted. The Rust function gets
-/// the return address, to find the code, and the frame pointer, to find the frame's locks.
+/// the return address, to find the code, the frame pointer, to find the frame's locks, and the frame's end.
 #[unsafe(naked)]
 pub(super) unsafe extern "C" fn exit_stub() {
     naked_asm!(
         note_caller!(),
         "mov rcx, [rsp]",
         "mov r8, rbp",
-        "jmp {exit}",
+        // What compiled code has in these registers is no reference that lives: collections shall not find it.
+        "push rbx",
+        "push r12",
+        "push r13",
+        "push r14",
+        "sub rsp, 8",
+        "mov r9, rsp",
+        "xor ebx, ebx",
+        "xor r12d, r12d",
+        "xor r13d, r13d",
+        "xor r14d, r14d",
+        "call {exit}",
+        "add rsp, 8",
+        "pop r14",
+        "pop r13",
+        "pop r12",
+        "pop rbx",
+        "ret",
         top = const offset_of!(JavaThread, top_frame),
         pc = const offset_of!(Frame, pc),
         fp = const offset_of!(Frame, pool),

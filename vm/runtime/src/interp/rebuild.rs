@@ -10,6 +10,7 @@ use crate::stack::{FRAME_SLOTS, Frame, FrameKind};
 use crate::thread::{JResult, JavaThread};
 use peaberry_classfile::opcodes::{Instructions, op};
 use peaberry_jit::code::{Exit, ExitFrame, Resume, SlotSource};
+use std::ops::Range;
 use std::sync::atomic::Ordering;
 
 /// An exit that is being taken.
@@ -20,6 +21,8 @@ pub(crate) struct Leave {
     pub buffer: *const u64,
     /// What names the compiled frame in lock records.
     pub owner: *mut Frame,
+    /// The compiled frame's part of the native stack.
+    pub stack: Range<usize>,
 }
 
 /// Slots of a method's locals, in a frame.
@@ -199,6 +202,9 @@ pub(crate) unsafe fn leave(thread: &mut JavaThread, leave: Leave) -> JResult<u64
             locals = (*outer).sp;
         }
         thread.top_frame = outer;
+        if let Some(exit) = thread.exits.last_mut() {
+            exit.dead = leave.stack;
+        }
         if exit.resume == Resume::Exception {
             if !thread.has_exception() {
                 thread.throw_new("java/lang/InternalError", "an exit for no exception");

@@ -8,10 +8,18 @@ use crate::thread::JavaThread;
 use peaberry_gc::{AmbiguousVisitor, Tracer};
 
 /// Hands the references in a stopped thread's Java frames to the collector: interpreted frames by their reference
-/// maps, native and entry frames by the descriptor of their method. Frames without a map are left to
+/// maps, compiled ones by their stack maps, native and entry frames by the descriptor of their method. Frames without a map are left to
 /// [`scan_ambiguous`].
 pub fn scan_precise(thread: &mut JavaThread, tracer: &mut Tracer<'_>) {
-    // Compiled frames are native ones, which are scanned conservatively; but what their code names has to live.
+    // SAFETY: the thread is stopped; stack maps name slots that hold null or references.
+    unsafe {
+        compiled::for_each_activation(thread, |activation| {
+            for address in activation.references() {
+                tracer.slot_at(address as *mut usize);
+            }
+        });
+    }
+    // What compiled code names has to live.
     compiled::for_each_code_in_use(thread, |code| {
         for class in code.classes() {
             // SAFETY: classes that code names are live.

@@ -15,7 +15,7 @@ pub mod stack_trace;
 pub mod state;
 pub mod status;
 
-use crate::compiled::{InstalledCode, LazyExit};
+use crate::compiled::{ExitInProgress, LazyExit};
 use crate::method_area::MethodPtr;
 use crate::stack::Frame;
 use crate::vm::Vm;
@@ -111,8 +111,8 @@ pub struct JavaThread {
     pub carrier_thread: Obj,
     /// Return addresses of this thread's frames that were replaced, see `compiled::invalidate`.
     pub(crate) lazy_exits: Vec<LazyExit>,
-    /// Code that is being left for the interpreter: it is returned to, though its frame is not walked.
-    pub(crate) exiting_codes: Vec<&'static InstalledCode>,
+    /// Compiled frames that were left for the interpreter: they are returned to, though they are not walked.
+    pub(crate) exits: Vec<ExitInProgress>,
     /// Other threads read and write parts of this structure while its own holds `&mut` to it: keeps that reference
     /// from being taken for an exclusive one.
     pub pinned: PhantomPinned,

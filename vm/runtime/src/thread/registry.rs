@@ -218,7 +218,7 @@ impl Threads {
             async_exception: AtomicNarrow::default(),
             carrier_thread: Obj::NULL,
             lazy_exits: Vec::new(),
-            exiting_codes: Vec::new(),
+            exits: Vec::new(),
             pinned: PhantomPinned,
         }));
         // SAFETY: made just now. The seed differs between threads; zero would stay zero.
@@ -260,7 +260,7 @@ impl Threads {
             thread.scoped_value_cache = Obj::NULL;
             thread.native_depth = 0;
             thread.lazy_exits = Vec::new();
-            thread.exiting_codes = Vec::new();
+            thread.exits = Vec::new();
             thread.async_exception.store(Obj::NULL);
             thread.os.recycle();
         }
