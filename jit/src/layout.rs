@@ -33,6 +33,12 @@ pub struct RuntimeLayout {
     pub thread_guard_countdown: i32,
     /// `u32` id of the thread in thin locks.
     pub thread_id: i32,
+    /// Address of the thread's lock records: object, and frame pointer of the frame that holds it.
+    pub thread_lock_records: i32,
+    /// Number of its lock records.
+    pub thread_lock_count: i32,
+    /// How many it has room for.
+    pub thread_lock_capacity: i32,
     /// Address of the vtable in a class.
     pub class_vtable: i32,
     /// Display of superclasses in a class.

@@ -60,11 +60,15 @@ impl Lowering<'_, '_> {
             kept.extend_from_slice(self.safepoints.live(node));
         }
         for &value in &kept {
-            let Some(slot) = self.safepoints.slot(value) else { continue };
+            let Some(slot) = self.safepoints.slot(value) else {
+                continue;
+            };
             if self.contents[slot as usize] != Some(value) {
                 let lowered = self.value(value);
                 let offset = 8 * slot as i32;
-                self.builder.ins().stack_store(types::I64, lowered, self.references, offset);
+                self.builder
+                    .ins()
+                    .stack_store(types::I64, lowered, self.references, offset);
             }
         }
         let call = self.builder.ins().call_indirect(signature, address, arguments);
@@ -196,24 +200,12 @@ impl Lowering<'_, '_> {
         self.builder
             .ins()
             .brif(hit, join, &[BlockArg::Value(cached)], slow, &[]);
-        self.builder.switch_to_block(slow);
+        self.enter(slow);
         if let Some(method) = self.runtime_call(RuntimeCall::FindInterface, &[class, declared_value]) {
             self.builder.ins().jump(join, &[BlockArg::Value(method)]);
         }
-        self.builder.switch_to_block(join);
+        self.enter(join);
         self.define(value, found);
-    }
-
-    pub(super) fn monitor(&mut self, value: Value, enter: bool) {
-        let object = self.value(self.function.nodes[value].arguments[0]);
-        let frame = self.builder.ins().get_frame_pointer(types::I64);
-        let call = if enter {
-            RuntimeCall::MonitorEnter
-        } else {
-            RuntimeCall::MonitorExit
-        };
-        self.runtime_call(call, &[object, frame]);
-        self.check_pending(value, None);
     }
 
     pub(super) fn poll(&mut self, value: Value) {

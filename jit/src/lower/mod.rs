@@ -5,6 +5,7 @@ mod calls;
 mod exits;
 mod isa;
 mod memory;
+mod monitors;
 mod nodes;
 mod objects;
 mod raw;

@@ -22,9 +22,9 @@ pub(super) enum Reach {
 /// The safepoint of a node, if it has one.
 pub(super) fn reach(op: &Op) -> Option<Reach> {
     match op {
-        Op::Call(_) | Op::NewMultiArray(_) | Op::MonitorEnter | Op::MonitorExit => Some(Reach::Always),
+        Op::Call(_) | Op::NewMultiArray(_) => Some(Reach::Always),
         Op::Runtime(call) if call.style() == CallStyle::Stub => Some(Reach::Always),
-        Op::New { .. } | Op::NewArray { .. } | Op::Poll => Some(Reach::SlowPath),
+        Op::New { .. } | Op::NewArray { .. } | Op::Poll | Op::MonitorEnter | Op::MonitorExit => Some(Reach::SlowPath),
         _ => None,
     }
 }
@@ -179,10 +179,7 @@ impl Liveness<'_> {
 impl Safepoints {
     pub fn new(function: &Function, order: &[Block]) -> Safepoints {
         let nodes = order.iter().flat_map(|&block| &function.blocks[block].nodes);
-        if !nodes
-            .into_iter()
-            .any(|&node| reach(&function.nodes[node].op).is_some())
-        {
+        if !nodes.into_iter().any(|&node| reach(&function.nodes[node].op).is_some()) {
             return Safepoints::default();
         }
         let liveness = Liveness::new(function);
@@ -242,9 +239,13 @@ impl Safepoints {
                         taken.insert(slot);
                     }
                 }
-                let slot = taken.0.iter().position(|word| *word != u64::MAX).map_or(self.count as u32, |word| {
-                    word as u32 * 64 + taken.0[word].trailing_ones()
-                });
+                let slot = taken
+                    .0
+                    .iter()
+                    .position(|word| *word != u64::MAX)
+                    .map_or(self.count as u32, |word| {
+                        word as u32 * 64 + taken.0[word].trailing_ones()
+                    });
                 self.count = self.count.max(slot as usize + 1);
                 self.slots.insert(*value, slot);
             }
@@ -260,7 +261,9 @@ impl Safepoints {
         loop {
             let mut changed = false;
             for &block in order {
-                let Some(mut contents) = self.entry[block.index()].clone() else { continue };
+                let Some(mut contents) = self.entry[block.index()].clone() else {
+                    continue;
+                };
                 let data = &function.blocks[block];
                 for &value in data.parameters.iter().chain(&data.nodes) {
                     if let Some(reach) = reach(&function.nodes[value].op) {

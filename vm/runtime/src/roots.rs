@@ -37,7 +37,7 @@ impl Roots<'_> {
         }
         tracer.narrow(&thread.blocked_on);
         tracer.narrow(&thread.async_exception);
-        for record in &mut thread.locks {
+        for record in thread.locks.iter_mut() {
             tracer.slot(&mut record.object);
         }
     }

@@ -41,20 +41,23 @@ pub(super) unsafe extern "C" fn exit(
         std::process::abort();
     };
     // This returns into the code, though its frame is not walked any more.
-    thread.exits.push(ExitInProgress {
-        code,
-        dead: 0..0,
-    });
+    thread.exits.push(ExitInProgress { code, dead: 0..0 });
     let outcome = interp::catching(thread, frame, |thread| {
         let Some(exit) = code.exit(number) else {
             return Err(thread.throw_new("java/lang/InternalError", "an exit of no compiled code"));
         };
-        leave(thread, code, exit, number, Leave {
+        leave(
+            thread,
+            code,
             exit,
-            buffer,
-            owner,
-            stack: stack_pointer..owner as usize,
-        })
+            number,
+            Leave {
+                exit,
+                buffer,
+                owner,
+                stack: stack_pointer..owner as usize,
+            },
+        )
     });
     thread.exits.pop();
     outcome.unwrap_or(0)

@@ -14,7 +14,7 @@ use crate::link::find_field;
 use crate::method_area::class::{DISPLAY_SIZE, class_flags};
 use crate::method_area::method::method_flags;
 use crate::method_area::{CallSite, Class, ClassPtr, ClassState, Field, FieldPtr, Meta, Method, MethodPtr};
-use crate::thread::JavaThread;
+use crate::thread::{JavaThread, LockStack};
 use crate::tier;
 use crate::vm::Vm;
 use peaberry_classfile::model::tag;
@@ -46,6 +46,9 @@ pub(super) fn layout() -> RuntimeLayout {
         thread_native_stack_limit: offset_of!(JavaThread, native_stack_limit) as i32,
         thread_guard_countdown: offset_of!(JavaThread, guard_countdown) as i32,
         thread_id: offset_of!(JavaThread, id) as i32,
+        thread_lock_records: (offset_of!(JavaThread, locks) + LockStack::RECORDS_OFFSET) as i32,
+        thread_lock_count: (offset_of!(JavaThread, locks) + LockStack::LENGTH_OFFSET) as i32,
+        thread_lock_capacity: (offset_of!(JavaThread, locks) + LockStack::CAPACITY_OFFSET) as i32,
         class_vtable: offset_of!(Class, vtable) as i32,
         class_display: offset_of!(Class, display) as i32,
         class_secondary_cache: offset_of!(Class, secondary_cache) as i32,

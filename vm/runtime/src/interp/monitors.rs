@@ -19,12 +19,8 @@ pub(super) unsafe fn lock(thread: *mut JavaThread, frame: *mut Frame, object: Ob
         if length == locks.capacity() || !try_enter_fast(&*thread, object) {
             return false;
         }
-        (*thread)
-            .locks
-            .as_mut_ptr()
-            .add(length)
-            .write(LockRecord { object, frame });
-        (*thread).locks.set_len(length + 1);
+        locks.as_mut_ptr().add(length).write(LockRecord { object, frame });
+        locks.set_len(length + 1);
         true
     }
 }
@@ -38,7 +34,7 @@ unsafe fn record_of(thread: *mut JavaThread, frame: *mut Frame, depth: usize) ->
         if locks.len() < depth {
             return Obj::NULL;
         }
-        let record = *locks.as_ptr().add(locks.len() - depth);
+        let record = *locks.get_unchecked(locks.len() - depth);
         if std::ptr::eq(record.frame, frame) {
             record.object
         } else {
@@ -55,8 +51,9 @@ unsafe fn unlock_last(thread: *mut JavaThread, object: Obj) -> bool {
         if !try_exit_fast(&*thread, object) {
             return false;
         }
-        let length = (*thread).locks.len();
-        (*thread).locks.set_len(length - 1);
+        let locks = &mut (*thread).locks;
+        let length = locks.len();
+        locks.set_len(length - 1);
         true
     }
 }

@@ -8,6 +8,7 @@ mod event;
 pub mod initial;
 pub mod interrupt;
 pub mod lifecycle;
+mod lock_stack;
 pub mod park;
 pub mod registry;
 pub mod signals;
@@ -25,6 +26,7 @@ use std::marker::PhantomPinned;
 use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, AtomicUsize};
 
 pub use event::{Event, deadline_after};
+pub use lock_stack::LockStack;
 
 /// Marker of a Java exception in flight: the exception object is [`JavaThread::exception`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,7 +86,7 @@ pub struct JavaThread {
     /// Remaining zone of the Java stack is open (while a StackOverflowError is made).
     pub stack_reserve_open: bool,
     /// Objects locked by Java frames, innermost last.
-    pub locks: Vec<LockRecord>,
+    pub locks: LockStack,
     /// Interrupt status (the class library's `Thread.interrupted` field is kept in step).
     pub interrupted: AtomicU32,
     /// `park` permit and event.

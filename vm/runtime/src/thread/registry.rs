@@ -3,7 +3,7 @@
 use super::lifecycle::OsThread;
 use super::park::Parker;
 use super::state::ThreadState;
-use super::{JAVA_STACK_RESERVE_BYTES, JavaThread, status};
+use super::{JAVA_STACK_RESERVE_BYTES, JavaThread, LockStack, status};
 use crate::safepoint::poll_bits;
 use crate::vm::Vm;
 use parking_lot::{Condvar, Mutex, RwLock};
@@ -204,7 +204,7 @@ impl Threads {
             java_thread: Obj::NULL,
             id,
             stack_reserve_open: false,
-            locks: Vec::new(),
+            locks: LockStack::new(),
             interrupted: AtomicU32::new(0),
             parker: Parker::default(),
             blocked_on: AtomicNarrow::default(),
@@ -250,7 +250,7 @@ impl Threads {
             thread.java_thread = Obj::NULL;
             thread.carrier_thread = Obj::NULL;
             thread.stack_reserve_open = false;
-            thread.locks = Vec::new();
+            thread.locks = LockStack::new();
             thread.interrupted.store(0, Ordering::Relaxed);
             thread.blocked_on.store(Obj::NULL);
             thread.status.store(0, Ordering::Relaxed);
