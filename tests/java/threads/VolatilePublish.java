@@ -103,7 +103,7 @@ public class VolatilePublish {
         boolean[] stop = {false};
         long[] n = {0};
         Thread spin = new Thread(() -> {
-            while (!ready2) n[0]++;
+            do n[0]++; while (!ready2);
         });
         spin.start();
         Thread.sleep(5);
