@@ -112,6 +112,8 @@ fn take(
                 .iter()
                 .rev()
                 .filter(|record| std::ptr::eq(record.frame, walked.lock_owner))
+                // A thread in Object.wait has given its monitor up.
+                .filter(|record| monitor::holds(target, record.object))
             {
                 monitors.push((handles.add(record.object), frames.len() as i32));
             }
