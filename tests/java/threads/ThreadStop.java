@@ -3,9 +3,13 @@
 /** Thread.stop: of threads that run, sleep, wait for a monitor, are not started, initialize a class. */
 @SuppressWarnings("removal")
 public class ThreadStop {
+    /** The thread that is to be stopped while it initializes a class does so. */
+    static volatile boolean begun;
+
     static class Slow {
         static int x;
         static {
+            begun = true;
             try {
                 Thread.sleep(5000);
             } catch (InterruptedException e) {}
@@ -15,6 +19,7 @@ public class ThreadStop {
     static void stop(String name, Thread t) throws InterruptedException {
         t.start();
         Thread.sleep(50);
+        while (name.equals("initializing") && !begun) Thread.yield();
         t.stop();
         t.join(5000);
         System.out.println(name + " alive: " + t.isAlive());
