@@ -1,5 +1,7 @@
 //! `cargo xtask bench`: Peaberry and HotSpot in turn on the same programs, medians and ratios against the budget.
 
+mod steady;
+
 use crate::args::Args;
 use crate::jdk::{self, Jdk};
 use crate::process::{Finished, Job};
@@ -39,6 +41,7 @@ pub fn run(mut args: Args) -> Outcome {
     let filter = args.option("--filter")?.unwrap_or_default();
     let runs = args.number("--runs")?.unwrap_or(3).max(1);
     let vm = args.option("--vm")?.map(PathBuf::from);
+    let checkout = args.option("--are-we-fast-yet")?.map(PathBuf::from);
     let (quick, record) = (args.flag("--quick"), args.flag("--record"));
     args.finish()?;
     setup::run()?;
@@ -59,6 +62,10 @@ pub fn run(mut args: Args) -> Outcome {
     };
     bench.compile()?;
     let mut report = Report::default();
+    bench.compiled(&mut report)?;
+    if let Some(checkout) = &checkout {
+        bench.are_we_fast_yet(&mut report, checkout)?;
+    }
     bench.interpreter(&mut report)?;
     bench.input_output(&mut report)?;
     bench.hello(&mut report)?;

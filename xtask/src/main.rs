@@ -39,6 +39,7 @@ cargo xtask <command>
       --filter TEXT           only programs whose name contains TEXT
       --runs N                runs of each, of which the median counts (default 3)
       --quick                 small inputs
+      --are-we-fast-yet DIR   its Java benchmarks, too: a checkout of github.com/smarr/are-we-fast-yet
       --record                write benches/RESULTS.md
       --vm PATH               as for test
   conformance --tree DIR --list FILE --runner SCRIPT [--vm PATH] [--jobs N] [--timeout-factor N] [--json FILE] [--work DIR]
