@@ -208,3 +208,8 @@ fn raw_access(name: &str, descriptor: &str) -> Option<Op> {
         _ => return None,
     })
 }
+
+/// The names of the rows.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    TABLE.iter().map(|(name, _)| *name)
+}

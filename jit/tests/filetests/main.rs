@@ -5,6 +5,7 @@
 //! assembler, and their SSA is run against an interpreter of their bytecode.
 
 mod assembler;
+mod candidates;
 mod cases;
 mod evaluator;
 mod generator;
