@@ -27,6 +27,7 @@ natives! { pub NATIVES: "sun/management/VMManagementImpl" {
     "getLiveThreadCount" "()I" => |thread: &mut JavaThread, _: Obj| Ok(thread.vm().threads.live_count() as i32);
     "getPeakThreadCount" "()I" => peak_thread_count;
     "getDaemonThreadCount" "()I" => |thread: &mut JavaThread, _: Obj| Ok(thread.vm().threads.daemon_count() as i32);
+    "getTotalCompileTime" "()J" => |thread: &mut JavaThread, _: Obj| Ok(thread.vm().tier.compile_nanoseconds() / 1_000_000);
     "getSafepointCount" "()J" => |thread: &mut JavaThread, _: Obj| Ok(thread.vm().safepoint.stops() as i64);
     "getLoadedClassSize" "()J" => |thread: &mut JavaThread, _: Obj| Ok(thread.vm().method_area.used() as i64);
 } }
@@ -35,7 +36,8 @@ natives! { pub CLASS_LOADING: "sun/management/ClassLoadingImpl" {
 } }
 
 /// What the beans may offer: names of the class's static booleans.
-const SUPPORTED: [&[u8]; 6] = [
+const SUPPORTED: [&[u8]; 7] = [
+    b"compTimeMonitoringSupport",
     b"threadContentionMonitoringSupport",
     b"currentThreadCpuTimeSupport",
     b"otherThreadCpuTimeSupport",

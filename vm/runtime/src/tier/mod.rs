@@ -72,6 +72,11 @@ impl Tier {
         }
     }
 
+    /// Processor time of all compilations so far, nanoseconds.
+    pub fn compile_nanoseconds(&self) -> i64 {
+        self.background.nanoseconds()
+    }
+
     /// Is a method compiled before its first invocation?
     #[inline]
     pub fn compiles_at_once(&self) -> bool {

@@ -10,8 +10,11 @@ natives! { pub NATIVES: "jdk/internal/util/SystemProps$Raw" {
     "platformProperties" "()[Ljava/lang/String;" => platform_properties;
 } }
 
+/// What the compilation bean calls the compiler.
+const COMPILER_NAME: &str = "Peaberry 64-Bit Compiler";
+
 /// What the VM says of itself and the user may not say otherwise.
-const FIXED: [&str; 9] = [
+const FIXED: [&str; 10] = [
     "java.vm.specification.name",
     "java.vm.specification.vendor",
     "java.vm.specification.version",
@@ -21,6 +24,7 @@ const FIXED: [&str; 9] = [
     "java.vm.info",
     "java.vm.compressedOopsMode",
     "jdk.debug",
+    "sun.management.compiler",
 ];
 
 /// Keys and values alternating: what the VM says of itself, then what the user said.
@@ -57,6 +61,9 @@ fn vm_properties(thread: &mut JavaThread) -> JResult<Obj> {
         ("java.class.path", options.class_path.clone()),
         ("sun.nio.PageAlignDirectMemory", "false".to_owned()),
     ];
+    if !options.interpreter_only {
+        properties.push(("sun.management.compiler", COMPILER_NAME.to_owned()));
+    }
     let appended: Vec<_> = options
         .boot_append
         .iter()
