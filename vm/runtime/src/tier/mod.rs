@@ -113,6 +113,8 @@ impl Tier {
 /// Methods that the VM must find in interpreted frames, and those there is nothing to compile of.
 pub(crate) fn must_be_interpreted(method: MethodPtr) -> bool {
     method.bytecode.is_empty()
+        // A version in Rust takes the place of the bytecode, whose results may differ from it.
+        || method.native.load(Ordering::Relaxed) != 0
         || method.polymorphic_kind != polymorphic_kind::NONE
         // Their locals are looked at.
         || method.has_flag(method_flags::SCOPED)
