@@ -29,6 +29,8 @@ pub struct RuntimeLayout {
     pub thread_card_table: i32,
     /// Native stack limit of the thread.
     pub thread_native_stack_limit: i32,
+    /// `u32` of the thread that is not zero when an exception came back through a return address that was replaced.
+    pub thread_invalid_return: i32,
     /// `u32` of the thread: guards until one is to fail.
     pub thread_guard_countdown: i32,
     /// `u32` id of the thread in thin locks.

@@ -140,7 +140,9 @@ impl Builder<'_> {
             self.exception_exit(scope, ExitReason::Exception);
             return Ok(());
         }
-        let exception = self.node(Op::TakeException, &[], Some(Type::Reference));
+        // The code may have been invalidated while it was in the call that has thrown.
+        let state = self.exception_state(scope);
+        let exception = self.node_with(Op::TakeException, &[], Some(Type::Reference), Some(state), None);
         let stack = std::mem::replace(&mut scope.frame.stack, vec![exception]);
         let mut caught = false;
         for (handler, catch) in rows {

@@ -85,6 +85,18 @@ impl Lowering<'_, '_> {
         self.enter(next);
     }
 
+    /// Where an exception is caught: leaves with it when it came through a return address that was replaced. Here the
+    /// marker could not be pending.
+    pub(super) fn exit_if_invalid(&mut self, state: State) {
+        let thread = self.thread();
+        let offset = self.runtime.layout().thread_invalid_return;
+        let invalid = self.builder.ins().load(types::I32, TRUSTED, thread, offset);
+        let exit = self.exit_block(state, ExitReason::Invalidated, Resume::Exception, None);
+        let next = self.builder.create_block();
+        self.builder.ins().brif(invalid, exit, &[], next, &[]);
+        self.enter(next);
+    }
+
     /// The thread's pending exception.
     pub(super) fn pending_exception(&mut self) -> ir::Value {
         let thread = self.thread();

@@ -165,6 +165,9 @@ impl Lowering<'_, '_> {
             Op::Runtime(RuntimeCall::FindInterface) => self.find_interface(value),
             Op::Runtime(call) => self.runtime_node(value, *call),
             Op::TakeException => {
+                if let Some(state) = node.state {
+                    self.exit_if_invalid(state);
+                }
                 let lowered = self.pending_exception();
                 let thread = self.thread();
                 let zero = self.builder.ins().iconst(types::I64, 0);

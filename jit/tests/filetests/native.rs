@@ -183,6 +183,7 @@ fn check(cache: &mut CodeCache, bytes: &[u8], numbers: (i32, i32, i64), every: u
     world.layout.thread_poll = 8 * POLL as i32;
     world.layout.thread_exception = 8 * EXCEPTION as i32;
     world.layout.thread_native_stack_limit = 16;
+    world.layout.thread_invalid_return = 24;
     world.entries.extend([
         (RuntimeCall::Exit, exit as *const () as u64),
         (RuntimeCall::Poll, poll as *const () as u64),

@@ -2,7 +2,8 @@
 //!
 //! Such code is no longer entered at once. Frames that are in a call out of it find, when the call returns, that their
 //! return address was replaced: they come to a stub that makes an exception pending which is none, a marker; compiled
-//! code sees it as it sees exceptions, and leaves for the interpreter.
+//! code sees it as it sees exceptions, and leaves for the interpreter. Where the call has thrown, it leaves with the
+//! exception instead, at the latest where it catches it.
 
 use super::frames::for_each_activation;
 use super::registry::Discard;
@@ -40,6 +41,7 @@ pub(super) fn original_return_address(thread: &JavaThread, slot: usize, pc: usiz
 
 /// Takes the marker away where compiled code has seen it.
 pub(super) fn clear_invalid_marker(thread: &mut JavaThread) {
+    thread.invalid_return = 0;
     if thread.exception == INVALID_MARKER {
         thread.exception = Obj::NULL;
     }
@@ -62,6 +64,8 @@ pub(super) unsafe extern "C" fn returning_to_invalid(thread: *mut JavaThread, sl
     thread.lazy_exits.retain(|exit| exit.slot > slot);
     if thread.exception.is_null() {
         thread.exception = INVALID_MARKER;
+    } else {
+        thread.invalid_return = 1;
     }
     original
 }

@@ -71,6 +71,9 @@ pub struct JavaThread {
     pub java_stack_base: *mut u64,
     /// Native stack pointer below which no further Rust-to-Java recursion may begin.
     pub native_stack_limit: usize,
+    /// Not zero when an exception returned into compiled code that had been invalidated: where such code catches it, it
+    /// leaves. What is set for a frame that catches nothing makes another one leave that need not.
+    pub invalid_return: u32,
     /// Guards that compiled code still passes before one fails although it holds (`-XX:FailGuardInterval`).
     pub guard_countdown: u32,
     /// Highest address of the native stack.

@@ -197,6 +197,7 @@ impl Threads {
             java_stack_limit: ptr::null_mut(),
             java_stack_base: ptr::null_mut(),
             native_stack_limit: 0,
+            invalid_return: 0,
             guard_countdown: vm.options.fail_guard_interval,
             native_stack_base: 0,
             native_stack_pointer: AtomicUsize::new(0),
