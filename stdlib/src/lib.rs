@@ -16,8 +16,7 @@ use jdk::internal;
 use peaberry_runtime::native::NativeRow;
 use peaberry_runtime::vm::Library;
 
-/// Name of this VM: `java.vm.name`, and what its warnings begin with.
-pub const VM_NAME: &str = "Peaberry 64-Bit VM";
+pub use peaberry_runtime::vm::VM_NAME;
 
 /// The natives, class by class.
 const NATIVES: &[&[NativeRow]] = &[

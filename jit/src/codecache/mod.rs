@@ -36,12 +36,18 @@ impl CodeCache {
         }
     }
 
+    /// Bytes of the piece for code of a length: there is at least one byte behind the code, so that the address behind
+    /// its last instruction, which a call there returns to, lies in the piece.
+    fn piece(length: usize) -> usize {
+        (length + 1).next_multiple_of(CODE_ALIGNMENT)
+    }
+
     /// Copies code in; its address.
     ///
     /// # Errors
     /// [`Full`] when no free piece is large enough.
     pub fn add(&mut self, code: &[u8]) -> Result<usize, Full> {
-        let length = code.len().max(1).next_multiple_of(CODE_ALIGNMENT);
+        let length = Self::piece(code.len());
         let offset = self.free.take(length).ok_or(Full)?;
         let at = (self.write + offset) as *mut u8;
         // SAFETY: the piece was free: nobody runs or writes it, and it lies in the writable view.
@@ -58,7 +64,7 @@ impl CodeCache {
     /// # Safety
     /// It came from [`CodeCache::add`], nobody runs it and nobody will.
     pub unsafe fn remove(&mut self, address: usize, length: usize) {
-        let length = length.max(1).next_multiple_of(CODE_ALIGNMENT);
+        let length = Self::piece(length);
         let offset = address - self.execute;
         // SAFETY: the piece lies in the writable view and is used no more.
         unsafe { std::ptr::write_bytes((self.write + offset) as *mut u8, 0xcc, length) };
@@ -94,14 +100,14 @@ mod tests {
         let first = cache.add(&[0x90; 100]).expect("room");
         let second = cache.add(&[0x91; 64]).expect("room");
         assert_eq!((first - address, second - address), (0, 128));
-        assert_eq!(cache.used(), 192);
+        assert_eq!(cache.used(), 256);
         assert_eq!(cache.add(&[0; 8192]), Err(Full));
         // SAFETY: nobody runs it.
         unsafe { cache.remove(first, 100) };
-        assert_eq!(cache.add(&[0x92; 128]), Ok(first));
+        assert_eq!(cache.add(&[0x92; 127]), Ok(first));
         // SAFETY: nobody runs them.
         unsafe {
-            cache.remove(first, 128);
+            cache.remove(first, 127);
             cache.remove(second, 64);
         }
         assert_eq!((cache.used(), cache.largest_free()), (0, 8192));

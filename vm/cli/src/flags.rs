@@ -26,9 +26,11 @@ const MEANING: &[&str] = &[
     "CICompilerCount",
     "CompileThreshold",
     "DisableExplicitGC",
+    "DumpPerfMapAtExit",
     "FailGuardInterval",
     "GCStressInterval",
     "IgnoreUnrecognizedVMOptions",
+    "InitialCodeCacheSize",
     "InitialHeapSize",
     "InitialRAMPercentage",
     "LoopThreshold",
@@ -37,6 +39,8 @@ const MEANING: &[&str] = &[
     "MaxMetaspaceSize",
     "MaxRAM",
     "MaxRAMPercentage",
+    "PerfMapFile",
+    "PreserveFramePointer",
     "PrintCommandLineFlags",
     "PrintCompilation",
     "PrintConcurrentLocks",
@@ -48,16 +52,20 @@ const MEANING: &[&str] = &[
     "ThreadStackSize",
     "UnlockDiagnosticVMOptions",
     "UnlockExperimentalVMOptions",
+    "UseCodeCacheFlushing",
     "UseCompiler",
     "UseContainerSupport",
     "UseGCOverheadLimit",
+    "UseGDBJITInterface",
     "VerifyAfterGC",
 ];
 
 /// Switches among them that are on unless switched off.
 const ON_BY_DEFAULT: &[&str] = &[
     "BytecodeVerificationRemote",
+    "PreserveFramePointer",
     "ShowCodeDetailsInExceptionMessages",
+    "UseCodeCacheFlushing",
     "UseCompiler",
     "UseContainerSupport",
     "UseGCOverheadLimit",
@@ -202,6 +210,13 @@ impl Flags {
     pub fn number(&self, name: &str) -> Option<u64> {
         match self.given.get(name) {
             Some(Value::Number(number)) => u64::try_from(*number).ok(),
+            _ => None,
+        }
+    }
+    /// A text, if given.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        match self.given.get(name) {
+            Some(Value::Text(text)) => Some(text),
             _ => None,
         }
     }

@@ -127,6 +127,10 @@ pub enum VmMeaning {
     YoungSize,
     /// Thread stack.
     Stack,
+    /// Size of the code cache.
+    CodeCache,
+    /// A method whose compilation is shown.
+    Disassemble,
     /// Verification mode.
     Verify,
     /// Appended boot class path.
@@ -273,6 +277,7 @@ pub const OPTIONS: &[OptionRow] = &[
     flag("-client", Launcher::Ignored),
     // Peaberry's own.
     launcher("--jdk", Form::NextOrEquals, Launcher::Jdk, "the home of a JDK"),
+    row("--disassemble", Form::NextOrEquals, Meaning::PassValue("--disassemble="), "a method as Class.method"),
     launcher("--dump-class", Form::NextOrEquals, Launcher::DumpClass, "a class file"),
     launcher("--make-home", Form::NextOrEquals, Launcher::MakeHome, "a directory"),
     flag("--print-natives", Launcher::PrintNatives),
@@ -291,6 +296,7 @@ pub const OPTIONS: &[OptionRow] = &[
     vm_since(18, "--finalization", Form::Equals, VmMeaning::Finalization),
     vm_since(24, "--illegal-native-access", Form::Equals, VmMeaning::ModuleProperty("jdk.module.illegal.native.access")),
     vm_since(23, "--sun-misc-unsafe-memory-access", Form::Equals, VmMeaning::ModuleProperty("sun.misc.unsafe.memory.access")),
+    vm("--disassemble", Form::Equals, VmMeaning::Disassemble),
     vm("--enable-preview", Form::Flag, VmMeaning::EnablePreview),
     vm("-ea", Form::OptionalColon, VmMeaning::Assertions(true)),
     vm("-enableassertions", Form::OptionalColon, VmMeaning::Assertions(true)),
@@ -326,7 +332,7 @@ pub const OPTIONS: &[OptionRow] = &[
     vm("-Xbatch", Form::Flag, VmMeaning::Ignored),
     vm("-Xnoclassgc", Form::Flag, VmMeaning::Ignored),
     vm("-Xdebug", Form::Flag, VmMeaning::Ignored),
-    vm("-Xmaxjitcodesize", Form::Glued, VmMeaning::Ignored),
+    vm("-Xmaxjitcodesize", Form::Glued, VmMeaning::CodeCache),
     vm("-Xshare:auto", Form::Flag, VmMeaning::Ignored),
     vm("-Xshare:on", Form::Flag, VmMeaning::Ignored),
     vm("-Xshare:off", Form::Flag, VmMeaning::Ignored),
@@ -341,6 +347,10 @@ Options of Peaberry alone:
                   the JDK whose class library is used
     --make-home <directory>
                   make a JAVA_HOME over a JDK, with peaberry as its java, and exit
+    --disassemble <class>.<method>
+                  run, and print what the compiler makes of a method (SSA, CLIF,
+                  machine code) when it is compiled, at the end at the latest; a
+                  descriptor may follow the name
     --dump-class <file>
                   print a class file and exit
     --print-natives

@@ -25,7 +25,7 @@ impl Refusal {
         match self {
             Refusal::Create(text) => {
                 // A guess at a misspelt flag leaves its line open.
-                let end = if text.ends_with(' ') { "" } else { "\n" };
+                let end = if text.ends_with([' ', '\n']) { "" } else { "\n" };
                 eprint!("{text}{end}");
                 not_created()
             }
@@ -71,6 +71,8 @@ struct Reader {
     patches: usize,
     ignored: Vec<String>,
     reserved_warned: bool,
+    interpreted: bool,
+    disassemble: Vec<String>,
 }
 
 /// Applies the options to a builder.
@@ -86,6 +88,8 @@ pub fn apply(builder: VmBuilder, options: &[String]) -> Result<VmBuilder, Refusa
         patches: 0,
         ignored: Vec::new(),
         reserved_warned: false,
+        interpreted: false,
+        disassemble: Vec::new(),
     };
     // It counts for what stands before it, too.
     reader.flags.ignore_unrecognized = all().any(|option| option == "-XX:+IgnoreUnrecognizedVMOptions");
@@ -191,10 +195,15 @@ impl Reader {
                 self.log(&format!("-Xlog:gc:{text}"))?;
             }
             VmMeaning::Extended => self.extended(text)?,
-            VmMeaning::Mode(mode) => self.change(|b| {
-                b.interpreter_only(mode == Mode::Interpreted)
-                    .compile_at_once(mode == Mode::Compiled)
-            }),
+            VmMeaning::Mode(mode) => {
+                self.interpreted = mode == Mode::Interpreted;
+                self.change(|b| {
+                    b.interpreter_only(mode == Mode::Interpreted)
+                        .compile_at_once(mode == Mode::Compiled)
+                });
+            }
+            VmMeaning::CodeCache => self.code_cache(text, option)?,
+            VmMeaning::Disassemble => self.disassemble.push(text.to_owned()),
             VmMeaning::NoSignals => self.change(|b| b.handle_signals(false)),
             VmMeaning::Removed(release) => {
                 warn(&format!("Ignoring option {option}; support was removed in {release}"));
@@ -336,6 +345,48 @@ impl Reader {
         Ok(())
     }
 
+    fn code_cache(&mut self, text: &str, option: &str) -> Result<(), Refusal> {
+        let size = parse_size(text).filter(|size| *size > 0);
+        let size = size.ok_or_else(|| create(format!("Invalid maximum code cache size: {option}.")))?;
+        self.flags
+            .set(&format!("ReservedCodeCacheSize={size}"))
+            .map_err(|text| create(text.lines().next().unwrap_or_default()))?;
+        self.change(|b| b.code_cache(usize::try_from(size).unwrap_or(usize::MAX)));
+        Ok(())
+    }
+
+    /// What the numbers for the compiler must be, also beside each other.
+    fn check_compiler(&self) -> Result<(), Refusal> {
+        // The sizes HotSpot has without ergonomics.
+        let initial = self.flags.number("InitialCodeCacheSize").unwrap_or(2496 << 10);
+        let reserved = self.flags.number("ReservedCodeCacheSize").unwrap_or(48 << 20);
+        let complaint = if reserved < initial {
+            format!(
+                "Invalid ReservedCodeCacheSize: {}K. Must be at least InitialCodeCacheSize={}K.",
+                reserved >> 10,
+                initial >> 10
+            )
+        } else if reserved < 400 << 10 {
+            format!(
+                "Invalid ReservedCodeCacheSize={}K. Must be at least 400K.",
+                reserved >> 10
+            )
+        } else if reserved > 2 << 30 {
+            format!(
+                "Invalid ReservedCodeCacheSize={}M. Must be at most 2048M.",
+                reserved >> 20
+            )
+        } else {
+            match self.flags.number("CICompilerCount") {
+                Some(count) if count < 2 && !self.interpreted => {
+                    format!("CICompilerCount ({count}) must be at least 2 ")
+                }
+                _ => return Ok(()),
+            }
+        };
+        Err(create(format!("{complaint}\n")))
+    }
+
     fn log(&mut self, option: &str) -> Result<(), Refusal> {
         let specification = match option.strip_prefix("-Xlog") {
             Some("") => "",
@@ -366,6 +417,7 @@ impl Reader {
     fn extended(&mut self, text: &str) -> Result<(), Refusal> {
         match text.split_once('=') {
             Some(("MaxHeapSize", value)) => self.max_heap(value, &format!("-XX:{text}"))?,
+            Some(("ReservedCodeCacheSize", value)) => return self.code_cache(value, &format!("-XX:{text}")),
             Some(("Flags", file)) => {
                 let settings = std::fs::read_to_string(file)
                     .map_err(|_| create(format!("Could not open settings file {file}")))?;
@@ -402,7 +454,6 @@ impl Reader {
             "ProfileThreshold" => self.change(|b| b.profile_threshold(u32::try_from(number).unwrap_or(u32::MAX))),
             "CompileThreshold" => self.change(|b| b.compile_threshold(u32::try_from(number).unwrap_or(u32::MAX))),
             "LoopThreshold" => self.change(|b| b.loop_threshold(u32::try_from(number).unwrap_or(u32::MAX))),
-            "ReservedCodeCacheSize" => self.change(|b| b.code_cache(number as usize)),
             "CICompilerCount" => self.change(|b| b.compiler_threads(number as usize)),
             "ActiveProcessorCount" => self.change(|b| b.active_processors(number as usize)),
             _ => {}
@@ -416,6 +467,21 @@ impl Reader {
             return Err(Refusal::Initialization(
                 "Multiple garbage collectors selected".to_owned(),
             ));
+        }
+        self.check_compiler()?;
+        let disassemble = std::mem::take(&mut self.disassemble);
+        self.change(|b| b.disassemble(disassemble));
+        if let Some(file) = self.flags.text("PerfMapFile").map(str::to_owned) {
+            self.change(|b| b.perf_map_file(&file));
+        }
+        if self.flags.is_on("DumpPerfMapAtExit") {
+            self.change(|b| b.perf_map_at_exit(true));
+        }
+        if self.flags.is_on("UseGDBJITInterface") {
+            self.change(|b| b.debugger_interface(true));
+        }
+        if let Some(on) = self.flags.switch("UseCodeCacheFlushing") {
+            self.change(|b| b.code_cache_flushing(on));
         }
         if let Some(on) = self.flags.switch("VerifyAfterGC") {
             self.change(|b| b.verify_after_gc(on));

@@ -174,6 +174,16 @@ impl VmBuilder {
         loop_threshold(back_edges: u32) => loop_threshold = back_edges;
         /// Size of the code cache, bytes.
         code_cache(bytes: usize) => code_cache_bytes = bytes;
+        /// Code that is not used makes room for other code.
+        code_cache_flushing(on: bool) => code_cache_flushing = on;
+        /// File to which a line is written for each piece of code, as `perf` reads them; `%p` stands for the process.
+        perf_map_file(path: &str) => perf_map_file = Some(path.to_owned());
+        /// The names of compiled code are written to `/tmp/perf-PID.map` when the VM ends.
+        perf_map_at_exit(on: bool) => perf_map_at_exit = on;
+        /// GDB and LLDB are told of compiled code.
+        debugger_interface(on: bool) => debugger_interface = on;
+        /// Methods whose compilation is shown, as `Class.method`.
+        disassemble(methods: Vec<String>) => disassemble = methods;
         /// Each compilation is printed.
         print_compilation(on: bool) => print_compilation = on;
         /// Where `System.out` goes instead of the process's standard output.

@@ -50,12 +50,15 @@ pub fn create(options: VmOptions, library: Library) -> Result<Arc<Vm>, BootError
     let method_area = align_up(options.method_area_bytes.clamp(16 << 20, 4 << 30));
     // Head room lets the collector move objects out of fragmented blocks when the heap itself is full.
     let heap_range = align_up(options.max_heap_bytes + options.max_heap_bytes / 16 + (1 << 20));
-    let code_cache = if options.interpreter_only {
+    let code_cache = if options.interpreter_only || !options.use_compiler {
         0
     } else {
-        align_up(options.code_cache_bytes.clamp(1 << 20, 2 << 30))
+        options
+            .code_cache_bytes
+            .min(2 << 30)
+            .next_multiple_of(peaberry_sys::memory::page_size())
     };
-    let bytes = method_area + heap_range + code_cache;
+    let bytes = method_area + heap_range + align_up(code_cache);
     let reservation = Reservation::reserve_below(ADDRESS_LIMIT, bytes, REGION_ALIGNMENT).map_err(|_| too_large())?;
     let start = reservation.range().start;
     let config = HeapConfig {

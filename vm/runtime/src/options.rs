@@ -116,8 +116,18 @@ pub struct VmOptions {
     pub loop_threshold: u32,
     /// Size of the code cache, bytes (`-XX:ReservedCodeCacheSize`).
     pub code_cache_bytes: usize,
+    /// Code that is not used makes room for other code (`-XX:+UseCodeCacheFlushing`).
+    pub code_cache_flushing: bool,
     /// Each compilation is printed (`-XX:+PrintCompilation`).
     pub print_compilation: bool,
+    /// File to which a line is written for each code that is installed, as `perf` reads them; `%p` is the process.
+    pub perf_map_file: Option<String>,
+    /// The same is written to `/tmp/perf-PID.map` when the VM ends (`-XX:+DumpPerfMapAtExit`).
+    pub perf_map_at_exit: bool,
+    /// Debuggers are told of compiled code.
+    pub debugger_interface: bool,
+    /// Methods whose compilation is shown, as `Class.method` (`--disassemble`).
+    pub disassemble: Vec<String>,
 }
 
 impl Default for VmOptions {
@@ -164,7 +174,12 @@ impl Default for VmOptions {
             compile_threshold: 5000,
             loop_threshold: 20_000,
             code_cache_bytes: 240 << 20,
+            code_cache_flushing: true,
             print_compilation: false,
+            perf_map_file: None,
+            perf_map_at_exit: false,
+            debugger_interface: false,
+            disassemble: Vec::new(),
         }
     }
 }

@@ -125,8 +125,9 @@ impl RootSource for Roots<'_> {
     fn weak(&mut self, liveness: &Liveness<'_>) {
         self.vm.interned.sweep(liveness);
         self.vm.monitors.sweep(liveness);
-        self.vm.compiled.sweep(&self.threads);
+        // What a compilation holds on to is not freed.
         if self.unloading {
+            self.vm.compiled.sweep(self.vm, &self.threads);
             unload::unload(self.vm, liveness, &self.method_area_words);
         }
     }

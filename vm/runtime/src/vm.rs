@@ -17,6 +17,9 @@ use crate::thread::lifecycle::Threads;
 use peaberry_gc::Heap;
 use peaberry_sys::memory::Reservation;
 
+/// Name of this VM: `java.vm.name`, and what its warnings begin with.
+pub const VM_NAME: &str = "Peaberry 64-Bit VM";
+
 /// What the standard library layer supplies to the runtime.
 #[derive(Clone, Copy)]
 pub struct Library {

@@ -1,8 +1,9 @@
 //! The only door to the operating system: memory maps, threads, time, signals, files, sockets, processes.
 //!
 //! Everything here is a thin, typed layer over system calls; it must never know what a Java object, class or VM is.
-//! Process-wide state exists in [`signal`] and [`mapping`] alone.
+//! Process-wide state exists in [`signal`], [`mapping`] and [`debugger`] alone.
 
+pub mod debugger;
 pub mod directory;
 pub mod dual_mapping;
 pub mod errno;

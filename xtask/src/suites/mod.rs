@@ -9,6 +9,7 @@ mod launcher;
 mod modes;
 mod mutants;
 mod programs;
+mod seen;
 
 use crate::args::Args;
 use crate::process::Job;
@@ -128,6 +129,11 @@ pub const SUITES: &[Suite] = &[
         name: "gc-stress",
         what: "programs of tests/java, compiled early, with a collection at every n-th allocation, the heap verified after each",
         cases: gc_stress::cases,
+    },
+    Suite {
+        name: "seen",
+        what: "tests/seen: compiled code in perf maps and in gdb, code caches that are too small",
+        cases: seen::cases,
     },
     Suite {
         name: "bad-input",

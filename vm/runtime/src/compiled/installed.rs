@@ -3,6 +3,8 @@
 use crate::method_area::{Class, ClassPtr, Meta, Method, MethodPtr};
 use peaberry_jit::code::{CallSite, CompiledCode, Entry, Exit};
 use peaberry_jit::query::{ClassId, MethodId};
+use peaberry_sys::debugger::Registration;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU32};
 
 /// Code in the cache. Its memory is given back when it was discarded and no frame uses it any more.
@@ -17,6 +19,10 @@ pub struct InstalledCode {
     pub id: u32,
     /// Nobody enters it any more.
     pub discarded: AtomicBool,
+    /// It was entered since the last look at what is cold; kept for code that begins at a loop.
+    pub entered: AtomicBool,
+    /// What a debugger knows of it.
+    pub(super) debugged: OnceLock<Registration>,
     /// Times it was left for the interpreter, by exit.
     pub exits_taken: Box<[AtomicU32]>,
     /// Times it was left for reasons that a compilation that knows better would avoid.
@@ -53,6 +59,8 @@ impl InstalledCode {
             compiled,
             id,
             discarded: AtomicBool::new(false),
+            entered: AtomicBool::new(true),
+            debugged: OnceLock::new(),
             avoidable_exits: AtomicU32::new(0),
         }
     }

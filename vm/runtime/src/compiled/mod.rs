@@ -6,6 +6,7 @@
 //! of the kind "compiled" ([`frames`]); compiled code that calls a method without code comes through the bridge
 //! ([`bridge`]) into an interpreter of its own on the native stack.
 
+mod aging;
 mod bridge;
 mod calls;
 mod enter;
@@ -18,7 +19,9 @@ mod query;
 mod query_classes;
 mod query_objects;
 mod registry;
+mod seen;
 mod shape;
+mod table;
 mod trampoline;
 
 pub use installed::InstalledCode;
@@ -26,6 +29,7 @@ pub use query::Query;
 pub(crate) use registry::Discard;
 pub use registry::{Compiled, CompiledStatistics, InstallError};
 
+pub(crate) use aging::sweep_cold_code;
 pub(crate) use enter::{run_loop, run_method};
 pub(crate) use exit::{ExitInProgress, give_up};
 pub(crate) use frames::{for_each_activation, native_ranges};

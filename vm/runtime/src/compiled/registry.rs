@@ -1,8 +1,11 @@
 //! The compiled code of a VM: what there is, what depends on what, and when it goes.
 
+use super::aging::Clock;
 use super::installed::{InstalledCode, class_of_id, method_of};
 use super::invalidate::for_each_code_in_use;
 use super::query_classes::{unique_concrete_class, unique_target, would_break};
+use super::seen::PerfMap;
+use super::table::CodeTable;
 use super::{bridge_entry, calls, query};
 use crate::interp;
 use crate::log::{Level, TagSet};
@@ -17,8 +20,9 @@ use peaberry_jit::codecache::CodeCache;
 use peaberry_jit::layout::{RuntimeCall, RuntimeLayout};
 use peaberry_jit::query::MethodId;
 use peaberry_sys::dual_mapping::DualMapping;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 /// Why code could not be installed.
@@ -43,6 +47,8 @@ pub(crate) enum Discard {
     Replaced,
     /// A class it names is gone.
     Unloaded,
+    /// It was not entered for long, and the code cache is nearly full.
+    Cold,
 }
 
 /// What happened so far.
@@ -68,60 +74,85 @@ struct Counters {
     exits: AtomicU64,
 }
 
-type CodeRef = &'static InstalledCode;
+pub(super) type CodeRef = &'static InstalledCode;
 type ExitKey = (u64, u32, ExitReason);
+
+/// The code cache, once there is something to put into it.
+struct Cache {
+    pieces: Mutex<CodeCache>,
+    table: CodeTable,
+    _mapping: DualMapping,
+}
 
 /// Compiled code of a VM.
 pub struct Compiled {
-    cache: Option<Mutex<CodeCache>>,
+    wanted: bool,
+    range: Range<usize>,
+    /// Made when the first code is installed; nothing, when the system gives no executable memory.
+    cache: OnceLock<Option<Cache>>,
     /// All code in the cache, discarded or not, by address.
-    index: RwLock<BTreeMap<usize, CodeRef>>,
+    index: Mutex<BTreeMap<usize, CodeRef>>,
     /// Code that begins at a loop, by method and bci.
     loops: RwLock<HashMap<(usize, u32), CodeRef>>,
     /// What depends on a class having no further subclasses of some kind, by its address.
     dependents: Mutex<HashMap<usize, Vec<(Dependency, CodeRef)>>>,
+    /// Code of methods that nobody called for a while, by method: it is entered again when somebody does.
+    pub(super) dormant: Mutex<HashMap<usize, CodeRef>>,
     /// Discarded code whose memory is not given back yet.
     discarded: Mutex<Vec<CodeRef>>,
+    /// When to look for cold code.
+    pub(super) clock: Clock,
+    /// Where names of code are written for profilers.
+    pub(super) perf_map: PerfMap,
     exits_taken: Mutex<HashMap<ExitKey, u32>>,
     counters: Counters,
     next_id: AtomicU32,
     pub(super) layout: RuntimeLayout,
-    _mapping: Option<DualMapping>,
 }
 
 impl Compiled {
-    /// The code cache in a range of the VM's reservation; an empty range, or a system that does not give executable
-    /// memory: none.
+    /// The code cache in a range of the VM's reservation; an empty range: none.
     ///
     /// # Safety
     /// The range is part of a reservation that outlives this, and nobody else's.
     pub(crate) unsafe fn new(options: &VmOptions, range: Range<usize>) -> Compiled {
-        let wanted = !options.interpreter_only && !range.is_empty();
-        // SAFETY: passed on to the caller.
-        let mapping = wanted.then(|| unsafe { DualMapping::new(range) }.ok()).flatten();
-        let cache = mapping.as_ref().map(|mapping| {
-            // SAFETY: both views are this cache's alone and live as long as the mapping, which is kept beside it.
-            let cache = unsafe { CodeCache::new(mapping.execute_address(), mapping.write_address(), mapping.bytes()) };
-            Mutex::new(cache)
-        });
         Compiled {
-            cache,
+            wanted: !options.interpreter_only && options.use_compiler && !range.is_empty(),
+            clock: Clock::new(range.len(), options.code_cache_flushing),
+            perf_map: PerfMap::new(options),
+            range,
+            cache: OnceLock::new(),
             index: Default::default(),
             loops: Default::default(),
             dependents: Default::default(),
+            dormant: Default::default(),
             discarded: Default::default(),
             exits_taken: Default::default(),
             counters: Default::default(),
             next_id: AtomicU32::new(1),
             layout: query::layout(),
-            _mapping: mapping,
         }
+    }
+
+    fn cache(&self) -> Option<&Cache> {
+        let made = self.cache.get_or_init(|| {
+            // SAFETY: the range is the VM's code cache's alone and lives as long as the VM, says who made this.
+            let mapping = unsafe { DualMapping::new(self.range.clone()) }.ok()?;
+            // SAFETY: both views are this cache's alone and live as long as the mapping, which is kept beside it.
+            let pieces = unsafe { CodeCache::new(mapping.execute_address(), mapping.write_address(), mapping.bytes()) };
+            Some(Cache {
+                table: CodeTable::new(pieces.range()),
+                pieces: Mutex::new(pieces),
+                _mapping: mapping,
+            })
+        });
+        made.as_ref()
     }
 
     /// Is there a code cache to compile for?
     #[inline]
     pub fn is_enabled(&self) -> bool {
-        self.cache.is_some()
+        self.wanted && !matches!(self.cache.get(), Some(None))
     }
 
     /// Address of a function that compiled code calls.
@@ -135,11 +166,19 @@ impl Compiled {
     }
 
     /// The code an address lies in.
+    #[inline]
     pub fn find(&self, pc: usize) -> Option<&'static InstalledCode> {
-        let index = self.index.read();
-        let (_, code) = index.range(..=pc).next_back()?;
-        // A return address may be the one behind the last instruction.
-        (pc <= code.address + code.length).then_some(*code)
+        self.cache.get()?.as_ref()?.table.find(pc)
+    }
+
+    /// Calls `visit` with all code, which is not freed meanwhile.
+    pub(super) fn for_each(&self, visit: impl FnMut(CodeRef)) {
+        self.index.lock().values().copied().for_each(visit);
+    }
+
+    /// All code, discarded or not.
+    pub(super) fn all(&self) -> Vec<CodeRef> {
+        self.index.lock().values().copied().collect()
     }
 
     /// Code for the loop that begins at a bci.
@@ -164,8 +203,16 @@ impl Compiled {
 
     /// Puts code into the cache and has it entered from now on.
     pub(crate) fn install(&self, vm: &Vm, compiled: CompiledCode, id: u32) -> Result<CodeRef, InstallError> {
-        let cache = self.cache.as_ref().ok_or(InstallError::Full)?;
-        let address = cache.lock().add(&compiled.bytes).map_err(|_| InstallError::Full)?;
+        let cache = self.cache().ok_or(InstallError::Full)?;
+        let (added, used) = {
+            let mut pieces = cache.pieces.lock();
+            (pieces.add(&compiled.bytes), pieces.used())
+        };
+        self.clock.note_used(used);
+        let Ok(address) = added else {
+            self.no_room(vm);
+            return Err(InstallError::Full);
+        };
         let code: CodeRef = Box::leak(Box::new(InstalledCode::new(address, compiled, id)));
         let method = code.method();
         // Classes get linked under this lock, so that none comes between the check and the entry of the dependencies.
@@ -176,7 +223,9 @@ impl Compiled {
             unsafe { self.free(code) };
             return Err(InstallError::Broken);
         }
-        self.index.write().insert(address, code);
+        self.index.lock().insert(address, code);
+        cache.table.insert(code);
+        self.tell(vm, code);
         let mut dependents = self.dependents.lock();
         for dependency in &code.compiled.dependencies {
             dependents
@@ -187,9 +236,11 @@ impl Compiled {
         drop(dependents);
         let replaced = match code.compiled.entry {
             Entry::Normal => {
+                let mut dormant = self.dormant.lock();
+                let asleep = dormant.remove(&method.address());
                 let before = method.compiled_entry.swap(address, Ordering::AcqRel);
                 method.entry.store(interp::compiled_entry(), Ordering::Release);
-                self.find(before)
+                asleep.or_else(|| self.find(before))
             }
             Entry::Loop(bci) => self.loops.write().insert((method.address(), bci), code),
         };
@@ -217,7 +268,13 @@ impl Compiled {
         let method = code.method();
         match code.compiled.entry {
             Entry::Normal => {
-                if method.compiled_entry.load(Ordering::Acquire) == code.address {
+                let mut dormant = self.dormant.lock();
+                let key = method.address();
+                let is_asleep = dormant.get(&key).is_some_and(|other| std::ptr::eq(*other, code));
+                if is_asleep {
+                    dormant.remove(&key);
+                }
+                if is_asleep || method.compiled_entry.load(Ordering::Acquire) == code.address {
                     // In this order: who finds the old entry and the new compiled one goes through the bridge, and from
                     // there to the interpreter.
                     method
@@ -308,13 +365,11 @@ impl Compiled {
         if !self.is_enabled() {
             return;
         }
-        let all: Vec<CodeRef> = self.index.read().values().copied().collect();
-        for code in all {
+        for code in self.all() {
             let dies = code.classes().any(|class| !is_live(class));
             if dies {
                 self.discard(vm, code, Discard::Unloaded);
                 self.discarded.lock().retain(|other| !std::ptr::eq(*other, code));
-                self.index.write().remove(&code.address);
                 // SAFETY: no frame uses it, and it is in no table any more.
                 unsafe { self.free(code) };
             }
@@ -328,38 +383,51 @@ impl Compiled {
         vm.tier.classes_die(is_live);
     }
 
-    /// Gives the memory of discarded code back that no frame uses. The world is stopped.
-    pub(crate) fn sweep(&self, threads: &[*mut JavaThread]) {
-        let mut discarded = self.discarded.lock();
-        if discarded.is_empty() {
+    /// Gives the memory of discarded code back that no frame uses, and looks for cold code when it is time. The world is
+    /// stopped, and nothing is being compiled.
+    pub(crate) fn sweep(&self, vm: &Vm, threads: &[*mut JavaThread]) {
+        let is_due = self.sweep_is_due();
+        if !is_due && self.discarded.lock().is_empty() {
             return;
         }
-        let mut used: Vec<*const InstalledCode> = Vec::new();
+        let mut used: HashSet<*const InstalledCode> = HashSet::new();
         for &thread in threads {
             // SAFETY: the world is stopped.
             for_each_code_in_use(unsafe { &*thread }, |code| {
-                if code.discarded.load(Ordering::Acquire) {
-                    used.push(code);
-                }
+                used.insert(std::ptr::from_ref(code));
             });
         }
+        if is_due {
+            self.age(vm, &used);
+        }
+        let mut discarded = self.discarded.lock();
         discarded.retain(|code| {
-            let keep = used.iter().any(|other| std::ptr::eq(*other, *code));
+            let keep = used.contains(&std::ptr::from_ref(*code));
             if !keep {
-                self.index.write().remove(&code.address);
-                // SAFETY: no frame uses it, and it is in no table any more.
+                // SAFETY: no frame uses it, and nothing leads to it any more.
                 unsafe { self.free(code) };
             }
             keep
         });
+        if is_due {
+            self.clock.swept(self.used());
+        }
+    }
+
+    /// Bytes of the code cache in use.
+    fn used(&self) -> usize {
+        let cache = self.cache.get().and_then(Option::as_ref);
+        cache.map_or(0, |cache| cache.pieces.lock().used())
     }
 
     /// # Safety
-    /// Nobody uses the code, and it is in no table.
+    /// Nobody uses the code, and nothing but index and table leads to it.
     unsafe fn free(&self, code: CodeRef) {
-        if let Some(cache) = &self.cache {
+        self.index.lock().remove(&code.address);
+        if let Some(cache) = self.cache() {
+            cache.table.remove(code);
             // SAFETY: passed on to the caller.
-            unsafe { cache.lock().remove(code.address, code.length) };
+            unsafe { cache.pieces.lock().remove(code.address, code.length) };
         }
         self.counters.freed.fetch_add(1, Ordering::Relaxed);
         // SAFETY: leaked from a box by `install`; freed once.
@@ -374,7 +442,7 @@ impl Compiled {
             discarded: read(&self.counters.discarded),
             freed: read(&self.counters.freed),
             exits: read(&self.counters.exits),
-            bytes: self.cache.as_ref().map_or(0, |cache| cache.lock().used()),
+            bytes: self.used(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Where the interpreter goes over into compiled code.
 
-use super::context::{Handler, handlers};
+use super::context::{Handler, entry_of, handlers};
 use super::entry::prepared_entry;
 use super::slow::reload;
 use super::unwind;
@@ -8,6 +8,7 @@ use crate::compiled;
 use crate::method_area::{Meta, Method};
 use crate::stack::Frame;
 use crate::thread::JavaThread;
+use std::sync::atomic::Ordering;
 
 handlers! {
     /// Entry of methods that have compiled code.
@@ -16,6 +17,24 @@ handlers! {
         compiled::run_method(r.pc, r.sp, r.frame, r.thread, method);
         reload(r.thread).dispatch()
     }
+    /// Entry of methods whose compiled code is dormant.
+    #[cold]
+    dormant_method(r) {
+        let method = r.pool.cast::<Method>();
+        wake(r.thread, method);
+        r.go(entry_of(method))
+    }
+}
+
+#[inline(never)]
+unsafe extern "C-unwind" fn wake(thread: *mut JavaThread, method: *const Method) {
+    // SAFETY: called by the running thread with a live method.
+    unsafe { (*thread).vm().compiled.wake(Meta::new(method)) }
+}
+
+/// Address of the entry of methods whose compiled code is dormant.
+pub(crate) fn dormant_entry() -> usize {
+    dormant_method as Handler as usize
 }
 
 /// Address of the entry of methods that have compiled code.
@@ -52,6 +71,7 @@ pub(crate) fn enter_loop_code(thread: &mut JavaThread, frame: *mut Frame) -> boo
         if peaberry_sys::thread::current_stack_pointer() < thread.native_stack_limit {
             return false;
         }
+        code.entered.store(true, Ordering::Relaxed);
         compiled::run_loop(thread, frame, code);
         true
     }

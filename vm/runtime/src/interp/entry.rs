@@ -151,8 +151,8 @@ unsafe extern "C-unwind" fn prepare_method(
         (*thread).top_frame = frame;
         let (vm, method) = ((*thread).vm(), Meta::new(method));
         let prepared = prepare::prepare(vm, method);
-        if prepared && vm.tier.compiles_at_once() {
-            tier::compile_at_once(&*thread, method);
+        if prepared {
+            tier::prepared(&*thread, method);
         }
         prepared
     }

@@ -39,7 +39,7 @@ mod unwind;
 
 pub use entry::{entry_for, leaf_entry};
 
-pub(crate) use compiled::{compiled_entry, dispatch_exception, enter_loop_code, interpreted_entry};
+pub(crate) use compiled::{compiled_entry, dispatch_exception, dormant_entry, enter_loop_code, interpreted_entry};
 pub(crate) use prepare::prepare;
 pub(crate) use slow::catching;
 pub(crate) use unwind::release_monitors;

@@ -10,6 +10,8 @@ pub enum TagSet {
     ClassLoad,
     /// Classes gone.
     ClassUnload,
+    /// State of the code cache.
+    CodeCache,
     /// Exceptions thrown.
     Exceptions,
     /// Collections.
@@ -44,12 +46,13 @@ pub enum TagSet {
 
 impl TagSet {
     /// How many there are.
-    pub const COUNT: usize = 18;
+    pub const COUNT: usize = 19;
     /// All, in order.
     pub const ALL: [TagSet; TagSet::COUNT] = [
         TagSet::ClassInit,
         TagSet::ClassLoad,
         TagSet::ClassUnload,
+        TagSet::CodeCache,
         TagSet::Exceptions,
         TagSet::Gc,
         TagSet::GcCpu,
@@ -72,6 +75,7 @@ impl TagSet {
             TagSet::ClassInit => "class,init",
             TagSet::ClassLoad => "class,load",
             TagSet::ClassUnload => "class,unload",
+            TagSet::CodeCache => "codecache",
             TagSet::Exceptions => "exceptions",
             TagSet::Gc => "gc",
             TagSet::GcCpu => "gc,cpu",

@@ -397,7 +397,7 @@ pub fn end_java_thread(thread: &mut JavaThread) {
 /// too, leave their frames.
 pub fn halt(thread: &mut JavaThread, code: i32) {
     let vm = thread.vm();
-    crate::tier::totals(vm);
+    crate::tier::finish(thread);
     vm.threads.set_exit_code(code);
     crate::log::collection::exit(vm);
     if vm.options.exit_process {
@@ -425,7 +425,7 @@ pub fn destroy_java_vm(thread: &mut JavaThread) {
         let _ = interp::call(thread, method, &[]);
         thread.exception = Obj::NULL;
     }
-    crate::tier::totals(thread.vm());
+    crate::tier::finish(thread);
     crate::log::collection::exit(thread.vm());
 }
 

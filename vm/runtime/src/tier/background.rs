@@ -178,6 +178,10 @@ impl Background {
 
     fn run(&self, vm: &Vm) {
         while let Some(request) = self.next() {
+            if !vm.compiled.has_room() {
+                self.drop_current(request);
+                continue;
+            }
             // SAFETY: requests for methods of dead classes are taken out; nothing dies while one is current.
             let method = unsafe { method_at(request.0) };
             let begun = thread_cpu_nanoseconds();
@@ -197,6 +201,15 @@ impl Background {
             drop(state);
             self.done.notify_all();
         }
+    }
+
+    /// There is no room for code: it is asked for again when cold code has gone.
+    fn drop_current(&self, request: Request) {
+        let mut state = self.state.lock();
+        state.current.retain(|other| *other != request);
+        state.forget(request);
+        drop(state);
+        self.done.notify_all();
     }
 
     /// Waits for something to do; `None` when the VM ends.
@@ -259,6 +272,7 @@ fn make(vm: &Vm, method: MethodPtr, entry: Entry) -> Result<CompiledCode, Refusa
     if !query.prepare(name) {
         return Err(Refusal::Unsupported("the method has no code to resume in"));
     }
+    options.keep_artifacts = vm.tier.watched.matches(method);
     let made = compile(&query, name, entry, &options).or_else(|refusal| match refusal {
         Refusal::TooLarge(_) => {
             options.inline_depth = 0;
@@ -267,6 +281,10 @@ fn make(vm: &Vm, method: MethodPtr, entry: Entry) -> Result<CompiledCode, Refusa
         }
         other => Err(other),
     });
+    if options.keep_artifacts {
+        let shown = made.as_ref().map(|(_, artifacts)| artifacts);
+        vm.tier.watched.show(vm, method, entry, shown);
+    }
     made.map(|(code, _)| code)
 }
 
@@ -288,15 +306,14 @@ fn compile_one(vm: &Vm, method: MethodPtr, entry: Entry) {
                 report::installed(vm, code, took);
                 None
             }
-            Err(InstallError::Broken) => {
-                // A class came meanwhile: to be asked for again.
+            Err(error @ (InstallError::Broken | InstallError::Full)) => {
+                // A class came meanwhile, or cold code has to go first: to be asked for again.
                 if let Entry::Loop(bci) = entry {
                     vm.tier.background.forget_loop(method, bci);
                 }
-                report::refused(vm, id, method, entry, &InstallError::Broken.to_string());
+                report::refused(vm, id, method, entry, &error.to_string());
                 None
             }
-            Err(error) => Some(error.to_string()),
         },
         Ok(Err(refusal)) => Some(refusal.to_string()),
         Err(panic) => {

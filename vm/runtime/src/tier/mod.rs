@@ -5,12 +5,11 @@
 //! priority than those of the application, and are few beside its processors.
 
 mod background;
+mod disassembly;
 mod queue;
 mod report;
 
-pub(crate) use report::totals;
-
-use crate::compiled::{Discard, InstalledCode};
+use crate::compiled::{Discard, InstalledCode, sweep_cold_code};
 use crate::interp;
 use crate::invoke::polymorphic_kind;
 use crate::method_area::method::method_flags;
@@ -20,6 +19,7 @@ use crate::stack::Frame;
 use crate::thread::JavaThread;
 use crate::vm::Vm;
 use background::Background;
+use disassembly::Watched;
 use peaberry_jit::code::{Entry, ExitReason};
 use std::sync::atomic::Ordering;
 
@@ -57,6 +57,7 @@ pub struct Tier {
     invocations: u32,
     back_edges: u32,
     background: Background,
+    watched: Watched,
 }
 
 impl Tier {
@@ -69,6 +70,7 @@ impl Tier {
             invocations: if at_once { 1 } else { options.compile_threshold.max(1) },
             back_edges: if at_once { 1 } else { options.loop_threshold.max(1) },
             background: Background::new(options, at_once),
+            watched: Watched::new(&options.disassemble),
         }
     }
 
@@ -79,7 +81,7 @@ impl Tier {
 
     /// Is a method compiled before its first invocation?
     #[inline]
-    pub fn compiles_at_once(&self) -> bool {
+    fn compiles_at_once(&self) -> bool {
         self.at_once
     }
 
@@ -100,8 +102,9 @@ impl Tier {
     }
 
     /// Forgets requests for methods of classes that are about to be given back. The world is stopped.
-    pub(crate) fn classes_die(&self, is_live: impl FnMut(ClassPtr) -> bool) {
-        self.background.classes_die(is_live);
+    pub(crate) fn classes_die(&self, mut is_live: impl FnMut(ClassPtr) -> bool) {
+        self.background.classes_die(&mut is_live);
+        self.watched.classes_die(is_live);
     }
 
     /// Ends the background thread.
@@ -125,14 +128,17 @@ pub(crate) fn must_be_interpreted(method: MethodPtr) -> bool {
 
 /// Can the method be asked for?
 fn may_compile(vm: &Vm, method: MethodPtr) -> bool {
-    vm.compiled.is_enabled() && !must_be_interpreted(method)
+    vm.compiled.is_enabled() && vm.compiled.has_room() && !must_be_interpreted(method)
 }
 
 /// The method of the innermost frame was invoked often enough to look.
-pub(crate) fn invocation(thread: &JavaThread, method: MethodPtr) {
+pub(crate) fn invocation(thread: &mut JavaThread, method: MethodPtr) {
     let vm = thread.vm();
     if vm.tier.enabled {
         consider(vm, method);
+        if vm.compiled.sweep_is_due() {
+            sweep_cold_code(thread);
+        }
     }
 }
 
@@ -163,6 +169,9 @@ pub(crate) fn back_edge(thread: &mut JavaThread, frame: &mut Frame) {
     }
     let method = frame.method;
     consider(vm, method);
+    if vm.compiled.sweep_is_due() {
+        sweep_cold_code(thread);
+    }
     if method.backedge_count.load(Ordering::Relaxed) < vm.tier.back_edges {
         return;
     }
@@ -179,9 +188,31 @@ pub(crate) fn back_edge(thread: &mut JavaThread, frame: &mut Frame) {
     }
 }
 
-/// A method is about to be invoked for the first time: compiles it, while the thread waits in Java.
-pub(crate) fn compile_at_once(thread: &JavaThread, method: MethodPtr) {
+/// A method is about to be invoked for the first time.
+pub(crate) fn prepared(thread: &JavaThread, method: MethodPtr) {
     let vm = thread.vm();
+    if vm.tier.enabled {
+        vm.tier.watched.note(method);
+    }
+    if vm.tier.at_once {
+        compile_now(vm, method);
+    }
+}
+
+/// The VM ends: shows what is still to be shown.
+pub(crate) fn finish(thread: &JavaThread) {
+    let vm = thread.vm();
+    for method in vm.tier.watched.not_shown() {
+        compile_now(vm, method);
+    }
+    if vm.options.perf_map_at_exit {
+        vm.compiled.dump_perf_map();
+    }
+    report::totals(vm);
+}
+
+/// Compiles a method while the thread waits in Java.
+fn compile_now(vm: &Vm, method: MethodPtr) {
     let state = method.tier.load(Ordering::Acquire);
     if state & (bits::COMPILED | bits::REFUSED) == 0 && may_compile(vm, method) {
         request(vm, method);
@@ -208,9 +239,10 @@ pub(crate) fn discarded(vm: &Vm, code: &'static InstalledCode, why: Discard) {
     let method = code.method();
     match why {
         Discard::Replaced | Discard::Unloaded => return,
-        Discard::Dependency | Discard::Exits(_) => {}
+        Discard::Dependency | Discard::Exits(_) | Discard::Cold => {}
     }
-    let recompiled = method.tier.fetch_add(bits::RECOMPILED_ONE, Ordering::AcqRel) >> bits::RECOMPILED_SHIFT;
+    let one_more = if why == Discard::Cold { 0 } else { bits::RECOMPILED_ONE };
+    let recompiled = method.tier.fetch_add(one_more, Ordering::AcqRel) >> bits::RECOMPILED_SHIFT;
     match code.loop_bci() {
         Some(bci) => vm.tier.background.forget_loop(method, bci),
         None => {

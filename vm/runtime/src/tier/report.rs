@@ -83,7 +83,7 @@ pub(super) fn gave_up(vm: &Vm, method: MethodPtr, nanoseconds: i64) {
 }
 
 /// What happened in all, when the VM ends.
-pub(crate) fn totals(vm: &Vm) {
+pub(super) fn totals(vm: &Vm) {
     if vm.compiled.is_enabled() && vm.log.enabled(TagSet::Jit, Level::Info) {
         let total = vm.compiled.statistics();
         let line = format!(
