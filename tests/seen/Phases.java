@@ -56,14 +56,14 @@ public class Phases {
         }
         List<IntUnaryOperator> all = new ArrayList<>();
         for (int phase = 0; phase < 4; phase++) {
-            for (int i = 0; i < 70; i++) all.add(new Loader(bytes).make());
+            for (int i = 0; i < 30; i++) all.add(new Loader(bytes).make());
             int sum = 0;
-            for (int i = 0; i < 2500; i++)
-                for (int k = phase * 70; k < all.size(); k++) sum += all.get(k).applyAsInt(i);
+            for (int i = 0; i < 1000; i++)
+                for (int k = phase * 30; k < all.size(); k++) sum += all.get(k).applyAsInt(i);
             System.out.println(phase + " " + sum);
         }
         int sum = 0;
-        for (int i = 0; i < 2500; i++) for (IntUnaryOperator one : all) sum += one.applyAsInt(i);
+        for (int i = 0; i < 1000; i++) for (IntUnaryOperator one : all) sum += one.applyAsInt(i);
         System.out.println(sum);
     }
 }

@@ -137,7 +137,7 @@ fn backtrace(process: u32) -> Outcome<String> {
 const SMALL: &[&str] = &[
     "-XX:InitialCodeCacheSize=8k",
     "-XX:ReservedCodeCacheSize=400k",
-    "-XX:CompileThreshold=100",
+    "-Xcomp",
 ];
 
 /// The numbers of a line of `-Xlog:jit` at the end: compilations, and how many of them were freed.

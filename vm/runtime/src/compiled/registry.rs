@@ -28,6 +28,9 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 /// Why code could not be installed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum InstallError {
+    /// The system gives none.
+    #[error("there is no executable memory")]
+    NoMemory,
     /// No room.
     #[error("the code cache is full")]
     Full,
@@ -203,7 +206,7 @@ impl Compiled {
 
     /// Puts code into the cache and has it entered from now on.
     pub(crate) fn install(&self, vm: &Vm, compiled: CompiledCode, id: u32) -> Result<CodeRef, InstallError> {
-        let cache = self.cache().ok_or(InstallError::Full)?;
+        let cache = self.cache().ok_or(InstallError::NoMemory)?;
         let (added, used) = {
             let mut pieces = cache.pieces.lock();
             (pieces.add(&compiled.bytes), pieces.used())

@@ -97,7 +97,7 @@ impl Background {
             state.forget(dropped);
         }
         if state.threads.len() < self.most_threads && state.queue.len() > state.threads.len() * REQUESTS_A_THREAD {
-            match spawn(vm) {
+            match spawn(vm, !self.in_order) {
                 Ok(thread) => state.threads.push(thread),
                 Err(error) => {
                     tracing::debug!("no compiler thread: {error}");
@@ -248,10 +248,13 @@ impl State {
     }
 }
 
-fn spawn(vm: &Vm) -> std::io::Result<JoinHandle<()>> {
+fn spawn(vm: &Vm, is_patient: bool) -> std::io::Result<JoinHandle<()>> {
     let address = std::ptr::from_ref(vm) as usize;
     peaberry_sys::thread::spawn("Compiler", STACK_BYTES, move || {
-        peaberry_sys::thread::lower_priority();
+        // Unless somebody waits for what it makes.
+        if is_patient {
+            peaberry_sys::thread::lower_priority();
+        }
         // SAFETY: the VM waits for this thread before it goes.
         let vm = unsafe { &*(address as *const Vm) };
         vm.tier.background.run(vm);
@@ -314,6 +317,7 @@ fn compile_one(vm: &Vm, method: MethodPtr, entry: Entry) {
                 report::refused(vm, id, method, entry, &error.to_string());
                 None
             }
+            Err(error @ InstallError::NoMemory) => Some(error.to_string()),
         },
         Ok(Err(refusal)) => Some(refusal.to_string()),
         Err(panic) => {
