@@ -268,13 +268,23 @@ impl Builder<'_> {
             return self.inline(scope, method, info, call);
         }
         self.facts.methods.insert(method);
-        self.emit_call(scope, CallTarget::Direct(method), call, info.is_native || info.is_leaf_native)
+        self.emit_call(
+            scope,
+            CallTarget::Direct(method),
+            call,
+            info.is_native || info.is_leaf_native,
+        )
     }
 
     /// A call of one method that is not inlined.
     pub(super) fn call_out(&mut self, scope: &mut Scope, method: MethodId, call: Call) -> Result<(), Refusal> {
         let info = self.runtime.method(method);
-        self.emit_call(scope, CallTarget::Direct(method), call, info.is_native || info.is_leaf_native)
+        self.emit_call(
+            scope,
+            CallTarget::Direct(method),
+            call,
+            info.is_native || info.is_leaf_native,
+        )
     }
 
     /// `invokeBasic`: what the handle's form says, with all arguments.
