@@ -192,7 +192,7 @@ mod tests {
         let mut addresses = Vec::new();
         // SAFETY: the list is under the lock.
         unsafe {
-            let mut entry = (*(&raw const __jit_debug_descriptor)).first;
+            let mut entry = __jit_debug_descriptor.first;
             while !entry.is_null() {
                 addresses.push((*entry).image as usize);
                 entry = (*entry).next;
