@@ -1,3 +1,4 @@
+// slow
 import java.util.*;
 
 /** StackOverflowError is thrown, caught, and the program lives on, many times and from many kinds of frames. */
