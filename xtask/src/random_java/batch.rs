@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 /// Ways to run Peaberry: name, options.
@@ -49,6 +50,9 @@ impl Mode {
 /// Longest run of a batch.
 const LIMIT: Duration = Duration::from_secs(600);
 
+/// Oracles this process has started.
+static STARTED: AtomicUsize = AtomicUsize::new(0);
+
 /// HotSpot, compiling and running batch after batch in one process.
 pub struct Oracle {
     child: Child,
@@ -63,7 +67,9 @@ impl Oracle {
     /// Compiles `support` and starts HotSpot.
     pub fn start() -> Outcome<Oracle> {
         let jdk = jdk::reference()?;
-        let support = paths::target().join(format!("tests/random_java/support-{}", std::process::id()));
+        // Several may be at work at the same time, in one process or in more.
+        let number = STARTED.fetch_add(1, Ordering::Relaxed);
+        let support = paths::target().join(format!("tests/random_java/support-{}-{number}", std::process::id()));
         paths::fresh_dir(&support)?;
         let sources = paths::files_below(&paths::root().join("tests/random_java/support"), "java");
         Job::new(jdk.tool("javac"))
