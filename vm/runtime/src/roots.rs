@@ -8,7 +8,7 @@ use crate::thread::JavaThread;
 use crate::vm::Vm;
 use crate::{compiled, management, stack};
 use peaberry_gc::layout::{ClassPrefix, Obj};
-use peaberry_gc::{AmbiguousVisitor, CollectRequest, Liveness, ReferenceOffsets, RootSource, Tracer};
+use peaberry_gc::{AmbiguousVisitor, CollectCause, CollectRequest, Liveness, ReferenceOffsets, RootSource, Tracer};
 use peaberry_sys::time::monotonic_nanoseconds;
 use std::ops::Range;
 use std::sync::atomic::Ordering;
@@ -141,7 +141,9 @@ pub(crate) fn collect_stopped(thread: &mut JavaThread, request: CollectRequest) 
         // SAFETY: the world is stopped; nobody else uses the thread's buffer.
         unsafe { vm.heap.retire(&mut (*other).tlab) };
     }
-    let unloading = vm.tier.begin_collection();
+    // Collections that somebody asks for, or that are the last hope, are to find dead classes.
+    let patient = !matches!(request.cause, CollectCause::Allocation | CollectCause::Stress);
+    let unloading = vm.tier.begin_collection(patient);
     let running = collection::start(vm, request.cause);
     let (before, begun) = (management::usages(vm), monotonic_nanoseconds());
     let mut roots = Roots {

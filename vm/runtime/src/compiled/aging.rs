@@ -169,7 +169,7 @@ pub(crate) fn sweep_cold_code(thread: &mut JavaThread) {
     with_world_stopped(thread, |thread| {
         let vm = thread.vm();
         // What a compilation holds on to is not freed.
-        if vm.tier.begin_collection() {
+        if vm.tier.begin_collection(false) {
             vm.compiled.sweep(vm, &vm.threads.snapshot());
         }
         vm.tier.end_collection();

@@ -15,6 +15,7 @@ use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 /// Native stack of a thread.
 const STACK_BYTES: usize = 32 << 20;
@@ -22,6 +23,8 @@ const STACK_BYTES: usize = 32 << 20;
 const REQUESTS_A_THREAD: usize = 8;
 /// Threads at most, unless more are asked for.
 const MOST_THREADS: usize = 4;
+/// How long a collection that is to unload classes waits for compilations: the world stands still meanwhile.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// Processor time that all compilations of one method may take, nanoseconds.
 const BUDGET: i64 = 10_000_000_000;
 /// Compilations shorter than this do not count.
@@ -37,6 +40,8 @@ struct State {
     /// Processor time that the compilations of a method took.
     spent: HashMap<usize, i64>,
     collecting: bool,
+    /// A collection is about to begin that waits for what is being compiled.
+    awaited: bool,
     stopping: bool,
     threads: Vec<JoinHandle<()>>,
 }
@@ -132,9 +137,15 @@ impl Background {
         self.state.lock().loops.remove(&(method.address(), bci));
     }
 
-    /// A collection begins. False: something is being compiled.
-    pub(super) fn begin_collection(&self) -> bool {
+    /// A collection begins, after what is being compiled if it is `patient`. False: something is being compiled.
+    pub(super) fn begin_collection(&self, patient: bool) -> bool {
         let mut state = self.state.lock();
+        if patient {
+            let deadline = Instant::now() + PATIENCE;
+            state.awaited = true;
+            while !state.current.is_empty() && !self.done.wait_until(&mut state, deadline).timed_out() {}
+            state.awaited = false;
+        }
         state.collecting = true;
         state.current.is_empty()
     }
@@ -219,7 +230,7 @@ impl Background {
             if state.stopping {
                 return None;
             }
-            if !state.collecting {
+            if !state.collecting && !state.awaited {
                 let next = if self.in_order {
                     state.queue.pop_first()
                 } else {

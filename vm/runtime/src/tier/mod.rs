@@ -85,10 +85,10 @@ impl Tier {
         self.at_once
     }
 
-    /// A collection begins, with the world stopped. False: a compilation is under way, which holds on to classes: none
-    /// may be unloaded.
-    pub(crate) fn begin_collection(&self) -> bool {
-        self.background.begin_collection()
+    /// A collection begins, with the world stopped; a patient one waits for what is being compiled. False: a compilation
+    /// is under way, which holds on to classes: none may be unloaded.
+    pub(crate) fn begin_collection(&self, patient: bool) -> bool {
+        self.background.begin_collection(patient)
     }
 
     /// The collection is over.
