@@ -1,5 +1,6 @@
 //! Methods that calls need not call: each row names a method of the class library, marked `@IntrinsicCandidate` there,
-//! and what stands for it. The one home of this fact; `cargo xtask intrinsics` compares it with the class library.
+//! and what stands for it. The one home of this fact; `jit/INTRINSICS.md` sets it beside what the class library marks, and
+//! a file test keeps that true.
 
 use crate::layout::RuntimeCall;
 use crate::query::Kind;

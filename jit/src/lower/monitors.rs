@@ -20,6 +20,8 @@ struct Monitor {
     mark: ir::Value,
     /// What it holds.
     old: ir::Value,
+    /// That without the collector's bits: 0 when nobody holds the lock.
+    held: ir::Value,
     /// The mark word of a lock of this thread's, the collector's bits left out.
     own: ir::Value,
     /// Number of lock records.
@@ -41,6 +43,7 @@ impl Lowering<'_, '_> {
             .builder
             .ins()
             .atomic_load(types::I32, MemFlagsData::trusted(), mark);
+        let held = self.builder.ins().band_imm_s(old, i64::from(!mark::GC_MASK as i32));
         let id = self.builder.ins().load(types::I32, TRUSTED, thread, layout.thread_id);
         let owner = self.builder.ins().ishl_imm_u(id, i64::from(mark::OWNER_SHIFT));
         let own = self.builder.ins().bor_imm_s(owner, i64::from(mark::THIN));
@@ -54,6 +57,7 @@ impl Lowering<'_, '_> {
             thread,
             mark,
             old,
+            held,
             own,
             count,
             slow,
@@ -98,11 +102,7 @@ impl Lowering<'_, '_> {
 
     pub(super) fn monitor_enter(&mut self, value: Value) {
         let monitor = self.begin_monitor(value);
-        let held = self
-            .builder
-            .ins()
-            .band_imm_s(monitor.old, i64::from(!mark::GC_MASK as i32));
-        let free = self.builder.ins().icmp_imm_s(IntCC::Equal, held, 0);
+        let free = self.builder.ins().icmp_imm_s(IntCC::Equal, monitor.held, 0);
         self.unless_slow(free, monitor.slow);
         let capacity = self.runtime.layout().thread_lock_capacity;
         let capacity = self.builder.ins().load(types::I64, TRUSTED, monitor.thread, capacity);
@@ -123,11 +123,7 @@ impl Lowering<'_, '_> {
 
     pub(super) fn monitor_exit(&mut self, value: Value) {
         let monitor = self.begin_monitor(value);
-        let bits = self
-            .builder
-            .ins()
-            .band_imm_s(monitor.old, i64::from(!mark::GC_MASK as i32));
-        let own = self.builder.ins().icmp(IntCC::Equal, bits, monitor.own);
+        let own = self.builder.ins().icmp(IntCC::Equal, monitor.held, monitor.own);
         self.unless_slow(own, monitor.slow);
         // A lock this thread holds has a record: there is a last one.
         let last = self.builder.ins().iadd_imm_s(monitor.count, -1);

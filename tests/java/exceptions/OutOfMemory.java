@@ -1,4 +1,4 @@
-// interpreted: arrays that compiled frames still name count as live
+// interpreted: dead references in registers that compiled code leaves to its callees count as live
 // jvm: -Xmx32m
 // slow
 import java.util.*;

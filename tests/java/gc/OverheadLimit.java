@@ -1,4 +1,4 @@
-// interpreted: dead objects that compiled frames still name count as live
+// interpreted: dead references in registers that compiled code leaves to its callees count as live
 // jvm: -Xmx10m -XX:+UseParallelGC
 // slow
 /** Nearly all memory is live, the rest is garbage at once: collections take nearly all time. */

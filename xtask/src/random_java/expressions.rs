@@ -171,14 +171,15 @@ impl Generator {
         }
     }
 
+    /// Names of the local variables of a kind.
+    pub(super) fn locals_of(&self, kind: Kind) -> Vec<String> {
+        let of_kind = self.locals.iter().filter(|l| l.kind == kind);
+        of_kind.map(|l| l.name.clone()).collect()
+    }
+
     /// A variable, a field or a constant.
     pub(super) fn leaf(&mut self, kind: Kind) -> String {
-        let locals: Vec<String> = self
-            .locals
-            .iter()
-            .filter(|l| l.kind == kind)
-            .map(|l| l.name.clone())
-            .collect();
+        let locals = self.locals_of(kind);
         if !locals.is_empty() && self.random.percent(80) {
             return locals[self.random.below(locals.len())].clone();
         }
@@ -528,12 +529,7 @@ impl Generator {
     }
 
     pub(super) fn variable_or(&mut self, kind: Kind, otherwise: &str) -> String {
-        let locals: Vec<String> = self
-            .locals
-            .iter()
-            .filter(|l| l.kind == kind)
-            .map(|l| l.name.clone())
-            .collect();
+        let locals = self.locals_of(kind);
         match locals.is_empty() || self.random.percent(30) {
             true => otherwise.to_string(),
             false => locals[self.random.below(locals.len())].clone(),

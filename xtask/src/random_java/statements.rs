@@ -194,12 +194,7 @@ impl Generator {
     }
 
     fn array_variable(&mut self, kind: Kind) -> String {
-        let locals: Vec<String> = self
-            .locals
-            .iter()
-            .filter(|l| l.kind == kind)
-            .map(|l| l.name.clone())
-            .collect();
+        let locals = self.locals_of(kind);
         if !locals.is_empty() {
             return locals[self.random.below(locals.len())].clone();
         }

@@ -117,7 +117,7 @@ impl BootEntry {
 
 /// The boot loader's path.
 pub struct BootPath {
-    library: Library,
+    class_library: Library,
     home: PathBuf,
     patches: Vec<(String, Vec<PathEntry>)>,
     append: Mutex<Vec<(PathBuf, std::sync::Arc<PathEntry>)>>,
@@ -128,7 +128,7 @@ impl BootPath {
     pub fn open(options: &VmOptions) -> Result<BootPath, BootPathError> {
         let home = &options.java_home;
         let image = home.join("lib/modules");
-        let library = if image.is_file() {
+        let class_library = if image.is_file() {
             Library::Image(Box::new(JImage::open(&image)?))
         } else if home.join("jmods/java.base.jmod").is_file() {
             let jmods = Jmods {
@@ -153,7 +153,7 @@ impl BootPath {
             .map(|p| (p.clone(), std::sync::Arc::new(PathEntry::open(p))))
             .collect();
         Ok(BootPath {
-            library,
+            class_library,
             home: home.clone(),
             patches,
             append: Mutex::new(append),
@@ -165,7 +165,7 @@ impl BootPath {
     }
     /// The mapped image, when the class library is one.
     pub fn image(&self) -> Option<&JImage> {
-        match &self.library {
+        match &self.class_library {
             Library::Image(image) => Some(image),
             _ => None,
         }
@@ -193,7 +193,7 @@ impl BootPath {
                 return Some(found);
             }
         }
-        if let Library::Image(image) = &self.library {
+        if let Library::Image(image) = &self.class_library {
             return self.image_bytes(image, image.find_class(module, name)?);
         }
         let file = format!("{}.class", std::str::from_utf8(name).ok()?);
@@ -213,7 +213,7 @@ impl BootPath {
     }
     /// The module of the class library that has classes in a package (internal form).
     pub fn module_of_package(&self, package: &[u8]) -> Option<String> {
-        match &self.library {
+        match &self.class_library {
             Library::Image(image) => image
                 .package_to_module(package)
                 .map(|name| String::from_utf8_lossy(name).into_owned()),
@@ -233,7 +233,7 @@ impl BootPath {
         entries.iter().find_map(|entry| entry.read(path)).map(BootEntry::Owned)
     }
     fn find_in_library(&self, module: &str, path: &str) -> Option<BootEntry> {
-        match &self.library {
+        match &self.class_library {
             Library::Image(image) => self.image_bytes(image, image.find(module.as_bytes(), path.as_bytes())?),
             Library::Jmods(jmods) => jmods.module(module)?.read(path).ok()?.map(BootEntry::Owned),
             Library::Exploded(root) => PathEntry::Directory(root.join(module)).read(path).map(BootEntry::Owned),
