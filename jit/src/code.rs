@@ -1,5 +1,6 @@
 //! What a compilation makes: machine code and what the runtime must know of it.
 
+use crate::exit_table::ExitTable;
 use crate::query::{ClassId, MethodId};
 
 /// Why compiled code leaves for the interpreter.
@@ -150,7 +151,7 @@ pub struct CompiledCode {
     /// Machine code, position independent, to lie at a multiple of 64 bytes. Entered at its first byte.
     pub bytes: Vec<u8>,
     /// Exits by number.
-    pub exits: Vec<Exit>,
+    pub exits: ExitTable,
     /// Calls, by return offset.
     pub call_sites: Vec<CallSite>,
     /// Where references are during calls: offsets from the stack pointer, in bytes, of null or full addresses.

@@ -7,6 +7,7 @@ pub mod build;
 pub mod code;
 pub mod codecache;
 pub mod compile;
+pub mod exit_table;
 pub mod intrinsics;
 pub mod layout;
 pub mod lower;

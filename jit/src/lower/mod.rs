@@ -14,6 +14,7 @@ mod safepoints;
 use crate::build::Facts;
 use crate::code::{CallSite, CompiledCode, Entry, Position, Refusal};
 use crate::compile::{Artifacts, CompileOptions};
+use crate::exit_table::ExitTable;
 use crate::query::{MethodId, Runtime};
 use crate::ssa::{self, Function, Terminator, Type, Value};
 use cranelift_codegen::Context;
@@ -96,7 +97,7 @@ pub fn lower(
     let mut lowering = Lowering::new(runtime, function, builder, &mut facts);
     lowering.forces_exits = options.forces_exits;
     lowering.all(entry);
-    let exits = std::mem::take(&mut lowering.exits);
+    let exits = ExitTable::new(&std::mem::take(&mut lowering.exits));
     let builder = lowering.builder;
     builder.finalize(isa.frontend_config());
     let mut artifacts = Artifacts::default();

@@ -84,7 +84,7 @@ fn slots(text: &mut String, slots: &[SlotSource]) {
 /// What the runtime gets with the machine code.
 fn tables(code: &CompiledCode) -> String {
     let mut text = String::new();
-    for exit in &code.exits {
+    for exit in code.exits.iter() {
         let _ = writeln!(text, "exit {:?} {:?}", exit.reason, exit.resume);
         for frame in &exit.frames {
             let _ = write!(text, "    m{}@{}", frame.method.0, frame.bci);

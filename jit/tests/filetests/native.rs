@@ -69,7 +69,7 @@ extern "sysv64" fn exit(thread: *mut u64, number: u32, buffer: *const u64) -> u6
     let attempt = || {
         RUN.with_borrow(|run| {
             let run = run.as_ref().expect("a run");
-            let exit = &run.code.exits[number as usize];
+            let exit = run.code.exits.get(number).expect("an exit of the code");
             if exit.reason == ExitReason::Invalidated {
                 // SAFETY: the thread's words, given by the machine code.
                 unsafe { *thread.add(EXCEPTION) = 0 };

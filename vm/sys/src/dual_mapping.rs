@@ -1,6 +1,6 @@
 //! Memory for machine code: the same pages twice, once executable and once writable, never both at one address.
 
-use crate::memory::MemoryError;
+use crate::memory::{MemoryError, page_size};
 use std::io;
 use std::ops::Range;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
@@ -83,6 +83,15 @@ impl DualMapping {
         self.write
     }
 
+    /// Says that nothing more is written to a range of the writable view for now: the view lets go of its pages, which
+    /// the executable one keeps, so that they count once among what is resident. Writing again brings them back.
+    pub fn written(&self, range: Range<usize>) {
+        let start = range.start / page_size() * page_size();
+        let end = range.end.next_multiple_of(page_size()).min(self.write + self.bytes);
+        // SAFETY: the pages are the writable view's; the mapping is shared, so that what is in them stays.
+        unsafe { libc::madvise(ptr::without_provenance_mut(start), end - start, libc::MADV_DONTNEED) };
+    }
+
     /// Length of both.
     pub fn bytes(&self) -> usize {
         self.bytes
@@ -110,8 +119,11 @@ mod tests {
         // lea eax, [rdi + rsi]; ret
         let code = [0x8d, 0x04, 0x37, 0xc3];
         // SAFETY: the views are mapped and of that size; the code is a function of two integers.
+        let at = mapping.write_address();
         unsafe {
-            ptr::copy_nonoverlapping(code.as_ptr(), mapping.write_address() as *mut u8, code.len());
+            ptr::copy_nonoverlapping(code.as_ptr(), at as *mut u8, code.len());
+            mapping.written(at..at + code.len());
+            assert_eq!(*(at as *const u8), code[0]);
             if cfg!(target_arch = "x86_64") {
                 let add: extern "C" fn(u32, u32) -> u32 = std::mem::transmute(mapping.execute_address());
                 assert_eq!(add(3, 4), 7);

@@ -49,7 +49,6 @@ pub(super) unsafe extern "C" fn exit(
         leave(
             thread,
             code,
-            exit,
             number,
             Leave {
                 exit,
@@ -63,15 +62,9 @@ pub(super) unsafe extern "C" fn exit(
     outcome.unwrap_or(0)
 }
 
-fn leave(
-    thread: &mut JavaThread,
-    code: &'static InstalledCode,
-    exit: &'static Exit,
-    number: u32,
-    leave: Leave,
-) -> JResult<u64> {
+fn leave(thread: &mut JavaThread, code: &'static InstalledCode, number: u32, leave: Leave) -> JResult<u64> {
     clear_invalid_marker(thread);
-    note(thread, code, exit, number);
+    note(thread, code, &leave.exit, number);
     // SAFETY: the buffer is the exit's, and holds its values until this returns.
     unsafe { rebuild::leave(thread, leave) }
 }

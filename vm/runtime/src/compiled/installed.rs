@@ -51,11 +51,12 @@ impl InstalledCode {
     pub(super) fn new(address: usize, mut compiled: CompiledCode, id: u32) -> InstalledCode {
         let length = compiled.bytes.len();
         compiled.bytes = Vec::new();
+        compiled.references.shrink_to_fit();
         compiled.call_sites.sort_by_key(|site| site.return_offset);
         InstalledCode {
             address,
             length,
-            exits_taken: compiled.exits.iter().map(|_| AtomicU32::new(0)).collect(),
+            exits_taken: (0..compiled.exits.len()).map(|_| AtomicU32::new(0)).collect(),
             compiled,
             id,
             discarded: AtomicBool::new(false),
@@ -92,8 +93,8 @@ impl InstalledCode {
         &self.compiled.references[range.0 as usize..range.1 as usize]
     }
     /// An exit by its number.
-    pub(super) fn exit(&self, number: u32) -> Option<&Exit> {
-        self.compiled.exits.get(number as usize)
+    pub(super) fn exit(&self, number: u32) -> Option<Exit> {
+        self.compiled.exits.get(number)
     }
     /// The classes that live as long as the code is used: those of its methods, and those it names.
     pub(crate) fn classes(&self) -> impl Iterator<Item = ClassPtr> + '_ {

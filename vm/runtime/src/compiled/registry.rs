@@ -84,7 +84,7 @@ type ExitKey = (u64, u32, ExitReason);
 struct Cache {
     pieces: Mutex<CodeCache>,
     table: CodeTable,
-    _mapping: DualMapping,
+    mapping: DualMapping,
 }
 
 /// Compiled code of a VM.
@@ -146,7 +146,7 @@ impl Compiled {
             Some(Cache {
                 table: CodeTable::new(pieces.range()),
                 pieces: Mutex::new(pieces),
-                _mapping: mapping,
+                mapping,
             })
         });
         made.as_ref()
@@ -209,7 +209,12 @@ impl Compiled {
         let cache = self.cache().ok_or(InstallError::NoMemory)?;
         let (added, used) = {
             let mut pieces = cache.pieces.lock();
-            (pieces.add(&compiled.bytes), pieces.used())
+            let added = pieces.add(&compiled.bytes);
+            if let Ok(address) = added {
+                let at = address - cache.mapping.execute_address() + cache.mapping.write_address();
+                cache.mapping.written(at..at + compiled.bytes.len());
+            }
+            (added, pieces.used())
         };
         self.clock.note_used(used);
         let Ok(address) = added else {

@@ -16,7 +16,7 @@ use std::sync::atomic::Ordering;
 /// An exit that is being taken.
 pub(crate) struct Leave {
     /// The exit.
-    pub exit: &'static Exit,
+    pub exit: Exit,
     /// Its values.
     pub buffer: *const u64,
     /// What names the compiled frame in lock records.
@@ -157,7 +157,7 @@ pub(crate) unsafe fn leave(thread: &mut JavaThread, leave: Leave) -> JResult<u64
     let pending = thread.exception;
     let entry = super::free_stack(thread).cast::<Frame>();
     let base = Frame::stack_base(entry);
-    match end_of_frames(thread, exit, base) {
+    match end_of_frames(thread, &exit, base) {
         Some(end) if end <= thread.java_stack_limit => {}
         Some(_) => {
             thread.take_exception();
@@ -202,10 +202,13 @@ pub(crate) unsafe fn leave(thread: &mut JavaThread, leave: Leave) -> JResult<u64
             locals = (*outer).sp;
         }
         thread.top_frame = outer;
-        if let Some(exit) = thread.exits.last_mut() {
-            exit.dead = leave.stack;
+        if let Some(in_progress) = thread.exits.last_mut() {
+            in_progress.dead = leave.stack;
         }
-        if exit.resume == Resume::Exception {
+        let resume = exit.resume;
+        // What runs now may run for long.
+        drop(exit);
+        if resume == Resume::Exception {
             if !thread.has_exception() {
                 thread.throw_new("java/lang/InternalError", "an exit for no exception");
             }
