@@ -118,8 +118,8 @@ mod tests {
         let mapping = unsafe { DualMapping::new(range) }.expect("map");
         // lea eax, [rdi + rsi]; ret
         let code = [0x8d, 0x04, 0x37, 0xc3];
-        // SAFETY: the views are mapped and of that size; the code is a function of two integers.
         let at = mapping.write_address();
+        // SAFETY: the views are mapped and of that size; the code is a function of two integers.
         unsafe {
             ptr::copy_nonoverlapping(code.as_ptr(), at as *mut u8, code.len());
             mapping.written(at..at + code.len());
