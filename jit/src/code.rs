@@ -166,6 +166,8 @@ pub struct CompiledCode {
     pub classes: Vec<ClassId>,
     /// Methods whose addresses are in the code.
     pub methods: Vec<MethodId>,
+    /// Locks that the interpreter's frame must hold where the code is entered: none at a method's beginning.
+    pub entry_locks: u16,
 }
 
 /// Why a method does not compile.

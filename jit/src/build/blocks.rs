@@ -39,9 +39,10 @@ impl Builder<'_> {
 
     /// Begins at a loop header with the locals of an interpreter's frame.
     pub(super) fn enter_loop(&mut self, scope: &mut Scope, arguments: &[Type], bci: u32) -> Result<(), Refusal> {
-        if scope.info.is_synchronized {
-            return Err(Refusal::LoopEntry("the method's lock"));
-        }
+        let own = usize::from(scope.info.is_synchronized);
+        let depth = scope.flow.lock_depth(&scope.code, &scope.info, own, bci);
+        let depth = depth.ok_or(Refusal::UnstructuredLocking)?;
+        self.facts.entry_locks = u16::try_from(depth).map_err(|_| Refusal::UnstructuredLocking)?;
         let max_locals = usize::from(scope.info.max_locals);
         let types = scope
             .flow
@@ -56,8 +57,13 @@ impl Builder<'_> {
                 locals[slot] = Some(self.node(Op::OsrLocal(slot as u16), &[memory], Some(*kind)));
             }
         }
+        let locks = (0..self.facts.entry_locks)
+            .rev()
+            .map(|from_last| self.node(Op::OsrLock(from_last), &[], Some(Type::Reference)))
+            .collect();
         scope.frame = Frame {
             locals,
+            locks,
             ..Frame::default()
         };
         scope.entry_bci = bci;

@@ -270,6 +270,44 @@ impl Flow {
         Ok(())
     }
 
+    /// How many locks the method holds at the start of the block at `bci`, `first` of them from the beginning; `None`
+    /// where paths differ, or none leads there.
+    pub fn lock_depth(&self, code: &[u8], info: &MethodInfo, first: usize, bci: u32) -> Option<usize> {
+        let wanted = self.block_at(bci)?;
+        let mut depths: Vec<Option<usize>> = vec![None; self.blocks.len()];
+        let mut pending = vec![(0, first)];
+        while let Some((block, depth)) = pending.pop() {
+            match depths[block] {
+                Some(known) if known == depth => continue,
+                Some(_) => return None,
+                None => depths[block] = Some(depth),
+            }
+            let data = &self.blocks[block];
+            let covers =
+                |&&(from, to, ..): &&(u16, u16, u16, u16)| u32::from(from) <= data.start && data.start < u32::from(to);
+            for &(_, _, handler, catch) in info.handlers.iter().filter(covers) {
+                pending.push((self.block_at(handler.into())?, depth));
+                if catch == 0 {
+                    // Handlers farther out are not for what is thrown here.
+                    break;
+                }
+            }
+            let mut depth = depth;
+            let mut at = data.start as usize;
+            while at < data.end as usize {
+                let instruction = decode(code, at).ok()?;
+                match instruction.opcode as u8 {
+                    op::MONITORENTER => depth += 1,
+                    op::MONITOREXIT => depth = depth.checked_sub(1)?,
+                    _ => {}
+                }
+                at = instruction.next_bci();
+            }
+            pending.extend(data.successors.iter().map(|&successor| (successor, depth)));
+        }
+        depths[wanted]
+    }
+
     /// Types of the locals at the start of the block at `bci`, found by following all paths: `None` where there is no
     /// value or paths differ.
     pub fn local_types(

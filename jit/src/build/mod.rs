@@ -35,6 +35,8 @@ pub struct Facts {
     pub classes: BTreeSet<ClassId>,
     /// Methods named.
     pub methods: BTreeSet<MethodId>,
+    /// Locks that the interpreter's frame holds at an OSR entry.
+    pub entry_locks: u16,
 }
 
 /// A function under construction.

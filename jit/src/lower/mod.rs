@@ -162,6 +162,7 @@ pub fn lower(
         inlined: facts.inlined.into_iter().collect(),
         classes: facts.classes.into_iter().collect(),
         methods: facts.methods.into_iter().collect(),
+        entry_locks: facts.entry_locks,
     };
     Ok((code, artifacts))
 }

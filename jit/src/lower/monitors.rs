@@ -121,6 +121,27 @@ impl Lowering<'_, '_> {
         self.end_monitor(value, &monitor, RuntimeCall::MonitorEnter);
     }
 
+    /// The record of a lock that the interpreter took becomes this frame's.
+    pub(super) fn take_lock_over(&mut self, value: Value, from_last: u16) {
+        let layout = *self.runtime.layout();
+        let thread = self.thread();
+        let records = self
+            .builder
+            .ins()
+            .load(types::I64, TRUSTED, thread, layout.thread_lock_records);
+        let count = self
+            .builder
+            .ins()
+            .load(types::I64, TRUSTED, thread, layout.thread_lock_count);
+        let index = self.builder.ins().iadd_imm_s(count, -1 - i64::from(from_last));
+        let offset = self.builder.ins().ishl_imm_u(index, RECORD_SHIFT);
+        let record = self.builder.ins().iadd(records, offset);
+        let object = self.builder.ins().load(types::I64, TRUSTED, record, 0);
+        let frame = self.builder.ins().get_frame_pointer(types::I64);
+        self.builder.ins().store(TRUSTED, frame, record, RECORD_FRAME);
+        self.define(value, object);
+    }
+
     pub(super) fn monitor_exit(&mut self, value: Value) {
         let monitor = self.begin_monitor(value);
         let own = self.builder.ins().icmp(IntCC::Equal, monitor.held, monitor.own);

@@ -48,6 +48,7 @@ impl Lowering<'_, '_> {
                 let lowered = self.builder.ins().load(kind, TRUSTED, locals, 8 * i32::from(*slot));
                 self.define(value, lowered);
             }
+            Op::OsrLock(from_last) => self.take_lock_over(value, *from_last),
             Op::Binary(op) => self.binary(value, *op),
             Op::Negate => self.negate(value),
             Op::Compare(condition) => self.compare(value, *condition),

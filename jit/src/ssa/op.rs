@@ -217,6 +217,9 @@ pub enum Op {
     Argument(u32),
     /// OSR entry: the interpreter's local slot; the operand is the locals' address.
     OsrLocal(u16),
+    /// OSR entry: the object of one of the thread's locks, counted from the last one taken; from here on the compiled
+    /// frame holds it.
+    OsrLock(u16),
     /// int.
     Int(i32),
     /// long, or an address outside the heap.

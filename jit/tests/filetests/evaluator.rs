@@ -41,6 +41,7 @@ pub fn evaluate(
     machine: &mut Machine<'_>,
     function: &Function,
     arguments: &[Datum],
+    locks: Vec<u32>,
     stress: &mut Stress,
 ) -> Result<Outcome, OutOfFuel> {
     let mut run = Run {
@@ -49,7 +50,7 @@ pub fn evaluate(
         arguments,
         stress,
         values: vec![None; function.nodes.len()],
-        locks: Vec::new(),
+        locks,
     };
     run.all()
 }
@@ -173,13 +174,12 @@ impl Run<'_, '_> {
                 .iter()
                 .map(|lock| self.value(*lock).as_reference())
                 .collect();
-            let is_synchronized = self.machine.world.method_data(frame.method).info.is_synchronized;
             frames.push(Frame {
                 method: frame.method,
                 bci: frame.bci,
                 locals: slots(&frame.locals),
                 stack: slots(&frame.stack),
-                lock: is_synchronized.then(|| held[0]),
+                locks: held.clone(),
             });
             locks.extend(held);
         }
@@ -209,6 +209,10 @@ impl Run<'_, '_> {
             Op::Parameter => panic!("a parameter among the nodes"),
             Op::Argument(index) => Ok(Some(self.arguments[*index as usize])),
             Op::OsrLocal(slot) => Ok(Some(self.arguments[usize::from(*slot)])),
+            Op::OsrLock(from_last) => {
+                let object = self.locks[self.locks.len() - 1 - usize::from(*from_last)];
+                Ok(Some(Datum::Reference(object)))
+            }
             Op::Int(value) => Ok(Some(Datum::Int(*value))),
             Op::Long(value) => Ok(Some(Datum::Long(*value))),
             Op::Float(bits) => Ok(Some(Datum::Float(*bits))),

@@ -38,8 +38,8 @@ pub struct Frame {
     pub bci: u32,
     pub locals: Vec<Datum>,
     pub stack: Vec<Datum>,
-    /// The synchronized method's lock.
-    pub lock: Option<u32>,
+    /// Objects it has locked, the synchronized method's first.
+    pub locks: Vec<u32>,
 }
 
 /// Where to stop for on-stack replacement.
@@ -206,7 +206,7 @@ impl<'w> Machine<'w> {
             }
         }
         locals.resize(usize::from(info.max_locals), Datum::Dead);
-        let mut lock = None;
+        let mut locks = Vec::new();
         if info.is_synchronized {
             let object = if info.is_static {
                 self.fixed_object(self.world.mirror(info.holder))
@@ -214,14 +214,14 @@ impl<'w> Machine<'w> {
                 arguments[0].as_reference()
             };
             self.object_mut(object).locks += 1;
-            lock = Some(object);
+            locks.push(object);
         }
         Frame {
             method,
             bci: 0,
             locals,
             stack: Vec::new(),
-            lock,
+            locks,
         }
     }
 
@@ -263,8 +263,8 @@ impl<'w> Machine<'w> {
                     }
                 }
                 Step::Return(value) => {
-                    self.release(frame.lock);
-                    frames.pop();
+                    let returning = frames.pop().expect("a frame");
+                    self.release(&returning);
                     let Some(caller) = frames.last_mut() else {
                         return Ok(Outcome::Value(value));
                     };
@@ -279,9 +279,10 @@ impl<'w> Machine<'w> {
         }
     }
 
-    fn release(&mut self, lock: Option<u32>) {
-        if let Some(object) = lock {
-            self.object_mut(object).locks -= 1;
+    /// Releases the lock of a synchronized method.
+    fn release(&mut self, frame: &Frame) {
+        if self.world.method_data(frame.method).info.is_synchronized {
+            self.object_mut(frame.locks[0]).locks -= 1;
         }
     }
 
@@ -298,9 +299,8 @@ impl<'w> Machine<'w> {
                 frame.stack = vec![Datum::Reference(exception)];
                 return None;
             }
-            let lock = frame.lock;
-            self.release(lock);
-            frames.pop();
+            let left = frames.pop().expect("a frame");
+            self.release(&left);
         }
         Some(Outcome::Thrown(exception))
     }
@@ -483,10 +483,12 @@ impl<'w> Machine<'w> {
             "monitorenter" => {
                 let object = not_null!(pop(stack));
                 self.object_mut(object).locks += 1;
+                frame.locks.push(object);
             }
             "monitorexit" => {
                 let object = not_null!(pop(stack));
                 self.object_mut(object).locks -= 1;
+                frame.locks.pop();
             }
             _ if name.ends_with("aload") && name.len() == 6 => {
                 let index = pop(stack).as_int();

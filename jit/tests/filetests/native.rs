@@ -86,7 +86,7 @@ extern "sysv64" fn exit(thread: *mut u64, number: u32, buffer: *const u64) -> u6
                     bci: frame.bci,
                     locals: slots(&frame.locals, locals),
                     stack: slots(&frame.stack, stack),
-                    lock: None,
+                    locks: Vec::new(),
                 }
             });
             let frames = frames.collect();

@@ -78,7 +78,7 @@ impl Case {
     fn evaluated(&self, function: &Function, stress: &mut Stress) -> Result<String, OutOfFuel> {
         let (mut machine, arguments) = prepare(&self.file.world, self.numbers, self.shape);
         machine.fuel *= 4;
-        let outcome = evaluate(&mut machine, function, &arguments, stress)?;
+        let outcome = evaluate(&mut machine, function, &arguments, Vec::new(), stress)?;
         Ok(self.digest(&machine, outcome, &arguments))
     }
     /// Interprets until a loop header is reached, and goes on in a function that begins there.
@@ -95,7 +95,7 @@ impl Case {
             return Ok(None);
         };
         assert!(frame.stack.is_empty());
-        let outcome = evaluate(&mut machine, function, &frame.locals, stress)?;
+        let outcome = evaluate(&mut machine, function, &frame.locals, frame.locks, stress)?;
         Ok(Some(self.digest(&machine, outcome, &arguments)))
     }
 

@@ -96,11 +96,11 @@ pub(crate) unsafe extern "C-unwind" fn run_method(
 }
 
 /// Goes on in loop code of the innermost frame's method, at the bci the frame stands at; its operand stack is empty and
-/// it holds no locks. The frame turns into one of the kind "compiled"; when this returns, it is gone.
+/// it holds as many locks as the code takes over. The frame turns into one of the kind "compiled"; when this returns, it is gone.
 ///
 /// # Safety
 /// The frame is the running thread's innermost, an interpreted one, and the code was compiled for it.
-pub(crate) unsafe fn run_loop(thread: &mut JavaThread, frame: *mut Frame, code: &InstalledCode) {
+pub(crate) unsafe fn run_loop(thread: &mut JavaThread, frame: *mut Frame, mut code: &'static InstalledCode) {
     let arguments = Arguments {
         words: [0; WORD_REGISTERS],
         floats: [0; FLOAT_REGISTERS],
@@ -117,7 +117,16 @@ pub(crate) unsafe fn run_loop(thread: &mut JavaThread, frame: *mut Frame, code: 
         (*frame).pool = std::ptr::null();
         (*frame).profile = 0;
         thread.top_frame = frame;
-        let result = call_compiled(code.address, thread, locals as usize, &arguments);
+        let mut result = call_compiled(code.address, thread, locals as usize, &arguments);
+        // The code was left, and the interpreter came to a loop again.
+        while let Some(next) = thread.next_loop.take() {
+            code = next;
+            result = call_compiled(code.address, thread, locals as usize, &arguments);
+        }
+        if thread.has_exception() {
+            // There was no stack for the code: it has not taken the locks over.
+            interp::release_monitors(thread, frame);
+        }
         finish(thread, frame, result);
     }
 }

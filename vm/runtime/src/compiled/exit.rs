@@ -18,6 +18,8 @@ pub(crate) struct ExitInProgress {
     pub code: &'static InstalledCode,
     /// The part of the native stack where its frame was, once the interpreter's frames have the values.
     pub dead: Range<usize>,
+    /// The entry frame on which the interpreter's frames lie; null before.
+    pub entry: *mut Frame,
 }
 
 /// `RuntimeCall::Exit`, behind its stub.
@@ -41,7 +43,11 @@ pub(super) unsafe extern "C" fn exit(
         std::process::abort();
     };
     // This returns into the code, though its frame is not walked any more.
-    thread.exits.push(ExitInProgress { code, dead: 0..0 });
+    thread.exits.push(ExitInProgress {
+        code,
+        dead: 0..0,
+        entry: std::ptr::null_mut(),
+    });
     let outcome = interp::catching(thread, frame, |thread| {
         let Some(exit) = code.exit(number) else {
             return Err(thread.throw_new("java/lang/InternalError", "an exit of no compiled code"));

@@ -3,10 +3,10 @@
 use super::context::{Handler, entry_of, handlers};
 use super::entry::prepared_entry;
 use super::slow::reload;
-use super::unwind;
-use crate::compiled;
+use super::{rebuild, unwind};
+use crate::compiled::{self, InstalledCode};
 use crate::method_area::{Meta, Method};
-use crate::stack::Frame;
+use crate::stack::{Frame, FrameKind};
 use crate::thread::JavaThread;
 use std::sync::atomic::Ordering;
 
@@ -61,18 +61,51 @@ pub(crate) fn enter_loop_code(thread: &mut JavaThread, frame: *mut Frame) -> boo
         let Some(code) = thread.vm().compiled.loop_code(method, (*frame).bci()) else {
             return false;
         };
-        let holds_locks = thread
-            .locks
-            .last()
-            .is_some_and(|record| std::ptr::eq(record.frame, frame));
-        if holds_locks || !std::ptr::eq((*frame).sp, Frame::stack_base(frame)) {
+        let locks = thread.locks.iter().rev();
+        let held = locks.take_while(|record| std::ptr::eq(record.frame, frame)).count();
+        let locks_differ = held != usize::from(code.compiled.entry_locks);
+        if locks_differ || !std::ptr::eq((*frame).sp, Frame::stack_base(frame)) {
             return false;
         }
         if peaberry_sys::thread::current_stack_pointer() < thread.native_stack_limit {
             return false;
         }
         code.entered.store(true, Ordering::Relaxed);
-        compiled::run_loop(thread, frame, code);
+        if !hand_back(thread, frame, code) {
+            compiled::run_loop(thread, frame, code);
+        }
         true
     }
+}
+
+/// Where the frame is what loop code was left with, it goes back to who runs that code, who goes on with the new code:
+/// else a loop that is left again and again would need native stack each time. True when it did: the frame is gone.
+///
+/// # Safety
+/// The frame is the running thread's innermost, interpreted, and the code was compiled for it.
+unsafe fn hand_back(thread: &mut JavaThread, frame: *mut Frame, code: &'static InstalledCode) -> bool {
+    let Some(exit) = thread.exits.last() else { return false };
+    // SAFETY: frames of a thread are linked; the exit's entry frame lies on the frame of who runs the loop code, which
+    // has locals for the same method.
+    unsafe {
+        let entry = (*frame).caller;
+        if !std::ptr::eq(exit.entry, entry) || exit.code.loop_bci().is_none() {
+            return false;
+        }
+        let runner = (*entry).caller;
+        debug_assert!((*runner).kind == FrameKind::Compiled && (*runner).method == (*frame).method);
+        let slots = rebuild::local_slots(&(*frame).method);
+        std::ptr::copy_nonoverlapping((*frame).locals, (*runner).locals, slots);
+        let records = thread.locks.iter_mut().rev();
+        records
+            .take_while(|record| std::ptr::eq(record.frame, frame))
+            .for_each(|record| record.frame = runner);
+        thread.next_loop = Some(code);
+        // As if it had returned.
+        thread.top_frame = entry;
+        let method = (*frame).method;
+        (*entry).sp = (*frame).locals.add(method.return_type.slots());
+        (*entry).pc = (*entry).resume_pc;
+    }
+    true
 }

@@ -26,7 +26,7 @@ pub(crate) struct Leave {
 }
 
 /// Slots of a method's locals, in a frame.
-fn local_slots(method: &Method) -> usize {
+pub(super) fn local_slots(method: &Method) -> usize {
     usize::from(method.max_locals.max(method.argument_slots))
 }
 
@@ -204,6 +204,7 @@ pub(crate) unsafe fn leave(thread: &mut JavaThread, leave: Leave) -> JResult<u64
         thread.top_frame = outer;
         if let Some(in_progress) = thread.exits.last_mut() {
             in_progress.dead = leave.stack;
+            in_progress.entry = entry;
         }
         let resume = exit.resume;
         // What runs now may run for long.

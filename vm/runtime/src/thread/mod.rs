@@ -16,7 +16,7 @@ pub mod stack_trace;
 pub mod state;
 pub mod status;
 
-use crate::compiled::{ExitInProgress, LazyExit};
+use crate::compiled::{ExitInProgress, InstalledCode, LazyExit};
 use crate::method_area::MethodPtr;
 use crate::stack::Frame;
 use crate::vm::Vm;
@@ -116,6 +116,8 @@ pub struct JavaThread {
     pub carrier_thread: Obj,
     /// Return addresses of this thread's frames that were replaced, see `compiled::invalidate`.
     pub(crate) lazy_exits: Vec<LazyExit>,
+    /// Loop code that the one who runs the code being left is to go on with.
+    pub(crate) next_loop: Option<&'static InstalledCode>,
     /// Compiled frames that were left for the interpreter: they are returned to, though they are not walked.
     pub(crate) exits: Vec<ExitInProgress>,
     /// Other threads read and write parts of this structure while its own holds `&mut` to it: keeps that reference

@@ -219,6 +219,7 @@ impl Threads {
             async_exception: AtomicNarrow::default(),
             carrier_thread: Obj::NULL,
             lazy_exits: Vec::new(),
+            next_loop: None,
             exits: Vec::new(),
             pinned: PhantomPinned,
         }));
