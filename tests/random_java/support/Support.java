@@ -14,6 +14,15 @@ public final class Support {
         return a + b;
     }
 
+    /** A number for one that is none. */
+    public static float number(float value) {
+        return value != value ? 1 : value;
+    }
+
+    public static double number(double value) {
+        return value != value ? 1 : value;
+    }
+
     /** A number that stands for an exception. */
     public static int told(Throwable thrown) {
         Checksum sum = new Checksum();

@@ -594,6 +594,8 @@ impl Generator {
             9 => {
                 let name = self.random.pick(&["max", "min", "copySign"]);
                 let (a, b) = (self.expression(kind, d), self.expression(kind, d));
+                // The sign of a NaN is nobody's promise.
+                let b = if name == "copySign" { format!("number({b})") } else { b };
                 format!("Math.{name}({a}, {b})")
             }
             10 => format!(
