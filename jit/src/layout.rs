@@ -9,9 +9,9 @@
 //! whether it is one of an exception; the result is then undefined. An OSR entry is `fn(locals) -> result` with the
 //! address of the interpreter frame's locals.
 //!
-//! Compiled code keeps frame pointers. Callees of the kind [`CallStyle::Stub`] note where they were called from in the
-//! innermost Java frame, which is one of the kind "compiled"; so the stack can be walked, and objects may move, while
-//! they run. What references live over a call lie in slots that the call site's stack map names
+//! Compiled code keeps frame pointers. Callees that are safepoints ([`CallStyle::is_safepoint`]) note where they were
+//! called from in the innermost Java frame, which is one of the kind "compiled"; so the stack can be walked, and objects
+//! may move, while they run. What references live over a call lie in slots that the call site's stack map names
 //! ([`crate::code::CallSite::references`]), and are loaded from there again behind it.
 
 /// Byte offsets in the runtime's structures.
@@ -33,6 +33,8 @@ pub struct RuntimeLayout {
     pub thread_invalid_return: i32,
     /// `u32` of the thread: guards until one is to fail.
     pub thread_guard_countdown: i32,
+    /// `u64` of the thread: result of a call of the style [`CallStyle::PreservingStub`].
+    pub thread_call_result: i32,
     /// `u32` id of the thread in thin locks.
     pub thread_id: i32,
     /// Address of the thread's lock records: object, and frame pointer of the frame that holds it.
@@ -80,8 +82,18 @@ pub fn interface_cache_index(method: u64) -> usize {
 pub enum CallStyle {
     /// Through a stub that notes the caller: it may collect, throw, call Java, walk the stack.
     Stub,
+    /// As `Stub`, and every register is as before behind it (`preserve_all`): for slow paths, whose calls would else make
+    /// the fast paths beside them keep their values in memory. A result lies in a field of the thread.
+    PreservingStub,
     /// Directly: it does none of these.
     Leaf,
+}
+
+impl CallStyle {
+    /// May it collect, throw, call Java, walk the stack?
+    pub const fn is_safepoint(self) -> bool {
+        !matches!(self, CallStyle::Leaf)
+    }
 }
 
 macro_rules! runtime_calls {
@@ -121,17 +133,17 @@ runtime_calls! {
     /// runs them to the end and answers the method's result as a slot.
     Exit Stub (I, J) -> J;
     /// A poll is due.
-    Poll Stub ();
+    Poll PreservingStub ();
     /// A new instance of a class.
-    NewInstance Stub (J) -> A;
+    NewInstance PreservingStub (J) -> A;
     /// A new array of an array class with a length, which may be negative.
-    NewArray Stub (J, I) -> A;
+    NewArray PreservingStub (J, I) -> A;
     /// A new array of arrays: array class, number of lengths, address of the lengths (`i32` each).
     NewMultiArray Stub (J, I, J) -> A;
     /// Enters the monitor of an object that is not null, for the compiled frame with that frame pointer.
-    MonitorEnter Stub (A, J);
+    MonitorEnter PreservingStub (A, J);
     /// Leaves the monitor of an object that is not null. The lock is the innermost one of the frame.
-    MonitorExit Stub (A, J);
+    MonitorExit PreservingStub (A, J);
     /// Calls a native or any other method through the interpreter's convention: method, address of argument slots.
     CallSlots Stub (J, J) -> J;
     /// The method that the form of a method handle, not null, stands for.

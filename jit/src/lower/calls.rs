@@ -21,9 +21,15 @@ fn letter_type(letter: u8) -> ir::Type {
 impl Lowering<'_, '_> {
     /// Calls a function of the runtime; stubs get the thread first.
     pub(super) fn runtime_call(&mut self, call: RuntimeCall, arguments: &[ir::Value]) -> Option<ir::Value> {
-        let mut signature = Signature::new(CallConv::SystemV);
+        let style = call.style();
+        let preserving = style == CallStyle::PreservingStub;
+        let mut signature = Signature::new(if preserving {
+            CallConv::PreserveAll
+        } else {
+            CallConv::SystemV
+        });
         let mut values = Vec::with_capacity(arguments.len() + 1);
-        if call.style() == CallStyle::Stub {
+        if style.is_safepoint() {
             signature.params.push(AbiParam::new(types::I64));
             values.push(self.thread());
         }
@@ -36,14 +42,21 @@ impl Lowering<'_, '_> {
                 values.extend(rest.next());
             }
         }
-        if let Some(result) = call.result() {
-            signature.returns.push(AbiParam::new(letter_type(result.as_bytes()[0])));
+        let result = call.result().map(|result| letter_type(result.as_bytes()[0]));
+        if let Some(result) = result.filter(|_| !preserving) {
+            signature.returns.push(AbiParam::new(result));
         }
         let signature = self.builder.import_signature(signature);
         let address = self.runtime.entry(call) as i64;
         let address = self.builder.ins().iconst(types::I64, address);
-        let instruction = self.call_with_map(call.style() == CallStyle::Stub, signature, address, &values);
-        self.builder.inst_results(instruction).first().copied()
+        let instruction = self.call_with_map(style.is_safepoint(), signature, address, &values);
+        if !preserving {
+            return self.builder.inst_results(instruction).first().copied();
+        }
+        let result = result?;
+        let thread = self.thread();
+        let offset = self.runtime.layout().thread_call_result;
+        Some(self.builder.ins().load(result, TRUSTED, thread, offset))
     }
 
     /// Calls a function. At a safepoint the references that live over it lie in their slots meanwhile, and are loaded

@@ -3,13 +3,16 @@
 use super::{Lowering, TRUSTED};
 use crate::layout::RuntimeCall;
 use crate::ssa::Value;
-use cranelift_codegen::ir::{self, InstBuilder, MemFlagsData, condcodes::IntCC, types};
+use cranelift_codegen::ir::{self, BlockArg, InstBuilder, MemFlagsData, condcodes::IntCC, types};
 use peaberry_gc::layout::{MARK_OFFSET, mark};
 
 /// log2 of the bytes of a lock record.
 const RECORD_SHIFT: i64 = 4;
 /// Offset of the frame in a lock record.
 const RECORD_FRAME: i32 = 8;
+
+/// The largest count of recursions in a mark word.
+const MOST_RECURSION: i64 = (mark::RECURSION_MASK >> mark::RECURSION_SHIFT) as i64;
 
 /// What both ways of a monitor need.
 struct Monitor {
@@ -100,10 +103,17 @@ impl Lowering<'_, '_> {
         self.enter(monitor.next);
     }
 
+    /// How often beyond the first this thread holds the lock, or more than a lock can count if it does not.
+    fn recursion(&mut self, monitor: &Monitor) -> ir::Value {
+        let differing = self.builder.ins().bxor(monitor.held, monitor.own);
+        // The bits of other fields come to lie above those of the count.
+        self.builder
+            .ins()
+            .rotr_imm_u(differing, i64::from(mark::RECURSION_SHIFT))
+    }
+
     pub(super) fn monitor_enter(&mut self, value: Value) {
         let monitor = self.begin_monitor(value);
-        let free = self.builder.ins().icmp_imm_s(IntCC::Equal, monitor.held, 0);
-        self.unless_slow(free, monitor.slow);
         let capacity = self.runtime.layout().thread_lock_capacity;
         let capacity = self.builder.ins().load(types::I64, TRUSTED, monitor.thread, capacity);
         let room = self
@@ -111,7 +121,25 @@ impl Lowering<'_, '_> {
             .ins()
             .icmp(IntCC::UnsignedLessThan, monitor.count, capacity);
         self.unless_slow(room, monitor.slow);
-        let new = self.builder.ins().bor(monitor.old, monitor.own);
+        let (again, replace) = (self.builder.create_block(), self.builder.create_block());
+        let new = self.builder.append_block_param(replace, types::I32);
+        let first = self.builder.ins().bor(monitor.old, monitor.own);
+        self.builder
+            .ins()
+            .brif(monitor.held, again, &[], replace, &[BlockArg::Value(first)]);
+        self.enter(again);
+        let recursion = self.recursion(&monitor);
+        let counts = self
+            .builder
+            .ins()
+            .icmp_imm_u(IntCC::UnsignedLessThan, recursion, MOST_RECURSION);
+        self.unless_slow(counts, monitor.slow);
+        let more = self
+            .builder
+            .ins()
+            .iadd_imm_s(monitor.old, i64::from(mark::RECURSION_ONE));
+        self.builder.ins().jump(replace, &[BlockArg::Value(more)]);
+        self.enter(replace);
         self.replace_mark(&monitor, new);
         let record = self.record(&monitor, monitor.count);
         self.builder.ins().store(TRUSTED, monitor.object, record, 0);
@@ -144,7 +172,11 @@ impl Lowering<'_, '_> {
 
     pub(super) fn monitor_exit(&mut self, value: Value) {
         let monitor = self.begin_monitor(value);
-        let own = self.builder.ins().icmp(IntCC::Equal, monitor.held, monitor.own);
+        let recursion = self.recursion(&monitor);
+        let own = self
+            .builder
+            .ins()
+            .icmp_imm_u(IntCC::UnsignedLessThanOrEqual, recursion, MOST_RECURSION);
         self.unless_slow(own, monitor.slow);
         // A lock this thread holds has a record: there is a last one.
         let last = self.builder.ins().iadd_imm_s(monitor.count, -1);
@@ -155,7 +187,12 @@ impl Lowering<'_, '_> {
         let frame = self.builder.ins().load(types::I64, TRUSTED, record, RECORD_FRAME);
         let same_frame = self.builder.ins().icmp(IntCC::Equal, frame, monitor.frame);
         self.unless_slow(same_frame, monitor.slow);
-        let new = self.builder.ins().band_imm_s(monitor.old, i64::from(mark::GC_MASK));
+        let less = self
+            .builder
+            .ins()
+            .iadd_imm_s(monitor.old, -i64::from(mark::RECURSION_ONE));
+        let free = self.builder.ins().band_imm_s(monitor.old, i64::from(mark::GC_MASK));
+        let new = self.builder.ins().select(recursion, less, free);
         self.replace_mark(&monitor, new);
         self.set_lock_count(&monitor, last);
         self.end_monitor(value, &monitor, RuntimeCall::MonitorExit);

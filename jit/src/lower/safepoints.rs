@@ -5,7 +5,6 @@
 //! that are never live together at a safepoint share a slot. Calls on the slow path of a node store and load only
 //! there, so that the fast path keeps its registers.
 
-use crate::layout::CallStyle;
 use crate::ssa::{Block, Function, Op, State, Terminator, Type, Value};
 use cranelift_entity::EntityRef;
 use std::collections::HashMap;
@@ -23,7 +22,7 @@ pub(super) enum Reach {
 pub(super) fn reach(op: &Op) -> Option<Reach> {
     match op {
         Op::Call(_) | Op::NewMultiArray(_) => Some(Reach::Always),
-        Op::Runtime(call) if call.style() == CallStyle::Stub => Some(Reach::Always),
+        Op::Runtime(call) if call.style().is_safepoint() => Some(Reach::Always),
         Op::New { .. } | Op::NewArray { .. } | Op::Poll | Op::MonitorEnter | Op::MonitorExit => Some(Reach::SlowPath),
         _ => None,
     }

@@ -64,6 +64,68 @@ extern "sysv64" fn poll(thread: *mut u64) {
     }
 }
 
+/// [`poll`] as machine code calls it: all registers are kept.
+#[unsafe(naked)]
+extern "sysv64" fn poll_stub() {
+    std::arch::naked_asm!(
+        "sub rsp, 200",
+        "mov [rsp], rax",
+        "mov [rsp + 8], rcx",
+        "mov [rsp + 16], rdx",
+        "mov [rsp + 24], rsi",
+        "mov [rsp + 32], rdi",
+        "mov [rsp + 40], r8",
+        "mov [rsp + 48], r9",
+        "mov [rsp + 56], r10",
+        "mov [rsp + 64], r11",
+        "movsd [rsp + 72], xmm0",
+        "movsd [rsp + 80], xmm1",
+        "movsd [rsp + 88], xmm2",
+        "movsd [rsp + 96], xmm3",
+        "movsd [rsp + 104], xmm4",
+        "movsd [rsp + 112], xmm5",
+        "movsd [rsp + 120], xmm6",
+        "movsd [rsp + 128], xmm7",
+        "movsd [rsp + 136], xmm8",
+        "movsd [rsp + 144], xmm9",
+        "movsd [rsp + 152], xmm10",
+        "movsd [rsp + 160], xmm11",
+        "movsd [rsp + 168], xmm12",
+        "movsd [rsp + 176], xmm13",
+        "movsd [rsp + 184], xmm14",
+        "movsd [rsp + 192], xmm15",
+        "call {poll}",
+        "mov rax, [rsp]",
+        "mov rcx, [rsp + 8]",
+        "mov rdx, [rsp + 16]",
+        "mov rsi, [rsp + 24]",
+        "mov rdi, [rsp + 32]",
+        "mov r8, [rsp + 40]",
+        "mov r9, [rsp + 48]",
+        "mov r10, [rsp + 56]",
+        "mov r11, [rsp + 64]",
+        "movsd xmm0, [rsp + 72]",
+        "movsd xmm1, [rsp + 80]",
+        "movsd xmm2, [rsp + 88]",
+        "movsd xmm3, [rsp + 96]",
+        "movsd xmm4, [rsp + 104]",
+        "movsd xmm5, [rsp + 112]",
+        "movsd xmm6, [rsp + 120]",
+        "movsd xmm7, [rsp + 128]",
+        "movsd xmm8, [rsp + 136]",
+        "movsd xmm9, [rsp + 144]",
+        "movsd xmm10, [rsp + 152]",
+        "movsd xmm11, [rsp + 160]",
+        "movsd xmm12, [rsp + 168]",
+        "movsd xmm13, [rsp + 176]",
+        "movsd xmm14, [rsp + 184]",
+        "movsd xmm15, [rsp + 192]",
+        "add rsp, 200",
+        "ret",
+        poll = sym poll,
+    )
+}
+
 extern "sysv64" fn exit(thread: *mut u64, number: u32, buffer: *const u64) -> u64 {
     EXITS.set(EXITS.get() + 1);
     let attempt = || {
@@ -186,7 +248,7 @@ fn check(cache: &mut CodeCache, bytes: &[u8], numbers: (i32, i32, i64), every: u
     world.layout.thread_invalid_return = 24;
     world.entries.extend([
         (RuntimeCall::Exit, exit as *const () as u64),
-        (RuntimeCall::Poll, poll as *const () as u64),
+        (RuntimeCall::Poll, poll_stub as *const () as u64),
         (RuntimeCall::RemainderFloat, remainder_float as *const () as u64),
         (RuntimeCall::RemainderDouble, remainder_double as *const () as u64),
     ]);

@@ -1,7 +1,7 @@
 //! What compiled code calls: the functions of `peaberry_jit::layout::RuntimeCall`.
 
 use super::leaves;
-use super::trampoline::{call_stub, exit_stub};
+use super::trampoline::{call_stub, exit_stub, preserving_call_stub};
 use crate::exceptions::{array_index_message, array_store_message, class_cast_message};
 use crate::interp;
 use crate::invoke;
@@ -47,12 +47,12 @@ pub(super) fn address(call: RuntimeCall) -> usize {
     function as usize
 }
 
-call_stub!(poll_stub => poll);
-call_stub!(new_instance_stub => new_instance);
-call_stub!(new_array_stub => new_array);
+preserving_call_stub!(poll_stub => poll);
+preserving_call_stub!(new_instance_stub => new_instance);
+preserving_call_stub!(new_array_stub => new_array);
 call_stub!(new_multi_array_stub => new_multi_array);
-call_stub!(monitor_enter_stub => monitor_enter);
-call_stub!(monitor_exit_stub => monitor_exit);
+preserving_call_stub!(monitor_enter_stub => monitor_enter);
+preserving_call_stub!(monitor_exit_stub => monitor_exit);
 call_stub!(call_slots_stub => call_slots);
 call_stub!(basic_target_stub => basic_target);
 call_stub!(link_target_stub => link_target);

@@ -12,9 +12,11 @@
 //! | `pool` | frame pointer of the innermost activation |
 //! | `profile` | stack pointer of the innermost activation: its return address stands below |
 //! | `resume_pc` | frame pointer of the entry: where activations end |
+//! | `saved_below` | the call keeps all registers: their values lie below the return address |
 
 use super::InstalledCode;
 use super::invalidate::original_return_address;
+use super::trampoline::SAVED_BYTES;
 use crate::method_area::{Meta, Method, MethodPtr};
 use crate::stack::{Frame, FrameKind};
 use crate::thread::JavaThread;
@@ -123,15 +125,34 @@ pub(crate) unsafe fn for_each_activation(thread: &JavaThread, mut found: impl Fn
     }
 }
 
+/// Where calls that keep all registers have saved them.
+///
+/// # Safety
+/// As for [`for_each_activation`].
+unsafe fn saved_registers(thread: &JavaThread) -> impl Iterator<Item = Range<usize>> {
+    // SAFETY: the thread's frames are linked and still.
+    let frame_at = |frame: *mut Frame| unsafe { frame.as_ref() };
+    let frames = std::iter::successors(frame_at(thread.top_frame), move |frame| frame_at(frame.caller));
+    frames
+        .filter(|frame| frame.kind == FrameKind::Compiled && frame.saved_below)
+        .map(|frame| {
+            let end = frame.profile - 8;
+            end - SAVED_BYTES..end
+        })
+}
+
 /// The parts of a thread's native stack above `low` that are not compiled frames, which stack maps describe, nor frames
-/// that were left for the interpreter, whose values it has; lowest first.
+/// that were left for the interpreter, whose values it has, nor registers saved for compiled frames; lowest first.
 ///
 /// # Safety
 /// As for [`for_each_activation`].
 pub(crate) unsafe fn native_ranges(thread: &JavaThread, low: usize) -> Vec<Range<usize>> {
     let mut others: Vec<Range<usize>> = thread.exits.iter().map(|exit| exit.dead.clone()).collect();
     // SAFETY: the caller vouches for the thread.
-    unsafe { for_each_activation(thread, |activation| others.push(activation.sp()..activation.end())) };
+    unsafe {
+        for_each_activation(thread, |activation| others.push(activation.sp()..activation.end()));
+        others.extend(saved_registers(thread));
+    }
     others.sort_unstable_by_key(|range| range.start);
     let mut ranges = Vec::new();
     let mut start = low;

@@ -45,6 +45,7 @@ pub(super) fn layout() -> RuntimeLayout {
         thread_card_table: offset_of!(JavaThread, card_table) as i32,
         thread_native_stack_limit: offset_of!(JavaThread, native_stack_limit) as i32,
         thread_invalid_return: offset_of!(JavaThread, invalid_return) as i32,
+        thread_call_result: offset_of!(JavaThread, call_result) as i32,
         thread_guard_countdown: offset_of!(JavaThread, guard_countdown) as i32,
         thread_id: offset_of!(JavaThread, id) as i32,
         thread_lock_records: (offset_of!(JavaThread, locks) + LockStack::RECORDS_OFFSET) as i32,

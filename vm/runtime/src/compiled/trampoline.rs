@@ -96,7 +96,8 @@ macro_rules! note_caller {
         mov r10, [rbp]
         mov [rax + {fp}], r10
         lea r10, [rbp + 16]
-        mov [rax + {sp}], r10"
+        mov [rax + {sp}], r10
+        mov byte ptr [rax + {saved_below}], 0"
     };
 }
 
@@ -143,6 +144,7 @@ pub(super) unsafe extern "C" fn interpreter_bridge() {
         pc = const offset_of!(Frame, pc),
         fp = const offset_of!(Frame, pool),
         sp = const offset_of!(Frame, profile),
+        saved_below = const offset_of!(Frame, saved_below),
         saved = const size_of::<SavedRegisters>(),
         words = const offset_of!(SavedRegisters, words),
         floats = const offset_of!(SavedRegisters, floats),
@@ -150,23 +152,100 @@ pub(super) unsafe extern "C" fn interpreter_bridge() {
     )
 }
 
+/// Bytes in which [`save_registers`] saves the registers; with a return address a multiple of 16.
+pub(super) const SAVED_BYTES: usize = 8 * (13 + 16);
+
+/// Saves all registers but those of the thread and of the stack, and makes room for that. Compiled code has no vectors:
+/// of `xmm0` to `xmm15` the lower halves are what it may use.
+macro_rules! save_registers {
+    () => {
+        "sub rsp, 232
+        mov [rsp], rax
+        mov [rsp + 8], rcx
+        mov [rsp + 16], rdx
+        mov [rsp + 24], rsi
+        mov [rsp + 32], rdi
+        mov [rsp + 40], r8
+        mov [rsp + 48], r9
+        mov [rsp + 56], r10
+        mov [rsp + 64], r11
+        movsd [rsp + 72], xmm0
+        movsd [rsp + 80], xmm1
+        movsd [rsp + 88], xmm2
+        movsd [rsp + 96], xmm3
+        movsd [rsp + 104], xmm4
+        movsd [rsp + 112], xmm5
+        movsd [rsp + 120], xmm6
+        movsd [rsp + 128], xmm7
+        movsd [rsp + 136], xmm8
+        movsd [rsp + 144], xmm9
+        movsd [rsp + 152], xmm10
+        movsd [rsp + 160], xmm11
+        movsd [rsp + 168], xmm12
+        movsd [rsp + 176], xmm13
+        movsd [rsp + 184], xmm14
+        movsd [rsp + 192], xmm15
+        mov [rsp + 200], rbx
+        mov [rsp + 208], r12
+        mov [rsp + 216], r13
+        mov [rsp + 224], r14"
+    };
+}
+pub(super) use save_registers;
+
+/// Undoes [`save_registers`].
+macro_rules! restore_registers {
+    () => {
+        "mov rax, [rsp]
+        mov rcx, [rsp + 8]
+        mov rdx, [rsp + 16]
+        mov rsi, [rsp + 24]
+        mov rdi, [rsp + 32]
+        mov r8, [rsp + 40]
+        mov r9, [rsp + 48]
+        mov r10, [rsp + 56]
+        mov r11, [rsp + 64]
+        movsd xmm0, [rsp + 72]
+        movsd xmm1, [rsp + 80]
+        movsd xmm2, [rsp + 88]
+        movsd xmm3, [rsp + 96]
+        movsd xmm4, [rsp + 104]
+        movsd xmm5, [rsp + 112]
+        movsd xmm6, [rsp + 120]
+        movsd xmm7, [rsp + 128]
+        movsd xmm8, [rsp + 136]
+        movsd xmm9, [rsp + 144]
+        movsd xmm10, [rsp + 152]
+        movsd xmm11, [rsp + 160]
+        movsd xmm12, [rsp + 168]
+        movsd xmm13, [rsp + 176]
+        movsd xmm14, [rsp + 184]
+        movsd xmm15, [rsp + 192]
+        mov rbx, [rsp + 200]
+        mov r12, [rsp + 208]
+        mov r13, [rsp + 216]
+        mov r14, [rsp + 224]
+        add rsp, 232"
+    };
+}
+pub(super) use restore_registers;
+
 /// Where a call returns to whose caller's code became invalid meanwhile: makes the caller leave for the interpreter.
-/// The result stays where it is.
+/// Results stay where they are, and so does everything else: the call may be one that keeps all registers.
 #[unsafe(naked)]
 pub(super) unsafe extern "C" fn return_to_invalid() {
-    // On entry the stack pointer is behind the slot of the return address, which `push rax` reuses.
+    // On entry the stack pointer is behind the slot of the return address, which `push` reuses.
     naked_asm!(
         "push rax",
-        "sub rsp, 24",
-        "movsd [rsp], xmm0",
-        "lea rsi, [rsp + 24]",
+        save_registers!(),
+        "lea rsi, [rsp + {saved}]",
         "mov rdi, r15",
         "call {original}",
-        "mov r11, rax",
-        "movsd xmm0, [rsp]",
-        "add rsp, 24",
-        "pop rax",
-        "jmp r11",
+        // Where the caller goes on, in the slot where its return address stood.
+        "mov [rsp + {saved}], rax",
+        restore_registers!(),
+        "ret",
+        saved = const SAVED_BYTES,
         original = sym super::invalidate::returning_to_invalid,
     )
 }
@@ -184,17 +263,58 @@ macro_rules! call_stub {
                 "mov [rax + {fp}], rbp",
                 "lea r10, [rsp + 8]",
                 "mov [rax + {sp}], r10",
+                "mov byte ptr [rax + {saved_below}], 0",
                 "jmp {target}",
                 top = const std::mem::offset_of!($crate::thread::JavaThread, top_frame),
                 pc = const std::mem::offset_of!($crate::stack::Frame, pc),
                 fp = const std::mem::offset_of!($crate::stack::Frame, pool),
                 sp = const std::mem::offset_of!($crate::stack::Frame, profile),
+                saved_below = const std::mem::offset_of!($crate::stack::Frame, saved_below),
                 target = sym $target,
             )
         }
     };
 }
 pub(super) use call_stub;
+
+/// Defines a stub that notes its caller, calls a Rust function and keeps all registers; a result goes to the thread. What
+/// the registers held is no reference that lives: those lie in the caller's frame. Collections do not look at it.
+macro_rules! preserving_call_stub {
+    ($(#[$doc:meta])* $name:ident => $target:path) => {
+        $(#[$doc])*
+        #[unsafe(naked)]
+        unsafe extern "C" fn $name() {
+            std::arch::naked_asm!(
+                $crate::compiled::trampoline::save_registers!(),
+                "mov rax, [r15 + {top}]",
+                "mov r10, [rsp + {saved}]",
+                "mov [rax + {pc}], r10",
+                "mov [rax + {fp}], rbp",
+                "lea r10, [rsp + {saved} + 8]",
+                "mov [rax + {sp}], r10",
+                "mov byte ptr [rax + {saved_below}], 1",
+                // Nor are they to be found where the callee saves them.
+                "xor ebx, ebx",
+                "xor r12d, r12d",
+                "xor r13d, r13d",
+                "xor r14d, r14d",
+                "call {target}",
+                "mov [r15 + {result}], rax",
+                $crate::compiled::trampoline::restore_registers!(),
+                "ret",
+                saved = const $crate::compiled::trampoline::SAVED_BYTES,
+                top = const std::mem::offset_of!($crate::thread::JavaThread, top_frame),
+                result = const std::mem::offset_of!($crate::thread::JavaThread, call_result),
+                pc = const std::mem::offset_of!($crate::stack::Frame, pc),
+                fp = const std::mem::offset_of!($crate::stack::Frame, pool),
+                sp = const std::mem::offset_of!($crate::stack::Frame, profile),
+                saved_below = const std::mem::offset_of!($crate::stack::Frame, saved_below),
+                target = sym $target,
+            )
+        }
+    };
+}
+pub(super) use preserving_call_stub;
 
 /// The stub of `RuntimeCall::Exit`: the frame that calls it is done for, so its caller is noted. The Rust function gets
 /// the return address, to find the code, the frame pointer, to find the frame's locks, and the frame's end.
@@ -226,6 +346,7 @@ pub(super) unsafe extern "C" fn exit_stub() {
         pc = const offset_of!(Frame, pc),
         fp = const offset_of!(Frame, pool),
         sp = const offset_of!(Frame, profile),
+        saved_below = const offset_of!(Frame, saved_below),
         exit = sym super::exit::exit,
     )
 }
@@ -293,5 +414,100 @@ mod tests {
         let kept = std::hint::black_box(vec![1, 2, 3]);
         assert_ne!(run(&code, &[], &[], &[]).word, 0);
         assert_eq!(kept, [1, 2, 3]);
+    }
+
+    extern "C" fn trash(thread: *mut JavaThread) -> u64 {
+        // SAFETY: registers that a callee need not keep are another's to use.
+        unsafe {
+            std::arch::asm!(
+                "mov eax, 1",
+                "mov ecx, 1",
+                "mov edx, 1",
+                "mov esi, 1",
+                "mov edi, 1",
+                "mov r8d, 1",
+                "mov r9d, 1",
+                "mov r10d, 1",
+                "mov r11d, 1",
+                "pcmpeqd xmm0, xmm0",
+                "movaps xmm1, xmm0",
+                "movaps xmm2, xmm0",
+                "movaps xmm3, xmm0",
+                "movaps xmm4, xmm0",
+                "movaps xmm5, xmm0",
+                "movaps xmm6, xmm0",
+                "movaps xmm7, xmm0",
+                "movaps xmm8, xmm0",
+                "movaps xmm9, xmm0",
+                "movaps xmm10, xmm0",
+                "movaps xmm11, xmm0",
+                "movaps xmm12, xmm0",
+                "movaps xmm13, xmm0",
+                "movaps xmm14, xmm0",
+                "movaps xmm15, xmm0",
+                clobber_abi("C"),
+            );
+        }
+        assert!(!thread.is_null());
+        77
+    }
+    preserving_call_stub!(trash_stub => trash);
+
+    /// Fills the registers from `registers`, calls, and writes them back.
+    #[unsafe(naked)]
+    unsafe extern "C" fn through_registers(registers: *mut [u64; 29], thread: *mut JavaThread, stub: usize) {
+        naked_asm!(
+            "push rbp",
+            "mov rbp, rsp",
+            "push r15",
+            "push rbx",
+            "push r12",
+            "push r13",
+            "push r14",
+            "sub rsp, 8",
+            "push rdi",
+            "push rdx",
+            "mov r15, rsi",
+            "sub rsp, 232",
+            "mov rsi, rdi",
+            "mov rdi, rsp",
+            "mov ecx, 29",
+            "rep movsq",
+            restore_registers!(),
+            "call qword ptr [rsp]",
+            save_registers!(),
+            "mov rsi, rsp",
+            "mov rdi, [rsp + 240]",
+            "mov ecx, 29",
+            "rep movsq",
+            "add rsp, 256",
+            "pop r14",
+            "pop r13",
+            "pop r12",
+            "pop rbx",
+            "pop r15",
+            "pop rbp",
+            "ret",
+        )
+    }
+
+    #[test]
+    fn preserving_stubs_keep_all_registers() {
+        let mut thread = vec![0u64; size_of::<JavaThread>() / 8 + 1];
+        let mut frame = vec![0u64; size_of::<Frame>() / 8];
+        let thread = thread.as_mut_ptr().cast::<JavaThread>();
+        let mut registers: [u64; 29] = std::array::from_fn(|index| 0x1111_0000_0000_0000 + index as u64);
+        // The thread is the callee's argument.
+        registers[4] = thread as u64;
+        let before = registers;
+        // SAFETY: memory of sufficient size; the stub uses nothing of the thread but its innermost frame and the result.
+        let (result, from) = unsafe {
+            (&raw mut (*thread).top_frame).write(frame.as_mut_ptr().cast());
+            through_registers(&mut registers, thread, trash_stub as *const () as usize);
+            ((*thread).call_result, (*frame.as_ptr().cast::<Frame>()).pc)
+        };
+        assert_eq!(registers, before);
+        assert_eq!(result, 77);
+        assert!(!from.is_null(), "where it was called from");
     }
 }

@@ -145,7 +145,8 @@ fn enter(thread: &mut JavaThread, method: MethodPtr, write: impl FnOnce(*mut u64
             pool: std::ptr::null(),
             profile: 0,
             kind: FrameKind::Entry,
-            reserved: [0; 7],
+            saved_below: false,
+            reserved: [0; 6],
         });
         write(base);
         thread.top_frame = frame;

@@ -184,7 +184,8 @@ pub(crate) unsafe fn leave(thread: &mut JavaThread, leave: Leave) -> JResult<u64
             pool: std::ptr::null(),
             profile: 0,
             kind: FrameKind::Entry,
-            reserved: [0; 7],
+            saved_below: false,
+            reserved: [0; 6],
         });
         let mut writer = Writer {
             buffer: leave.buffer,
@@ -289,7 +290,8 @@ impl Writer {
                 pool: (*header).pool,
                 profile: (*header).profile.load(Ordering::Relaxed),
                 kind: FrameKind::Interpreted,
-                reserved: [0; 7],
+                saved_below: false,
+                reserved: [0; 6],
             });
             for _ in 0..source.locks {
                 if let Some(record) = thread.locks.get_mut(self.record) {

@@ -64,8 +64,11 @@ pub struct Frame {
     pub profile: usize,
     /// Kind.
     pub kind: FrameKind,
-    /// Room for compiled frames' descendants.
-    pub reserved: [u8; 7],
+    /// Of compiled frames: the call in progress is one that keeps all registers, which are saved below the innermost
+    /// activation.
+    pub saved_below: bool,
+    /// To the end of the word.
+    pub reserved: [u8; 6],
 }
 
 /// Slots of a frame header.
@@ -91,7 +94,8 @@ impl Frame {
             pool: std::ptr::null(),
             profile: 0,
             kind,
-            reserved: [0; 7],
+            saved_below: false,
+            reserved: [0; 6],
         }
     }
     /// First slot of the operand stack.

@@ -74,6 +74,11 @@ impl LockStack {
 
     /// Takes a record out.
     pub fn remove(&mut self, index: usize) -> LockRecord {
+        if index + 1 == self.length {
+            self.length = index;
+            // SAFETY: it was the last one.
+            return unsafe { self.records.add(index).read() };
+        }
         self.with_vector(|records| records.remove(index))
     }
 

@@ -74,6 +74,8 @@ pub struct JavaThread {
     /// Not zero when an exception returned into compiled code that had been invalidated: where such code catches it, it
     /// leaves. What is set for a frame that catches nothing makes another one leave that need not.
     pub invalid_return: u32,
+    /// Result of a call out of compiled code that keeps all registers: read before anything else is called.
+    pub call_result: u64,
     /// Guards that compiled code still passes before one fails although it holds (`-XX:FailGuardInterval`).
     pub guard_countdown: u32,
     /// Highest address of the native stack.

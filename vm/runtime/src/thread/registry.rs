@@ -198,6 +198,7 @@ impl Threads {
             java_stack_base: ptr::null_mut(),
             native_stack_limit: 0,
             invalid_return: 0,
+            call_result: 0,
             guard_countdown: vm.options.fail_guard_interval,
             native_stack_base: 0,
             native_stack_pointer: AtomicUsize::new(0),
