@@ -1,6 +1,7 @@
 //! The `peaberry` command: a `java`-compatible launcher, a thin client of the embedding API.
 
 mod argument_files;
+mod boot;
 mod class_path;
 mod command_line;
 mod flags;
@@ -27,6 +28,9 @@ fn main() -> ExitCode {
         .filter(|name| !name.is_empty())
         .unwrap_or("peaberry");
     let arguments: Vec<String> = arguments.collect();
+    if arguments.first().is_some_and(|first| first == "boot") && !tools::is_tool(program) {
+        return boot::run(arguments.into_iter().skip(1).collect());
+    }
     let parsed = if tools::is_tool(program) {
         command_line::parse_tool(program, arguments)
     } else {

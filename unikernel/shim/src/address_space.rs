@@ -1,0 +1,615 @@
+//! The guest program's address space: which addresses it has mapped, with what, and which chunk of memory is behind them.
+//!
+//! The hardware knows 2 MiB pages only, all of them readable, writable and executable for the program: a chunk is backed
+//! when something in it is touched first, and protections and ends of mappings within a chunk that is backed are not
+//! enforced on the program itself. They are on every access that the monitor makes for it ([`AddressSpace::resolve`]).
+//! Nothing here trusts what is written in guest memory.
+//!
+//! KVM that shadows page tables follows what the guest writes to them, not what the monitor does: an entry that led
+//! somewhere must not lead elsewhere before all shadows are thrown away, which is dear. So 2 MiB of addresses keep their
+//! chunk when nothing is mapped there any more or the contents were discarded. They are idle then, cost the host nothing,
+//! and are reclaimed together when chunks run out.
+
+use crate::errno::Errno;
+use crate::memory::{CHUNK, Chunks, GuestMemory, PAGE};
+use crate::tables::{ADDRESS_LIMIT, SYSTEM_BASE, Tables};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::ops::Range;
+use std::os::unix::fs::FileExt;
+use std::sync::{Arc, Mutex};
+
+/// Where a position-independent program is loaded.
+pub const PROGRAM_BASE: u64 = 64 << 30;
+/// Mappings whose place is the monitor's choice begin here. Below lie 32 GiB that programs map at addresses of theirs.
+const MAPPING_BASE: u64 = 80 << 30;
+/// And end here.
+const MAPPING_LIMIT: u64 = SYSTEM_BASE - (2 << 30);
+/// Nothing is mapped below.
+const LOWEST: u64 = 64 << 10;
+/// Most bytes of the area that `brk` moves the end of.
+const BREAK_LIMIT: u64 = 1 << 30;
+/// Most areas, as Linux limits them.
+const MOST_AREAS: usize = 65_530;
+/// Mappings of this size and more are aligned to it: allocators map twice as much otherwise.
+const BIG: u64 = 64 << 20;
+
+/// May be read.
+pub const READ: u8 = 1;
+/// May be written.
+pub const WRITE: u8 = 2;
+/// May be executed.
+pub const EXECUTE: u8 = 4;
+
+/// Memory that several mappings show (`memfd_create`): chunks of its own, taken when touched.
+pub struct SharedMemory {
+    chunks: Arc<Chunks>,
+    state: Mutex<(u64, BTreeMap<u64, u32>)>,
+}
+
+impl SharedMemory {
+    /// Empty memory.
+    pub fn new(chunks: Arc<Chunks>) -> SharedMemory {
+        let state = Mutex::new((0, BTreeMap::new()));
+        SharedMemory { chunks, state }
+    }
+
+    /// Length in bytes.
+    pub fn length(&self) -> u64 {
+        self.state.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).0
+    }
+
+    /// Makes it longer; shorter is refused, as mappings may show what would go.
+    pub fn grow(&self, length: u64) -> Result<(), Errno> {
+        let mut state = self.state.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        if length < state.0 || length > ADDRESS_LIMIT {
+            return Err(Errno(libc::EINVAL));
+        }
+        state.0 = length;
+        Ok(())
+    }
+
+    fn chunk(&self, index: u64) -> Option<u32> {
+        let mut state = self.state.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        if let Some(&chunk) = state.1.get(&index) {
+            return Some(chunk);
+        }
+        let chunk = self.chunks.take()?;
+        state.1.insert(index, chunk);
+        Some(chunk)
+    }
+}
+
+impl Drop for SharedMemory {
+    fn drop(&mut self) {
+        let state = self.state.get_mut().unwrap_or_else(|poisoned| poisoned.into_inner());
+        state.1.values().for_each(|&chunk| self.chunks.release(chunk));
+    }
+}
+
+/// What a mapping shows where the program has not written.
+#[derive(Clone)]
+pub enum Backing {
+    /// Zeros.
+    Zero,
+    /// A file from an offset on, read when touched first; stores stay the program's own.
+    File(Arc<File>, u64),
+    /// Shared memory from an offset on.
+    Shared(Arc<SharedMemory>, u64),
+}
+
+impl Backing {
+    fn advanced(&self, by: u64) -> Backing {
+        match self {
+            Backing::Zero => Backing::Zero,
+            Backing::File(file, offset) => Backing::File(file.clone(), offset.saturating_add(by)),
+            Backing::Shared(memory, offset) => Backing::Shared(memory.clone(), offset + by),
+        }
+    }
+}
+
+/// Where a mapping goes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Place {
+    /// Anywhere.
+    Anywhere,
+    /// At this address if it is free, else anywhere.
+    Hint(u64),
+    /// At this address, in place of what is there.
+    Fixed(u64),
+    /// At this address if it is free.
+    FixedIfFree(u64),
+}
+
+struct Area {
+    end: u64,
+    protection: u8,
+    backing: Backing,
+}
+
+/// Why an address cannot be backed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Fault {
+    /// Nothing is mapped there, or nothing that may be accessed.
+    NoMapping,
+    /// Guest memory is used up.
+    OutOfMemory,
+}
+
+/// Makes KVM look at the page tables anew.
+pub type Flush = Box<dyn Fn() + Send>;
+
+/// The address space of the program in a VM.
+pub struct AddressSpace {
+    memory: Arc<GuestMemory>,
+    chunks: Arc<Chunks>,
+    /// Page and descriptor tables.
+    pub tables: Tables,
+    areas: BTreeMap<u64, Area>,
+    /// The chunk behind each 2 MiB of addresses; 0 for none, as chunk 0 is the tables'.
+    backed: Vec<u32>,
+    /// Indices into `backed` whose chunk was given back to the host. Programs may have touched it since.
+    idle: BTreeSet<usize>,
+    /// Has KVM forget every translation of the page tables.
+    flush: Flush,
+    break_start: u64,
+    break_end: u64,
+}
+
+fn page_up(value: u64) -> Option<u64> {
+    value.checked_next_multiple_of(PAGE)
+}
+
+/// A range of pages below the limit, not empty.
+fn range_of(start: u64, length: u64) -> Option<Range<u64>> {
+    let end = start.checked_add(page_up(length)?)?;
+    (start.is_multiple_of(PAGE) && start >= LOWEST && start < end && end <= SYSTEM_BASE).then_some(start..end)
+}
+
+impl AddressSpace {
+    /// Nothing mapped.
+    pub fn new(memory: Arc<GuestMemory>, chunks: Arc<Chunks>, tables: Tables, flush: Flush) -> AddressSpace {
+        AddressSpace {
+            memory,
+            chunks,
+            tables,
+            areas: BTreeMap::new(),
+            backed: vec![0; (ADDRESS_LIMIT / CHUNK) as usize],
+            idle: BTreeSet::new(),
+            flush,
+            break_start: 0,
+            break_end: 0,
+        }
+    }
+
+    /// Has `brk` begin at an address behind the program.
+    pub fn start_break(&mut self, address: u64) {
+        self.break_start = address.next_multiple_of(CHUNK);
+        self.break_end = self.break_start;
+    }
+
+    /// Tables for one more processor.
+    pub fn add_processor(&mut self) -> Option<crate::tables::ProcessorTables> {
+        self.tables.add_processor(&self.chunks)
+    }
+
+    /// The areas that reach into a range.
+    fn areas_in(&self, range: Range<u64>) -> impl Iterator<Item = (u64, &Area)> {
+        let before = self.areas.range(..range.start).next_back();
+        let before = before.filter(move |(_, area)| area.end > range.start);
+        let inside = self.areas.range(range);
+        before.into_iter().chain(inside).map(|(&start, area)| (start, area))
+    }
+
+    fn is_free(&self, range: Range<u64>) -> bool {
+        self.areas_in(range).next().is_none()
+    }
+
+    fn split(&mut self, at: u64) {
+        let Some((&start, area)) = self.areas.range_mut(..at).next_back() else {
+            return;
+        };
+        if area.end > at {
+            let rest = Area {
+                end: area.end,
+                protection: area.protection,
+                backing: area.backing.advanced(at - start),
+            };
+            area.end = at;
+            self.areas.insert(at, rest);
+        }
+    }
+
+    /// Joins an area that begins at `at` to the one before, if both are alike and of zeros.
+    fn join(&mut self, at: u64) {
+        let alike = match (self.areas.range(..at).next_back(), self.areas.get(&at)) {
+            (Some((_, before)), Some(area)) => {
+                before.end == at
+                    && before.protection == area.protection
+                    && matches!((&before.backing, &area.backing), (Backing::Zero, Backing::Zero))
+            }
+            _ => false,
+        };
+        if alike
+            && let Some(area) = self.areas.remove(&at)
+            && let Some((_, before)) = self.areas.range_mut(..at).next_back()
+        {
+            before.end = area.end;
+        }
+    }
+
+    fn find(&self, length: u64) -> Option<u64> {
+        let align = match length {
+            BIG.. => BIG,
+            CHUNK.. => CHUNK,
+            _ => PAGE,
+        };
+        let mut candidate = MAPPING_BASE;
+        for (start, area) in self.areas_in(MAPPING_BASE..MAPPING_LIMIT) {
+            if candidate.checked_add(length)? <= start {
+                break;
+            }
+            candidate = candidate.max(area.end.checked_next_multiple_of(align)?);
+        }
+        (candidate.checked_add(length)? <= MAPPING_LIMIT).then_some(candidate)
+    }
+
+    /// Maps `length` bytes and gives their address.
+    pub fn map(&mut self, place: Place, length: u64, protection: u8, backing: Backing) -> Result<u64, Errno> {
+        let length = page_up(length)
+            .filter(|&length| length > 0)
+            .ok_or(Errno(libc::EINVAL))?;
+        if self.areas.len() >= MOST_AREAS {
+            return Err(Errno(libc::ENOMEM));
+        }
+        let anywhere = || self.find(length).ok_or(Errno(libc::ENOMEM));
+        let fixed = |address| range_of(address, length).ok_or(Errno(libc::ENOMEM));
+        let start = match place {
+            Place::Anywhere => anywhere()?,
+            Place::Hint(address) => match range_of(address, length).filter(|range| self.is_free(range.clone())) {
+                Some(range) => range.start,
+                None => anywhere()?,
+            },
+            Place::Fixed(address) => fixed(address)?.start,
+            Place::FixedIfFree(address) => {
+                let range = fixed(address)?;
+                if !self.is_free(range.clone()) {
+                    return Err(Errno(libc::EEXIST));
+                }
+                range.start
+            }
+        };
+        if let Backing::Shared(shared, offset) = &backing {
+            // A chunk shows shared memory or none of it.
+            let whole = [start, length, *offset].iter().all(|value| value.is_multiple_of(CHUNK));
+            if !whole || offset.checked_add(length).is_none_or(|end| end > shared.length()) {
+                return Err(Errno(libc::EINVAL));
+            }
+        }
+        let range = start..start + length;
+        self.remove(range.clone());
+        if matches!(backing, Backing::Shared(..)) {
+            self.unbind(range.clone());
+        }
+        let area = Area {
+            end: range.end,
+            protection,
+            backing,
+        };
+        let reads = matches!(area.backing, Backing::File(..));
+        self.areas.insert(start, area);
+        if reads {
+            self.each_backed(range.clone(), |space, part, _| space.fill(part));
+        }
+        self.join(range.end);
+        self.join(start);
+        Ok(start)
+    }
+
+    /// Unmaps a range; parts of it may be unmapped already.
+    pub fn unmap(&mut self, start: u64, length: u64) -> Result<(), Errno> {
+        let range = range_of(start, length).ok_or(Errno(libc::EINVAL))?;
+        if self.areas.len() >= MOST_AREAS {
+            return Err(Errno(libc::ENOMEM));
+        }
+        self.remove(range);
+        Ok(())
+    }
+
+    fn remove(&mut self, range: Range<u64>) {
+        self.split(range.start);
+        self.split(range.end);
+        let starts: Vec<u64> = self.areas.range(range.clone()).map(|(&start, _)| start).collect();
+        // What the areas show is kept until no processor can reach it.
+        let removed: Vec<(u64, Area)> = starts
+            .into_iter()
+            .filter_map(|start| Some((start, self.areas.remove(&start)?)))
+            .collect();
+        let mut shared = false;
+        for (start, area) in &removed {
+            let of_shared = matches!(area.backing, Backing::Shared(..));
+            shared |= of_shared;
+            self.each_backed(*start..area.end, |space, part, index| {
+                if of_shared {
+                    space.tables.unmap(index as u64 * CHUNK);
+                    space.backed[index] = 0;
+                } else {
+                    space.clear(part, index);
+                }
+            });
+        }
+        if shared {
+            (self.flush)();
+        }
+    }
+
+    /// Calls `f` with the part of the range in each chunk of addresses that is backed, and the chunk's index.
+    fn each_backed(&mut self, range: Range<u64>, mut f: impl FnMut(&mut AddressSpace, Range<u64>, usize)) {
+        for index in (range.start / CHUNK) as usize..range.end.div_ceil(CHUNK) as usize {
+            if self.backed[index] != 0 {
+                let chunk = index as u64 * CHUNK;
+                f(self, range.start.max(chunk)..range.end.min(chunk + CHUNK), index);
+            }
+        }
+    }
+
+    /// Makes part of a backed chunk read as zero: gives it back to the host when nothing else is mapped in it.
+    fn clear(&mut self, part: Range<u64>, index: usize) {
+        let start = index as u64 * CHUNK;
+        let alone = self
+            .areas_in(start..start + CHUNK)
+            .all(|(from, area)| part.start <= from.max(start) && area.end.min(start + CHUNK) <= part.end);
+        if alone {
+            self.memory.give_back(self.backed[index]);
+            self.idle.insert(index);
+        } else {
+            let physical = u64::from(self.backed[index]) * CHUNK + part.start % CHUNK;
+            self.memory.zero(physical, (part.end - part.start) as usize);
+        }
+    }
+
+    /// Takes idle chunks away from their addresses, those excepted that were touched again.
+    fn reclaim(&mut self) {
+        let idle = std::mem::take(&mut self.idle);
+        idle.iter().for_each(|&index| self.tables.unmap(index as u64 * CHUNK));
+        (self.flush)();
+        for index in idle {
+            let chunk = self.backed[index];
+            // No processor gets there now: who tries waits for the lock on this address space.
+            if self.memory.is_zero(chunk) {
+                self.backed[index] = 0;
+                self.chunks.release(chunk);
+            } else {
+                self.tables.map(index as u64 * CHUNK, chunk);
+            }
+        }
+    }
+
+    /// Takes idle chunks away from addresses that are to show other memory.
+    fn unbind(&mut self, range: Range<u64>) {
+        let mut unbound = Vec::new();
+        self.each_backed(range, |space, _, index| {
+            space.tables.unmap(index as u64 * CHUNK);
+            space.idle.remove(&index);
+            unbound.push(std::mem::take(&mut space.backed[index]));
+        });
+        if !unbound.is_empty() {
+            (self.flush)();
+            unbound.into_iter().for_each(|chunk| self.chunks.release(chunk));
+        }
+    }
+
+    /// Bytes that can still be had.
+    pub fn available(&self) -> u64 {
+        self.chunks.available() + self.idle.len() as u64 * CHUNK
+    }
+
+    /// Reads files into the part of a backed chunk that they are mapped in.
+    fn fill(&mut self, part: Range<u64>) {
+        let physical = u64::from(self.backed[(part.start / CHUNK) as usize]) * CHUNK;
+        for (start, area) in self.areas_in(part.clone()) {
+            let Backing::File(file, offset) = &area.backing else {
+                continue;
+            };
+            let (from, to) = (start.max(part.start), area.end.min(part.end));
+            let length = (to - from) as usize;
+            let Some(host) = self.memory.host_range(physical + from % CHUNK, length) else {
+                continue;
+            };
+            // SAFETY: the range is mapped as long as `self.memory` lives. Programs may race on it, which is theirs to lose:
+            // the bytes are only written here, by the kernel.
+            let bytes = unsafe { std::slice::from_raw_parts_mut(host, length) };
+            let mut done = 0;
+            // What the file does not reach, or cannot be read, stays zero.
+            while done < length
+                && let Some(at) = (offset + (from - start)).checked_add(done as u64)
+                && let Ok(count @ 1..) = file.read_at(&mut bytes[done..], at)
+            {
+                done += count;
+            }
+        }
+    }
+
+    /// Has memory behind an address that the program touched.
+    pub fn fault(&mut self, address: u64) -> Result<(), Fault> {
+        let area = self.areas_in(address..address.saturating_add(1)).next();
+        match area {
+            Some((_, area)) if area.protection != 0 => self.back(address).map(|_| ()),
+            _ => Err(Fault::NoMapping),
+        }
+    }
+
+    /// The chunk behind an address in an area.
+    fn back(&mut self, address: u64) -> Result<u32, Fault> {
+        let index = (address / CHUNK) as usize;
+        if self.backed[index] != 0 {
+            return Ok(self.backed[index]);
+        }
+        let start = index as u64 * CHUNK;
+        let shared = self
+            .areas_in(start..start + CHUNK)
+            .find_map(|(from, area)| match &area.backing {
+                Backing::Shared(memory, offset) => Some((memory.clone(), offset + (start - from))),
+                _ => None,
+            });
+        let take = |chunks: &Chunks| match &shared {
+            Some((memory, offset)) => memory.chunk(offset / CHUNK),
+            None => chunks.take(),
+        };
+        let mut chunk = take(&self.chunks);
+        if chunk.is_none() && !self.idle.is_empty() {
+            self.reclaim();
+            chunk = take(&self.chunks);
+        }
+        let chunk = chunk.ok_or(Fault::OutOfMemory)?;
+        self.backed[index] = chunk;
+        if shared.is_none() {
+            self.fill(start..start + CHUNK);
+        }
+        self.tables.map(start, chunk);
+        Ok(chunk)
+    }
+
+    /// Changes what may be done with a range, all of which must be mapped.
+    pub fn protect(&mut self, start: u64, length: u64, protection: u8) -> Result<(), Errno> {
+        if length == 0 {
+            return Ok(());
+        }
+        let range = range_of(start, length).ok_or(Errno(libc::EINVAL))?;
+        self.covered(&range, 0)?;
+        if self.areas.len() + 2 > MOST_AREAS {
+            return Err(Errno(libc::ENOMEM));
+        }
+        self.split(range.start);
+        self.split(range.end);
+        let starts: Vec<u64> = self.areas.range(range.clone()).map(|(&start, _)| start).collect();
+        for start in &starts {
+            if let Some(area) = self.areas.get_mut(start) {
+                area.protection = protection;
+            }
+        }
+        self.join(range.end);
+        starts.iter().rev().for_each(|&start| self.join(start));
+        Ok(())
+    }
+
+    /// Are all pages of the range mapped, with at least these permissions?
+    fn covered(&self, range: &Range<u64>, protection: u8) -> Result<(), Errno> {
+        let mut reached = range.start;
+        for (start, area) in self.areas_in(range.clone()) {
+            if start > reached {
+                return Err(Errno(libc::ENOMEM));
+            }
+            if area.protection & protection != protection {
+                return Err(Errno(libc::EFAULT));
+            }
+            reached = area.end;
+        }
+        if reached < range.end {
+            return Err(Errno(libc::ENOMEM));
+        }
+        Ok(())
+    }
+
+    /// `MADV_DONTNEED`: the range reads as if it had not been written. Shared memory stays.
+    pub fn discard(&mut self, start: u64, length: u64) -> Result<(), Errno> {
+        if length == 0 {
+            return Ok(());
+        }
+        let range = range_of(start, length).ok_or(Errno(libc::EINVAL))?;
+        self.covered(&range, 0)?;
+        self.each_backed(range, |space, part, index| {
+            let (mut shared, mut file) = (false, false);
+            for (_, area) in space.areas_in(part.clone()) {
+                shared |= matches!(area.backing, Backing::Shared(..));
+                file |= matches!(area.backing, Backing::File(..));
+            }
+            if shared {
+                return;
+            }
+            space.clear(part.clone(), index);
+            if file {
+                space.fill(part);
+            }
+        });
+        Ok(())
+    }
+
+    /// Is all of the range mapped?
+    pub fn check_mapped(&self, start: u64, length: u64) -> Result<(), Errno> {
+        let range = range_of(start, length.max(1)).ok_or(Errno(libc::ENOMEM))?;
+        self.covered(&range, 0)
+    }
+
+    /// `brk`: the new end, or the old one where the new one is not possible.
+    pub fn set_break(&mut self, wanted: u64) -> u64 {
+        let limit = self.break_start + BREAK_LIMIT;
+        if (self.break_start..=limit).contains(&wanted) {
+            let (old, new) = (self.break_end.next_multiple_of(PAGE), wanted.next_multiple_of(PAGE));
+            let moved = match new.cmp(&old) {
+                std::cmp::Ordering::Greater => {
+                    let place = Place::FixedIfFree(old);
+                    self.map(place, new - old, READ | WRITE, Backing::Zero).is_ok()
+                }
+                std::cmp::Ordering::Less => self.unmap(new, old - new).is_ok(),
+                std::cmp::Ordering::Equal => true,
+            };
+            if moved {
+                self.break_end = wanted;
+            }
+        }
+        self.break_end
+    }
+
+    /// The host's memory behind a range of the program's addresses, in order, after checking that all of it is mapped with
+    /// `protection`. The only way from a guest pointer to memory. The pieces stay valid memory of this VM as long as
+    /// it lives, whatever becomes of the mapping.
+    pub fn resolve(&mut self, address: u64, length: u64, protection: u8) -> Result<Vec<Piece>, Errno> {
+        let mut pieces = Vec::new();
+        if length == 0 {
+            return Ok(pieces);
+        }
+        let bad = Errno(libc::EFAULT);
+        let end = address
+            .checked_add(length)
+            .filter(|&end| end <= SYSTEM_BASE)
+            .ok_or(bad)?;
+        self.covered(&(address..end), protection).map_err(|_| bad)?;
+        let mut at = address;
+        while at < end {
+            let chunk = self.back(at).map_err(|_| Errno(libc::ENOMEM))?;
+            let next = (at / CHUNK + 1) * CHUNK;
+            let bytes = (next.min(end) - at) as usize;
+            let physical = u64::from(chunk) * CHUNK + at % CHUNK;
+            let start = self.memory.host_range(physical, bytes).ok_or(bad)?;
+            pieces.push(Piece { start, bytes });
+            at = next;
+        }
+        Ok(pieces)
+    }
+
+    /// Copies bytes to the program's memory, wherever it may not write itself, too.
+    pub fn write(&mut self, address: u64, bytes: &[u8]) -> Result<(), Errno> {
+        let mut rest = bytes;
+        for piece in self.resolve(address, bytes.len() as u64, 0)? {
+            let (now, later) = rest.split_at(piece.bytes.min(rest.len()));
+            // SAFETY: `resolve` gave valid memory of that length; the program may race on it, which is its to lose.
+            unsafe { std::ptr::copy_nonoverlapping(now.as_ptr(), piece.start, now.len()) };
+            rest = later;
+        }
+        Ok(())
+    }
+}
+
+/// Memory of the host that stands for a part of the guest's.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Piece {
+    /// Its address in this process.
+    pub start: *mut u8,
+    /// Its length.
+    pub bytes: usize,
+}
+
+#[cfg(test)]
+#[path = "address_space_tests.rs"]
+mod tests;

@@ -1,0 +1,228 @@
+use super::*;
+use crate::tables::OWN_CHUNKS;
+
+const ANY: Place = Place::Anywhere;
+
+fn space(chunks: u64) -> AddressSpace {
+    let memory = GuestMemory::new(chunks * CHUNK).expect("memory");
+    let free = Chunks::new(memory.clone(), OWN_CHUNKS);
+    let tables = Tables::new(memory.clone());
+    AddressSpace::new(memory, free, tables, Box::new(|| ()))
+}
+
+fn put(space: &mut AddressSpace, address: u64, byte: u8) {
+    let pieces = space.resolve(address, 1, WRITE).expect("resolve");
+    // SAFETY: checked by resolve.
+    unsafe { pieces[0].start.write(byte) };
+}
+
+fn get(space: &mut AddressSpace, address: u64) -> u8 {
+    let pieces = space.resolve(address, 1, READ).expect("resolve");
+    // SAFETY: checked by resolve.
+    unsafe { pieces[0].start.read() }
+}
+
+#[test]
+fn wild_pointers_are_refused() {
+    let mut space = space(8);
+    let start = space.map(ANY, 3 * PAGE, READ | WRITE, Backing::Zero).expect("map");
+    let end = start + 3 * PAGE;
+    for (address, length) in [
+        (0, 1),
+        (8, 1),
+        (u64::MAX, 1),
+        (u64::MAX - 3, 8),
+        (start, u64::MAX),
+        (start, u64::MAX - start + 1),
+        (start - 1, 1),
+        (start - 1, 2),
+        (end, 1),
+        (end - 1, 2),
+        (start, 3 * PAGE + 1),
+        (SYSTEM_BASE, 8),
+        (SYSTEM_BASE - 1, 2),
+        (ADDRESS_LIMIT, 1),
+        (1 << 47, 1),
+        (0xffff_8000_0000_0000, 1),
+    ] {
+        assert_eq!(
+            space.resolve(address, length, READ),
+            Err(Errno(libc::EFAULT)),
+            "{address:#x} {length:#x}"
+        );
+    }
+    assert_eq!(space.resolve(u64::MAX, 0, READ), Ok(Vec::new()));
+    assert_eq!(space.resolve(end - 1, 1, READ).expect("last byte")[0].bytes, 1);
+    space.protect(start + PAGE, PAGE, READ).expect("protect");
+    assert_eq!(space.resolve(start, 2 * PAGE, WRITE), Err(Errno(libc::EFAULT)));
+    assert!(space.resolve(start, 3 * PAGE, READ).is_ok());
+    space.protect(start + PAGE, PAGE, 0).expect("protect");
+    assert_eq!(space.resolve(start, 3 * PAGE, READ), Err(Errno(libc::EFAULT)));
+    assert_eq!(space.fault(start + PAGE), Err(Fault::NoMapping));
+}
+
+#[test]
+fn ranges_that_overflow_are_refused() {
+    let mut space = space(8);
+    let top = u64::MAX - PAGE + 1;
+    assert!(space.map(ANY, u64::MAX, READ, Backing::Zero).is_err());
+    assert!(space.map(ANY, 0, READ, Backing::Zero).is_err());
+    assert!(space.map(ANY, ADDRESS_LIMIT, READ, Backing::Zero).is_err());
+    for address in [
+        0,
+        PAGE,
+        top,
+        SYSTEM_BASE,
+        SYSTEM_BASE - PAGE,
+        ADDRESS_LIMIT,
+        12345,
+        1 << 47,
+    ] {
+        let length = 2 * PAGE;
+        assert!(
+            space.map(Place::Fixed(address), length, READ, Backing::Zero).is_err(),
+            "{address:#x}"
+        );
+        assert!(space.unmap(address, length).is_err() && space.discard(address, length).is_err());
+        assert!(space.protect(address, length, READ).is_err() && space.check_mapped(address, length).is_err());
+    }
+    assert!(space.unmap(MAPPING_BASE, u64::MAX).is_err() && space.unmap(MAPPING_BASE, 0).is_err());
+    // A hint that is none.
+    assert!(space.map(Place::Hint(top), PAGE, READ, Backing::Zero).is_ok());
+}
+
+#[test]
+fn what_is_unmapped_reads_as_zero_when_mapped_again() {
+    let mut space = space(8);
+    let start = space.map(ANY, CHUNK, READ | WRITE, Backing::Zero).expect("map");
+    put(&mut space, start + PAGE, 7);
+    put(&mut space, start + 2 * PAGE, 8);
+    space.unmap(start + PAGE, PAGE).expect("unmap");
+    assert!(space.resolve(start + PAGE, 1, READ).is_err());
+    let place = Place::FixedIfFree(start + PAGE);
+    space.map(place, PAGE, READ | WRITE, Backing::Zero).expect("map");
+    assert_eq!(
+        (get(&mut space, start + PAGE), get(&mut space, start + 2 * PAGE)),
+        (0, 8)
+    );
+    assert_eq!(space.map(place, PAGE, READ, Backing::Zero), Err(Errno(libc::EEXIST)));
+    space
+        .map(Place::Fixed(start + 2 * PAGE), PAGE, READ, Backing::Zero)
+        .expect("map");
+    assert_eq!(get(&mut space, start + 2 * PAGE), 0);
+}
+
+#[test]
+fn memory_comes_back_and_runs_out() {
+    let mut space = space(4);
+    let all = space.available();
+    assert_eq!(all, 3 * CHUNK);
+    let start = space.map(ANY, 8 * CHUNK, READ | WRITE, Backing::Zero).expect("map");
+    (0..3).for_each(|index| put(&mut space, start + index * CHUNK, 1));
+    assert_eq!(space.fault(start + 3 * CHUNK), Err(Fault::OutOfMemory));
+    assert_eq!(space.resolve(start + 3 * CHUNK, 1, READ), Err(Errno(libc::ENOMEM)));
+    space.discard(start + CHUNK, CHUNK).expect("discard");
+    assert_eq!((space.available(), get(&mut space, start + CHUNK)), (CHUNK, 0));
+    // Touched again, it is not taken away; untouched, it is.
+    put(&mut space, start + CHUNK, 4);
+    assert_eq!(space.fault(start + 3 * CHUNK), Err(Fault::OutOfMemory));
+    assert_eq!(get(&mut space, start + CHUNK), 4);
+    space.discard(start + CHUNK, CHUNK).expect("discard");
+    assert_eq!(space.fault(start + 3 * CHUNK), Ok(()));
+    assert_eq!(space.fault(start + CHUNK), Err(Fault::OutOfMemory));
+    space.discard(start + PAGE, 2 * PAGE).expect("discard");
+    assert_eq!(get(&mut space, start), 1);
+    space.unmap(start, 8 * CHUNK).expect("unmap");
+    assert_eq!((space.available(), space.areas.len()), (all, 0));
+    let again = space.map(ANY, 2 * CHUNK, READ, Backing::Zero).expect("map");
+    assert_eq!((again, get(&mut space, again + CHUNK)), (start, 0));
+}
+
+#[test]
+fn areas_are_split_and_joined() {
+    let mut space = space(4);
+    let start = space.map(ANY, 16 * PAGE, 0, Backing::Zero).expect("map");
+    for page in 0..16 {
+        space.protect(start + page * PAGE, PAGE, READ | WRITE).expect("protect");
+    }
+    assert_eq!(space.areas.len(), 1);
+    space.protect(start + 4 * PAGE, PAGE, READ).expect("protect");
+    assert_eq!(space.areas.len(), 3);
+    space.protect(start, 16 * PAGE, READ).expect("protect");
+    assert_eq!(space.areas.len(), 1);
+    assert_eq!(space.protect(start, 17 * PAGE, READ), Err(Errno(libc::ENOMEM)));
+    let other = space.map(ANY, PAGE, READ, Backing::Zero).expect("map");
+    assert_eq!((other, space.areas.len()), (start + 16 * PAGE, 1));
+    assert_eq!(space.map(ANY, BIG, READ, Backing::Zero).expect("map") % BIG, 0);
+}
+
+#[test]
+fn files_are_read_when_touched() {
+    let path = std::env::temp_dir().join(format!("peaberry-shim-{}", std::process::id()));
+    let bytes: Vec<u8> = (0..3 * PAGE + 5).map(|index| (index / PAGE) as u8 + 1).collect();
+    std::fs::write(&path, &bytes).expect("write");
+    let file = Arc::new(File::open(&path).expect("open"));
+    std::fs::remove_file(&path).expect("remove");
+    let mut space = space(4);
+    let start = space
+        .map(ANY, 5 * PAGE, READ | WRITE, Backing::File(file.clone(), PAGE))
+        .expect("map");
+    assert_eq!(get(&mut space, start), 2);
+    assert_eq!(get(&mut space, start + 2 * PAGE + 4), 4);
+    assert_eq!(get(&mut space, start + 2 * PAGE + 5), 0);
+    put(&mut space, start + PAGE, 9);
+    // Beside it in a chunk that is backed, cut in two, and read again.
+    let second = space.map(ANY, 4 * PAGE, READ, Backing::File(file, 0)).expect("map");
+    space.unmap(second + PAGE, PAGE).expect("unmap");
+    assert_eq!((get(&mut space, second), get(&mut space, second + 2 * PAGE)), (1, 3));
+    assert_eq!(get(&mut space, start + PAGE), 9);
+    space.discard(start, 2 * PAGE).expect("discard");
+    assert_eq!((get(&mut space, start), get(&mut space, start + PAGE)), (2, 3));
+}
+
+#[test]
+fn shared_memory_is_the_same_in_two_places() {
+    let mut space = space(8);
+    let shared = Arc::new(SharedMemory::new(space.chunks.clone()));
+    let backing = || Backing::Shared(shared.clone(), 0);
+    assert!(space.map(ANY, CHUNK, READ, backing()).is_err());
+    shared.grow(2 * CHUNK).expect("grow");
+    assert!(shared.grow(CHUNK).is_err());
+    assert!(space.map(ANY, PAGE, READ, backing()).is_err());
+    let one = space.map(ANY, 2 * CHUNK, READ | WRITE, backing()).expect("map");
+    let two = space.map(ANY, 2 * CHUNK, READ | EXECUTE, backing()).expect("map");
+    put(&mut space, one + CHUNK + 3, 5);
+    assert_eq!(get(&mut space, two + CHUNK + 3), 5);
+    space.discard(one, 2 * CHUNK).expect("discard");
+    space.unmap(one, 2 * CHUNK).expect("unmap");
+    assert_eq!(get(&mut space, two + CHUNK + 3), 5);
+    let before = space.chunks.available();
+    drop(shared);
+    space.unmap(two, 2 * CHUNK).expect("unmap");
+    assert_eq!(space.chunks.available(), before + CHUNK);
+    // Where other memory was.
+    let private = space
+        .map(Place::Fixed(one), 2 * CHUNK, READ | WRITE, Backing::Zero)
+        .expect("map");
+    put(&mut space, private, 6);
+    let shared = Arc::new(SharedMemory::new(space.chunks.clone()));
+    shared.grow(2 * CHUNK).expect("grow");
+    let place = Place::Fixed(one);
+    space
+        .map(place, 2 * CHUNK, READ, Backing::Shared(shared, 0))
+        .expect("map");
+    assert_eq!(get(&mut space, one), 0);
+}
+
+#[test]
+fn the_break_moves_within_its_limits() {
+    let mut space = space(8);
+    space.start_break(PROGRAM_BASE + 5);
+    let start = space.set_break(0);
+    assert_eq!(space.set_break(start + 100), start + 100);
+    put(&mut space, start + 99, 3);
+    assert_eq!(space.set_break(start + 3 * PAGE), start + 3 * PAGE);
+    assert_eq!(space.set_break(u64::MAX), start + 3 * PAGE);
+    assert_eq!(space.set_break(start), start);
+    assert!(space.resolve(start, 1, READ).is_err());
+}

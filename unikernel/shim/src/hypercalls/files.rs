@@ -1,0 +1,268 @@
+//! System calls on descriptors.
+
+use super::Call;
+use crate::address_space::{READ, SharedMemory, WRITE};
+use crate::descriptors::{MOST_DESCRIPTORS, Object};
+use crate::errno::{Errno, Served, host};
+use crate::vm::{Task, Vm};
+use std::os::fd::{FromRawFd, OwnedFd, RawFd};
+use std::sync::Arc;
+
+/// Most bytes of one transfer; longer ones end early, as they may.
+const MOST_BYTES: u64 = 1 << 30;
+/// Most buffers of one transfer.
+const MOST_BUFFERS: usize = 1024;
+
+fn buffers(vm: &Vm, address: u64, length: u64, protection: u8) -> Result<Vec<libc::iovec>, Errno> {
+    let pieces = vm.resolve(address, length.min(MOST_BYTES), protection)?;
+    let buffer = |piece: crate::address_space::Piece| libc::iovec {
+        iov_base: piece.start.cast(),
+        iov_len: piece.bytes,
+    };
+    Ok(pieces.into_iter().map(buffer).collect())
+}
+
+fn vectors(vm: &Vm, call: &Call, protection: u8) -> Result<Vec<libc::iovec>, Errno> {
+    let [_, address, count, ..] = call.arguments;
+    if count > MOST_BUFFERS as u64 {
+        return Err(Errno(libc::EINVAL));
+    }
+    let mut all = Vec::new();
+    for index in 0..count {
+        let at = address.checked_add(index * 16).ok_or(Errno(libc::EFAULT))?;
+        let [start, length] = vm.read_words(at)?;
+        all.extend(buffers(vm, start, length, protection)?);
+    }
+    all.truncate(MOST_BUFFERS);
+    Ok(all)
+}
+
+fn transfer(task: &Task, call: &Call, buffers: &[libc::iovec], writing: bool, offset: Option<u64>) -> Served {
+    let object = task.vm.descriptors.get(call.arguments[0])?;
+    let fd = object.host()?;
+    let (start, count) = (buffers.as_ptr(), buffers.len() as i32);
+    let offset = offset.map(|offset| offset as i64);
+    // SAFETY: each buffer is memory of the guest's that stays mapped as long as its VM, which this thread holds.
+    let result = unsafe {
+        match (writing, offset) {
+            (false, None) => libc::readv(fd, start, count),
+            (true, None) => libc::writev(fd, start, count),
+            (false, Some(offset)) => libc::preadv(fd, start, count, offset),
+            (true, Some(offset)) => libc::pwritev(fd, start, count, offset),
+        }
+    };
+    host(result as i64)
+}
+
+fn plain(task: &Task, call: &Call, writing: bool, offset: Option<u64>) -> Served {
+    let [_, address, length, ..] = call.arguments;
+    let buffers = buffers(&task.vm, address, length, if writing { READ } else { WRITE })?;
+    transfer(task, call, &buffers, writing, offset)
+}
+
+/// `read`.
+pub fn read(task: &mut Task, call: &Call) -> Served {
+    plain(task, call, false, None)
+}
+
+/// `write`.
+pub fn write(task: &mut Task, call: &Call) -> Served {
+    plain(task, call, true, None)
+}
+
+/// `pread64`.
+pub fn read_at(task: &mut Task, call: &Call) -> Served {
+    plain(task, call, false, Some(call.arguments[3]))
+}
+
+/// `pwrite64`.
+pub fn write_at(task: &mut Task, call: &Call) -> Served {
+    plain(task, call, true, Some(call.arguments[3]))
+}
+
+/// `readv`.
+pub fn read_vector(task: &mut Task, call: &Call) -> Served {
+    let buffers = vectors(&task.vm, call, WRITE)?;
+    transfer(task, call, &buffers, false, None)
+}
+
+/// `writev`.
+pub fn write_vector(task: &mut Task, call: &Call) -> Served {
+    let buffers = vectors(&task.vm, call, READ)?;
+    transfer(task, call, &buffers, true, None)
+}
+
+fn with_host(task: &Task, call: &Call, f: impl FnOnce(RawFd) -> i64) -> Served {
+    let object = task.vm.descriptors.get(call.arguments[0])?;
+    host(f(object.host()?))
+}
+
+/// `lseek`.
+pub fn seek(task: &mut Task, call: &Call) -> Served {
+    let [_, offset, whence, ..] = call.arguments;
+    // SAFETY: no pointers.
+    with_host(task, call, |fd| unsafe {
+        libc::lseek(fd, offset as i64, whence as i32)
+    })
+}
+
+/// `close`.
+pub fn close(task: &mut Task, call: &Call) -> Served {
+    task.vm.descriptors.close(call.arguments[0])
+}
+
+/// `dup`.
+pub fn duplicate(task: &mut Task, call: &Call) -> Served {
+    let object = task.vm.descriptors.get(call.arguments[0])?;
+    task.vm.descriptors.add(object, 0)
+}
+
+/// `dup2` and `dup3`.
+pub fn duplicate_to(task: &mut Task, call: &Call) -> Served {
+    let object = task.vm.descriptors.get(call.arguments[0])?;
+    task.vm.descriptors.put(object, call.arguments[1])
+}
+
+/// `fcntl`.
+pub fn control(task: &mut Task, call: &Call) -> Served {
+    let [number, command, argument, ..] = call.arguments;
+    let object = task.vm.descriptors.get(number)?;
+    match command as i32 {
+        libc::F_DUPFD | libc::F_DUPFD_CLOEXEC => {
+            let lowest = usize::try_from(argument)
+                .ok()
+                .filter(|&lowest| lowest < MOST_DESCRIPTORS);
+            task.vm.descriptors.add(object, lowest.ok_or(Errno(libc::EINVAL))?)
+        }
+        // There is no `exec` that would close anything.
+        libc::F_GETFD => Ok(libc::FD_CLOEXEC as u64),
+        libc::F_SETFD => Ok(0),
+        // SAFETY: no pointers.
+        libc::F_GETFL => host(i64::from(unsafe { libc::fcntl(object.host()?, libc::F_GETFL) })),
+        libc::F_SETFL => match &*object {
+            // Whether a terminal blocks is shared with every process that has it.
+            Object::Console(_) => Err(Errno(libc::EPERM)),
+            _ => {
+                let flags = argument as i32 & (libc::O_APPEND | libc::O_NONBLOCK);
+                // SAFETY: no pointers.
+                host(i64::from(unsafe { libc::fcntl(object.host()?, libc::F_SETFL, flags) }))
+            }
+        },
+        _ => Err(Errno(libc::EINVAL)),
+    }
+}
+
+/// `ioctl`: what a terminal is asked, and how much there is to be read.
+pub fn device_control(task: &mut Task, call: &Call) -> Served {
+    let [number, request, address, ..] = call.arguments;
+    let object = task.vm.descriptors.get(number)?;
+    let fd = object.host()?;
+    let (bytes, console_only) = match request {
+        libc::FIONREAD => (4, false),
+        libc::TIOCGWINSZ => (size_of::<libc::winsize>(), true),
+        // The kernel's own `struct termios`.
+        libc::TCGETS => (36, true),
+        _ => return Err(Errno(libc::ENOTTY)),
+    };
+    if console_only && !matches!(*object, Object::Console(_)) {
+        return Err(Errno(libc::ENOTTY));
+    }
+    let mut buffer = [0u64; 16];
+    // SAFETY: each of these requests writes at most the bytes above, which the buffer holds.
+    host(i64::from(unsafe { libc::ioctl(fd, request, buffer.as_mut_ptr()) }))?;
+    let words: Vec<u8> = buffer.iter().flat_map(|word| word.to_le_bytes()).collect();
+    task.vm.write(address, &words[..bytes])?;
+    Ok(0)
+}
+
+/// `fstat`.
+pub fn status(task: &mut Task, call: &Call) -> Served {
+    let object = task.vm.descriptors.get(call.arguments[0])?;
+    super::paths::write_status(&task.vm, object.host()?, call.arguments[1])
+}
+
+/// `ftruncate`.
+pub fn truncate(task: &mut Task, call: &Call) -> Served {
+    let [number, length, ..] = call.arguments;
+    let object = task.vm.descriptors.get(number)?;
+    match &*object {
+        Object::Memory(memory) => memory.grow(length).map(|()| 0),
+        // SAFETY: no pointers.
+        _ => host(i64::from(unsafe { libc::ftruncate(object.host()?, length as i64) })),
+    }
+}
+
+/// `fallocate`.
+pub fn allocate(task: &mut Task, call: &Call) -> Served {
+    let [_, mode, offset, length, ..] = call.arguments;
+    with_host(task, call, |fd| {
+        // SAFETY: no pointers.
+        unsafe { libc::fallocate(fd, mode as i32, offset as i64, length as i64) }.into()
+    })
+}
+
+/// `fsync` and `fdatasync`.
+pub fn synchronize(task: &mut Task, call: &Call) -> Served {
+    // SAFETY: no pointers.
+    with_host(task, call, |fd| unsafe { libc::fdatasync(fd) }.into())
+}
+
+/// `getdents64`.
+pub fn entries(task: &mut Task, call: &Call) -> Served {
+    let [number, address, length, ..] = call.arguments;
+    let object = task.vm.descriptors.get(number)?;
+    if !matches!(*object, Object::Directory(..)) {
+        return Err(Errno(libc::ENOTDIR));
+    }
+    let mut bytes = vec![0u8; length.min(64 << 10) as usize];
+    let (start, size) = (bytes.as_mut_ptr(), bytes.len());
+    // SAFETY: writes at most `size` bytes to the buffer.
+    let count = host(unsafe { libc::syscall(libc::SYS_getdents64, object.host()?, start, size) })?;
+    task.vm.write(address, &bytes[..count as usize])?;
+    Ok(count)
+}
+
+fn local(fd: i64) -> Result<Arc<Object>, Errno> {
+    let fd = host(fd)? as RawFd;
+    // SAFETY: made just now and nobody else's.
+    Ok(Arc::new(Object::Local(unsafe { OwnedFd::from_raw_fd(fd) })))
+}
+
+/// `pipe` and `pipe2`.
+pub fn pipe(task: &mut Task, call: &Call) -> Served {
+    let flags = match call.registers.rax as i64 {
+        libc::SYS_pipe2 => call.arguments[1] as i32,
+        _ => 0,
+    };
+    let mut ends = [0; 2];
+    // SAFETY: writes two descriptors into the array.
+    host(i64::from(unsafe {
+        libc::pipe2(ends.as_mut_ptr(), flags & libc::O_NONBLOCK | libc::O_CLOEXEC)
+    }))?;
+    let (read, write) = (local(ends[0].into())?, local(ends[1].into())?);
+    let read = task.vm.descriptors.add(read, 0)?;
+    let write = task.vm.descriptors.add(write, 0);
+    let told = write.and_then(|write| {
+        let bytes = [read as u32, write as u32].map(u32::to_le_bytes).concat();
+        task.vm.write(call.arguments[0], &bytes)
+    });
+    if told.is_err() {
+        let _ = task.vm.descriptors.close(read);
+        let _ = write.and_then(|write| task.vm.descriptors.close(write));
+    }
+    told.map(|()| 0)
+}
+
+/// `eventfd2`.
+pub fn event(task: &mut Task, call: &Call) -> Served {
+    let flags = call.arguments[1] as i32 & (libc::EFD_NONBLOCK | libc::EFD_SEMAPHORE);
+    // SAFETY: no pointers.
+    let fd = unsafe { libc::eventfd(call.arguments[0] as u32, flags | libc::EFD_CLOEXEC) };
+    task.vm.descriptors.add(local(fd.into())?, 0)
+}
+
+/// `memfd_create`.
+pub fn shared_memory(task: &mut Task, _: &Call) -> Served {
+    let memory = Arc::new(SharedMemory::new(task.vm.chunks.clone()));
+    task.vm.descriptors.add(Arc::new(Object::Memory(memory)), 0)
+}

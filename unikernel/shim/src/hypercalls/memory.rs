@@ -1,0 +1,102 @@
+//! System calls on the address space.
+
+use super::Call;
+use crate::address_space::{Backing, EXECUTE, Place, READ, WRITE};
+use crate::descriptors::Object;
+use crate::errno::{Errno, Served};
+use crate::memory::PAGE;
+use crate::vm::Task;
+use std::fs::File;
+use std::sync::Arc;
+
+fn protection(bits: u64) -> Result<u8, Errno> {
+    let bits = bits as i32;
+    let known = [
+        (libc::PROT_READ, READ),
+        (libc::PROT_WRITE, WRITE),
+        (libc::PROT_EXEC, EXECUTE),
+    ];
+    if bits & !(libc::PROT_READ | libc::PROT_WRITE | libc::PROT_EXEC) != 0 {
+        return Err(Errno(libc::EINVAL));
+    }
+    Ok(known
+        .iter()
+        .filter(|(bit, _)| bits & bit != 0)
+        .map(|(_, own)| own)
+        .sum())
+}
+
+/// `mmap`.
+pub fn map(task: &mut Task, call: &Call) -> Served {
+    let [address, length, bits, flags, number, offset] = call.arguments;
+    let flags = flags as i32;
+    let protection = protection(bits)?;
+    let place = match flags {
+        _ if flags & libc::MAP_FIXED_NOREPLACE != 0 => Place::FixedIfFree(address),
+        _ if flags & libc::MAP_FIXED != 0 => Place::Fixed(address),
+        _ if address != 0 => Place::Hint(address / PAGE * PAGE),
+        _ => Place::Anywhere,
+    };
+    let shared = flags & libc::MAP_TYPE != libc::MAP_PRIVATE;
+    let backing = if flags & libc::MAP_ANONYMOUS != 0 {
+        // Shared with children, of which there are none.
+        Backing::Zero
+    } else if !offset.is_multiple_of(PAGE) {
+        return Err(Errno(libc::EINVAL));
+    } else {
+        match &*task.vm.descriptors.get(number)? {
+            Object::Memory(memory) if shared => Backing::Shared(memory.clone(), offset),
+            // Stores to a shared file would have to reach the file.
+            Object::File(_) if shared && protection & WRITE != 0 => return Err(Errno(libc::ENODEV)),
+            Object::File(fd) => {
+                // A descriptor of its own: the guest may close this one.
+                Backing::File(Arc::new(File::from(fd.try_clone()?)), offset)
+            }
+            _ => return Err(Errno(libc::ENODEV)),
+        }
+    };
+    task.vm.space().map(place, length, protection, backing)
+}
+
+/// `munmap`.
+pub fn unmap(task: &mut Task, call: &Call) -> Served {
+    task.vm.space().unmap(call.arguments[0], call.arguments[1]).map(|()| 0)
+}
+
+/// `mprotect`.
+pub fn protect(task: &mut Task, call: &Call) -> Served {
+    let [address, length, bits, ..] = call.arguments;
+    let protection = protection(bits)?;
+    task.vm.space().protect(address, length, protection).map(|()| 0)
+}
+
+/// `madvise`.
+pub fn advise(task: &mut Task, call: &Call) -> Served {
+    let [address, length, advice, ..] = call.arguments;
+    match advice as i32 {
+        libc::MADV_DONTNEED => task.vm.space().discard(address, length)?,
+        // Memory that is free to go need not go.
+        libc::MADV_FREE
+        | libc::MADV_NORMAL
+        | libc::MADV_RANDOM
+        | libc::MADV_SEQUENTIAL
+        | libc::MADV_WILLNEED
+        | libc::MADV_HUGEPAGE
+        | libc::MADV_NOHUGEPAGE
+        | libc::MADV_DONTDUMP
+        | libc::MADV_DODUMP => task.vm.space().check_mapped(address, length)?,
+        _ => return Err(Errno(libc::EINVAL)),
+    }
+    Ok(0)
+}
+
+/// `brk`.
+pub fn set_break(task: &mut Task, call: &Call) -> Served {
+    Ok(task.vm.space().set_break(call.arguments[0]))
+}
+
+/// `msync`: no mapping's stores reach a file.
+pub fn synchronize(task: &mut Task, call: &Call) -> Served {
+    task.vm.space().check_mapped(call.arguments[0], call.arguments[1])?;
+    Ok(0)
+}

@@ -1,0 +1,309 @@
+//! System calls on paths. Each goes through [`crate::policy::Policy::find`].
+
+use super::{Call, bytes_of, read_path};
+use crate::descriptors::Object;
+use crate::errno::{Errno, Served, host};
+use crate::policy::{Beneath, Found};
+use crate::vm::{Task, Vm};
+use std::ffi::CString;
+use std::os::fd::{AsRawFd, OwnedFd, RawFd};
+use std::sync::Arc;
+
+const HERE: u64 = libc::AT_FDCWD as u32 as u64;
+
+/// Flags of `open` that the guest may use.
+const OPEN_FLAGS: i32 = libc::O_ACCMODE
+    | libc::O_CREAT
+    | libc::O_EXCL
+    | libc::O_TRUNC
+    | libc::O_APPEND
+    | libc::O_NONBLOCK
+    | libc::O_DIRECTORY
+    | libc::O_NOFOLLOW
+    | libc::O_SYNC
+    | libc::O_DSYNC;
+
+/// Looks up a path relative to a directory's descriptor.
+fn find<'a>(vm: &'a Vm, directory: u64, path: &[u8]) -> Result<(Found<'a>, Vec<u8>), Errno> {
+    if directory as u32 as i32 == libc::AT_FDCWD || path.starts_with(b"/") {
+        return vm.policy.find(b"", path);
+    }
+    match &*vm.descriptors.get(directory)? {
+        Object::Directory(_, base) => vm.policy.find(base, path),
+        _ => Err(Errno(libc::ENOTDIR)),
+    }
+}
+
+fn find_at(vm: &Vm, directory: u64, address: u64) -> Result<(Found<'_>, Vec<u8>), Errno> {
+    let path = read_path(vm, address)?;
+    find(vm, directory, &path)
+}
+
+fn open_path(task: &Task, directory: u64, address: u64, flags: u64, mode: u64) -> Served {
+    let flags = flags as i32 & OPEN_FLAGS;
+    let (found, path) = find_at(&task.vm, directory, address)?;
+    let Found::Beneath(place) = found else {
+        return Err(Errno(libc::EACCES));
+    };
+    let writes = flags & libc::O_ACCMODE != libc::O_RDONLY || flags & (libc::O_CREAT | libc::O_TRUNC) != 0;
+    if writes && !place.writable() {
+        return Err(Errno(libc::EACCES));
+    }
+    let mode = if flags & libc::O_CREAT != 0 {
+        mode as u32 & 0o777
+    } else {
+        0
+    };
+    let fd = place.open(flags | libc::O_NOCTTY, mode)?;
+    let object = match kind(&fd)? {
+        libc::S_IFDIR => Object::Directory(fd, path),
+        _ => Object::File(fd),
+    };
+    task.vm.descriptors.add(Arc::new(object), 0)
+}
+
+fn kind(fd: &OwnedFd) -> Result<u32, Errno> {
+    Ok(host_status(fd.as_raw_fd())?.st_mode & libc::S_IFMT)
+}
+
+fn host_status(fd: RawFd) -> Result<libc::stat, Errno> {
+    // SAFETY: all-zero is a valid value.
+    let mut status = unsafe { std::mem::zeroed::<libc::stat>() };
+    // SAFETY: writes one structure.
+    host(i64::from(unsafe { libc::fstat(fd, &mut status) }))?;
+    Ok(status)
+}
+
+/// `open`.
+pub fn open(task: &mut Task, call: &Call) -> Served {
+    let [path, flags, mode, ..] = call.arguments;
+    open_path(task, HERE, path, flags, mode)
+}
+
+/// `openat`.
+pub fn open_at(task: &mut Task, call: &Call) -> Served {
+    let [directory, path, flags, mode, ..] = call.arguments;
+    open_path(task, directory, path, flags, mode)
+}
+
+/// Writes the host's status of a descriptor to the guest.
+pub fn write_status(vm: &Vm, fd: RawFd, address: u64) -> Served {
+    vm.write(address, bytes_of(&host_status(fd)?))?;
+    Ok(0)
+}
+
+/// Permissions of a directory above grants.
+const ABOVE: u32 = libc::S_IFDIR | 0o555;
+
+fn status_of(task: &Task, directory: u64, path: u64, address: u64, follow: bool) -> Served {
+    match find_at(&task.vm, directory, path)?.0 {
+        Found::Beneath(place) => write_status(&task.vm, located(&place, follow)?.as_raw_fd(), address),
+        Found::Above => {
+            // SAFETY: all-zero is a valid value.
+            let mut status = unsafe { std::mem::zeroed::<libc::stat>() };
+            status.st_mode = ABOVE;
+            status.st_nlink = 1;
+            status.st_blksize = 4096;
+            task.vm.write(address, bytes_of(&status))?;
+            Ok(0)
+        }
+    }
+}
+
+/// A descriptor that only says where something is.
+fn located(place: &Beneath, follow: bool) -> Result<OwnedFd, Errno> {
+    place.open(libc::O_PATH | if follow { 0 } else { libc::O_NOFOLLOW }, 0)
+}
+
+/// `stat`.
+pub fn status(task: &mut Task, call: &Call) -> Served {
+    status_of(task, HERE, call.arguments[0], call.arguments[1], true)
+}
+
+/// `lstat`.
+pub fn link_status(task: &mut Task, call: &Call) -> Served {
+    status_of(task, HERE, call.arguments[0], call.arguments[1], false)
+}
+
+/// Is the call about the descriptor itself?
+fn about_descriptor(vm: &Vm, path: u64, flags: u64) -> Result<bool, Errno> {
+    Ok(flags as i32 & libc::AT_EMPTY_PATH != 0 && read_path(vm, path)?.is_empty())
+}
+
+/// `newfstatat`.
+pub fn status_at(task: &mut Task, call: &Call) -> Served {
+    let [directory, path, address, flags, ..] = call.arguments;
+    if about_descriptor(&task.vm, path, flags)? {
+        let object = task.vm.descriptors.get(directory)?;
+        return write_status(&task.vm, object.host()?, address);
+    }
+    let follow = flags as i32 & libc::AT_SYMLINK_NOFOLLOW == 0;
+    status_of(task, directory, path, address, follow)
+}
+
+/// `statx`.
+pub fn extended_status(task: &mut Task, call: &Call) -> Served {
+    let [directory, path, flags, mask, address, _] = call.arguments;
+    // SAFETY: all-zero is a valid value.
+    let mut status = unsafe { std::mem::zeroed::<libc::statx>() };
+    let mut ask = |fd: RawFd| {
+        let mask = mask as u32 & libc::STATX_ALL;
+        // SAFETY: an empty path that ends with 0; writes one structure.
+        host(unsafe { libc::statx(fd, c"".as_ptr(), libc::AT_EMPTY_PATH, mask, &mut status) }.into())
+    };
+    if about_descriptor(&task.vm, path, flags)? {
+        ask(task.vm.descriptors.get(directory)?.host()?)?;
+    } else {
+        let follow = flags as i32 & libc::AT_SYMLINK_NOFOLLOW == 0;
+        match find_at(&task.vm, directory, path)?.0 {
+            Found::Beneath(place) => drop(ask(located(&place, follow)?.as_raw_fd())?),
+            Found::Above => {
+                status.stx_mask = libc::STATX_TYPE | libc::STATX_MODE | libc::STATX_NLINK;
+                status.stx_mode = ABOVE as u16;
+                status.stx_nlink = 1;
+                status.stx_blksize = 4096;
+            }
+        }
+    }
+    task.vm.write(address, bytes_of(&status))?;
+    Ok(0)
+}
+
+fn access_of(task: &Task, directory: u64, path: u64, mode: u64) -> Served {
+    let mode = mode as i32;
+    let refused = Errno(libc::EACCES);
+    match find_at(&task.vm, directory, path)?.0 {
+        Found::Beneath(place) => {
+            let fd = located(&place, true)?;
+            if mode & libc::W_OK != 0 && !place.writable() {
+                return Err(refused);
+            }
+            let (fd, flags) = (fd.as_raw_fd(), libc::AT_EMPTY_PATH);
+            // SAFETY: an empty path that ends with 0.
+            host(unsafe { libc::syscall(libc::SYS_faccessat2, fd, c"".as_ptr(), mode, flags) })
+        }
+        Found::Above if mode & libc::W_OK != 0 => Err(refused),
+        Found::Above => Ok(0),
+    }
+}
+
+/// `access`.
+pub fn access(task: &mut Task, call: &Call) -> Served {
+    access_of(task, HERE, call.arguments[0], call.arguments[1])
+}
+
+/// `faccessat` and `faccessat2`.
+pub fn access_at(task: &mut Task, call: &Call) -> Served {
+    let [directory, path, mode, ..] = call.arguments;
+    access_of(task, directory, path, mode)
+}
+
+fn link_target(task: &Task, directory: u64, path: u64, address: u64, length: u64) -> Served {
+    let no_link = Errno(libc::EINVAL);
+    let Found::Beneath(place) = find_at(&task.vm, directory, path)?.0 else {
+        return Err(no_link);
+    };
+    let link = located(&place, false)?;
+    if kind(&link)? != libc::S_IFLNK {
+        return Err(no_link);
+    }
+    let mut bytes = vec![0u8; length.min(libc::PATH_MAX as u64) as usize];
+    let (start, size) = (bytes.as_mut_ptr(), bytes.len());
+    // SAFETY: an empty path that ends with 0; writes at most `size` bytes.
+    let count = host(unsafe { libc::readlinkat(link.as_raw_fd(), c"".as_ptr(), start.cast(), size) } as i64)?;
+    task.vm.write(address, &bytes[..count as usize])?;
+    Ok(count)
+}
+
+/// `readlink`.
+pub fn read_link(task: &mut Task, call: &Call) -> Served {
+    let [path, address, length, ..] = call.arguments;
+    link_target(task, HERE, path, address, length)
+}
+
+/// `readlinkat`.
+pub fn read_link_at(task: &mut Task, call: &Call) -> Served {
+    let [directory, path, address, length, ..] = call.arguments;
+    link_target(task, directory, path, address, length)
+}
+
+/// The directory and name of what is to be changed.
+fn changed(task: &Task, directory: u64, path: u64) -> Result<(OwnedFd, CString), Errno> {
+    match find_at(&task.vm, directory, path)?.0 {
+        Found::Beneath(place) if place.writable() => place.in_parent(),
+        _ => Err(Errno(libc::EACCES)),
+    }
+}
+
+fn make(task: &Task, directory: u64, path: u64, mode: u64) -> Served {
+    let (parent, name) = changed(task, directory, path)?;
+    // SAFETY: the name ends with 0.
+    host(i64::from(unsafe {
+        libc::mkdirat(parent.as_raw_fd(), name.as_ptr(), mode as u32 & 0o777)
+    }))
+}
+
+/// `mkdir`.
+pub fn make_directory(task: &mut Task, call: &Call) -> Served {
+    make(task, HERE, call.arguments[0], call.arguments[1])
+}
+
+/// `mkdirat`.
+pub fn make_directory_at(task: &mut Task, call: &Call) -> Served {
+    let [directory, path, mode, ..] = call.arguments;
+    make(task, directory, path, mode)
+}
+
+fn remove(task: &Task, directory: u64, path: u64, flags: i32) -> Served {
+    let (parent, name) = changed(task, directory, path)?;
+    // SAFETY: the name ends with 0.
+    host(i64::from(unsafe {
+        libc::unlinkat(parent.as_raw_fd(), name.as_ptr(), flags)
+    }))
+}
+
+/// `unlink`.
+pub fn unlink(task: &mut Task, call: &Call) -> Served {
+    remove(task, HERE, call.arguments[0], 0)
+}
+
+/// `rmdir`.
+pub fn remove_directory(task: &mut Task, call: &Call) -> Served {
+    remove(task, HERE, call.arguments[0], libc::AT_REMOVEDIR)
+}
+
+/// `unlinkat`.
+pub fn unlink_at(task: &mut Task, call: &Call) -> Served {
+    let [directory, path, flags, ..] = call.arguments;
+    remove(task, directory, path, flags as i32 & libc::AT_REMOVEDIR)
+}
+
+fn move_to(task: &Task, from: (u64, u64), to: (u64, u64)) -> Served {
+    let (from, from_name) = changed(task, from.0, from.1)?;
+    let (to, to_name) = changed(task, to.0, to.1)?;
+    // SAFETY: both names end with 0.
+    let result = unsafe { libc::renameat(from.as_raw_fd(), from_name.as_ptr(), to.as_raw_fd(), to_name.as_ptr()) };
+    host(result.into())
+}
+
+/// `rename`.
+pub fn rename(task: &mut Task, call: &Call) -> Served {
+    move_to(task, (HERE, call.arguments[0]), (HERE, call.arguments[1]))
+}
+
+/// `renameat`.
+pub fn rename_at(task: &mut Task, call: &Call) -> Served {
+    let [from, from_path, to, to_path, ..] = call.arguments;
+    move_to(task, (from, from_path), (to, to_path))
+}
+
+/// `getcwd`.
+pub fn working_directory(task: &mut Task, call: &Call) -> Served {
+    let mut path = task.vm.policy.directory();
+    path.push(0);
+    if path.len() as u64 > call.arguments[1] {
+        return Err(Errno(libc::ERANGE));
+    }
+    task.vm.write(call.arguments[0], &path)?;
+    Ok(path.len() as u64)
+}

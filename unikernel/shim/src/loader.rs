@@ -1,0 +1,210 @@
+//! Loading the guest program: a position-independent, statically linked ELF file, as Linux loads it.
+
+use crate::address_space::{AddressSpace, Backing, EXECUTE, PROGRAM_BASE, Place, READ, WRITE};
+use crate::errno::Errno;
+use crate::memory::PAGE;
+use object::LittleEndian;
+use object::elf::{
+    ELFDATA2LSB, EM_X86_64, ET_DYN, FileHeader64, PF_R, PF_W, PF_X, PT_INTERP, PT_LOAD, PT_PHDR, ProgramHeader64,
+};
+use object::read::elf::{FileHeader, ProgramHeader};
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Bytes of the first thread's stack.
+pub const STACK_BYTES: u64 = 8 << 20;
+
+/// Most bytes of a program's image.
+const MOST_PROGRAM: u64 = 1 << 30;
+
+/// Why a program cannot be loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// The file cannot be read.
+    #[error("cannot read the guest program {0}: {1}")]
+    Unreadable(String, std::io::Error),
+    /// It is no program that can be a guest.
+    #[error("{0} cannot be a guest: {1}")]
+    Unfit(String, &'static str),
+    /// It does not fit into the guest's memory.
+    #[error("the guest program does not fit into the guest's memory")]
+    TooBig,
+}
+
+/// Where a loaded program begins.
+#[derive(Debug)]
+pub struct Loaded {
+    /// First instruction.
+    pub entry: u64,
+    /// Address of the program headers, their size and number.
+    pub headers: (u64, u64, u64),
+    /// First address behind the program.
+    pub end: u64,
+}
+
+/// Enough of a file to hold its header and program headers.
+const HEADERS: usize = 64 << 10;
+
+/// Maps the program's segments into the guest; they are read as they are touched.
+pub fn load(path: &Path, space: &mut AddressSpace) -> Result<Loaded, LoadError> {
+    let name = || path.display().to_string();
+    let unreadable = |error| LoadError::Unreadable(name(), error);
+    let unfit = |why| LoadError::Unfit(name(), why);
+    let damaged = || unfit("a damaged ELF file");
+    let file = Arc::new(File::open(path).map_err(unreadable)?);
+    let mut bytes = Vec::new();
+    (&*file)
+        .take(HEADERS as u64)
+        .read_to_end(&mut bytes)
+        .map_err(unreadable)?;
+    let header = FileHeader64::<LittleEndian>::parse(&bytes[..]).map_err(|_| unfit("no ELF file of 64 bits"))?;
+    let endian = LittleEndian;
+    if header.e_ident.data != ELFDATA2LSB || header.e_machine.get(endian) != EM_X86_64 {
+        return Err(unfit("built for another processor"));
+    }
+    if header.e_type.get(endian) != ET_DYN {
+        return Err(unfit("not position-independent"));
+    }
+    let segments = header.program_headers(endian, &bytes[..]).map_err(|_| damaged())?;
+    if segments.iter().any(|segment| segment.p_type(endian) == PT_INTERP) {
+        return Err(unfit("not statically linked"));
+    }
+    let mut loaded = Loaded {
+        entry: PROGRAM_BASE.wrapping_add(header.e_entry.get(endian)),
+        headers: (
+            PROGRAM_BASE.wrapping_add(header.e_phoff.get(endian)),
+            u64::from(header.e_phentsize.get(endian)),
+            segments.len() as u64,
+        ),
+        end: PROGRAM_BASE,
+    };
+    for segment in segments {
+        match segment.p_type(endian) {
+            PT_PHDR => loaded.headers.0 = PROGRAM_BASE.wrapping_add(segment.p_vaddr(endian)),
+            PT_LOAD => {
+                let end = map_segment(segment, &file, space).ok_or_else(damaged)?;
+                loaded.end = loaded.end.max(end.map_err(|_| LoadError::TooBig)?);
+            }
+            _ => {}
+        }
+    }
+    if !(PROGRAM_BASE..loaded.end).contains(&loaded.entry) {
+        return Err(damaged());
+    }
+    Ok(loaded)
+}
+
+/// Maps one segment and gives the address behind it; `None` when what the file says of it cannot be.
+fn map_segment(
+    segment: &ProgramHeader64<LittleEndian>,
+    file: &Arc<File>,
+    space: &mut AddressSpace,
+) -> Option<Result<u64, Errno>> {
+    let endian = LittleEndian;
+    let (address, offset) = (segment.p_vaddr(endian), segment.p_offset(endian));
+    let (in_file, in_memory) = (segment.p_filesz(endian), segment.p_memsz(endian));
+    let end = address.checked_add(in_memory).filter(|&end| end <= MOST_PROGRAM)?;
+    if in_file > in_memory || address % PAGE != offset % PAGE || offset.checked_add(in_file).is_none() {
+        return None;
+    }
+    let flags = segment.p_flags(endian);
+    let protection = [(PF_R, READ), (PF_W, WRITE), (PF_X, EXECUTE)];
+    let protection = protection.iter().filter(|(flag, _)| flags & flag != 0);
+    let protection = protection.map(|(_, bit)| bit).sum();
+    let start = PROGRAM_BASE + address / PAGE * PAGE;
+    let end = (PROGRAM_BASE + end).next_multiple_of(PAGE);
+    let file_end = PROGRAM_BASE + address + in_file;
+    let zeros = file_end.next_multiple_of(PAGE);
+    let mut map = || {
+        if in_file > 0 {
+            let backing = Backing::File(file.clone(), offset / PAGE * PAGE);
+            space.map(Place::Fixed(start), zeros - start, READ | WRITE, backing)?;
+            // The file goes on where the segment does not.
+            if in_memory > in_file {
+                space.write(file_end, &vec![0; (zeros - file_end) as usize])?;
+            }
+            space.protect(start, zeros - start, protection)?;
+        }
+        let rest = if in_file > 0 { zeros } else { start };
+        if end > rest {
+            space.map(Place::Fixed(rest), end - rest, protection, Backing::Zero)?;
+        }
+        Ok(end)
+    };
+    Some(map())
+}
+
+/// What the program finds on its stack.
+pub struct Start<'a> {
+    /// Arguments, the program's name first.
+    pub arguments: &'a [String],
+    /// Environment, as `NAME=VALUE`.
+    pub environment: &'a [String],
+    /// Seed for the C library's own use.
+    pub random: [u8; 16],
+    /// `AT_HWCAP`: feature bits of `cpuid`.
+    pub features: u64,
+    /// `rdfsbase` and its like are there.
+    pub base_instructions: bool,
+}
+
+/// Maps the first thread's stack and lays out what the program finds there; gives the stack pointer.
+pub fn lay_stack(space: &mut AddressSpace, loaded: &Loaded, start: &Start) -> Result<u64, LoadError> {
+    let too_big = |_: Errno| LoadError::TooBig;
+    let place = Place::Anywhere;
+    let bottom = space
+        .map(place, STACK_BYTES, READ | WRITE, Backing::Zero)
+        .map_err(too_big)?;
+    let mut at = bottom + STACK_BYTES;
+    let mut push = |space: &mut AddressSpace, bytes: &[u8]| {
+        let next = at.checked_sub(bytes.len() as u64).filter(|&next| next > bottom);
+        at = next.ok_or(LoadError::TooBig)?;
+        space.write(at, bytes).map_err(too_big)?;
+        Ok::<u64, LoadError>(at)
+    };
+    let mut texts = |space: &mut AddressSpace, texts: &[String]| {
+        let one = |text: &String| push(space, &[text.as_bytes(), &[0]].concat());
+        texts.iter().map(one).collect::<Result<Vec<u64>, LoadError>>()
+    };
+    let arguments = texts(space, start.arguments)?;
+    let environment = texts(space, start.environment)?;
+    let platform = push(space, b"x86_64\0")?;
+    let random = push(space, &start.random)?;
+    let (headers, size, count) = loaded.headers;
+    let auxiliary = [
+        (libc::AT_PHDR, headers),
+        (libc::AT_PHENT, size),
+        (libc::AT_PHNUM, count),
+        (libc::AT_PAGESZ, PAGE),
+        (libc::AT_BASE, 0),
+        (libc::AT_FLAGS, 0),
+        (libc::AT_ENTRY, loaded.entry),
+        (libc::AT_UID, 0),
+        (libc::AT_EUID, 0),
+        (libc::AT_GID, 0),
+        (libc::AT_EGID, 0),
+        (libc::AT_SECURE, 0),
+        (libc::AT_CLKTCK, 100),
+        (libc::AT_HWCAP, start.features),
+        (libc::AT_HWCAP2, if start.base_instructions { 2 } else { 0 }),
+        (libc::AT_PLATFORM, platform),
+        (libc::AT_RANDOM, random),
+        (libc::AT_EXECFN, arguments.first().copied().unwrap_or(platform)),
+        (libc::AT_NULL, 0),
+    ];
+    let mut words = vec![arguments.len() as u64];
+    words.extend(&arguments);
+    words.push(0);
+    words.extend(&environment);
+    words.push(0);
+    words.extend(auxiliary.iter().flat_map(|&(kind, value)| [kind, value]));
+    let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+    let pointer = (random - bytes.len() as u64) / 16 * 16;
+    if pointer < bottom + STACK_BYTES / 2 {
+        return Err(LoadError::TooBig);
+    }
+    space.write(pointer, &bytes).map_err(too_big)?;
+    Ok(pointer)
+}

@@ -1,0 +1,66 @@
+//! The host's `/dev/kvm`: whether it is there and can do what a VM needs.
+
+use kvm_bindings::{CpuId, KVM_MAX_CPUID_ENTRIES};
+use kvm_ioctls::{Cap, Kvm};
+
+/// Why no VM can be made here.
+#[derive(Debug, thiserror::Error)]
+pub enum SystemError {
+    /// There is no KVM to be had.
+    #[error("this machine offers no virtual machines: /dev/kvm: {0}")]
+    Absent(std::io::Error),
+    /// KVM lacks something.
+    #[error("the KVM of this machine lacks {0}")]
+    Lacks(&'static str),
+    /// A question to KVM failed.
+    #[error("KVM: {0}")]
+    Failed(#[from] kvm_ioctls::Error),
+}
+
+/// KVM, and what its processors offer.
+pub struct System {
+    /// The device.
+    pub kvm: Kvm,
+    /// What `cpuid` tells in a VM.
+    pub cpuid: CpuId,
+    /// Parts of the processor's state that programs may use (`XCR0`); 0 without `xsave`.
+    pub extended_states: u64,
+    /// `rdfsbase` and its like are there.
+    pub base_instructions: bool,
+    /// Most processors of a VM.
+    pub most_processors: usize,
+}
+
+/// x87, SSE, AVX and AVX-512: state that needs no permission of the host's to use.
+const KNOWN_STATES: u64 = 0b1110_0111;
+
+impl System {
+    /// Opens `/dev/kvm`.
+    pub fn open() -> Result<System, SystemError> {
+        let kvm = Kvm::new().map_err(|error| SystemError::Absent(error.into()))?;
+        for (capability, name) in [
+            (Cap::UserMemory, "user memory"),
+            (Cap::SyncRegs, "synchronised registers"),
+        ] {
+            if !kvm.check_extension(capability) {
+                return Err(SystemError::Lacks(name));
+            }
+        }
+        let cpuid = kvm.get_supported_cpuid(KVM_MAX_CPUID_ENTRIES)?;
+        let leaf = |function: u32, index: u32| {
+            let entries = cpuid.as_slice().iter();
+            entries
+                .copied()
+                .find(|entry| entry.function == function && entry.index == index)
+        };
+        let xsave = leaf(1, 0).is_some_and(|entry| entry.ecx & 1 << 26 != 0);
+        let states = leaf(0xd, 0).map_or(0, |entry| u64::from(entry.edx) << 32 | u64::from(entry.eax));
+        Ok(System {
+            extended_states: if xsave { states & KNOWN_STATES } else { 0 },
+            base_instructions: leaf(7, 0).is_some_and(|entry| entry.ebx & 1 != 0),
+            most_processors: kvm.get_max_vcpus(),
+            cpuid,
+            kvm,
+        })
+    }
+}
