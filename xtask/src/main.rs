@@ -8,6 +8,7 @@ mod bench;
 mod conformance;
 mod demo;
 mod fuzz;
+mod guest;
 mod jdk;
 mod natives;
 mod paths;
@@ -19,6 +20,7 @@ mod suites;
 mod test_command;
 mod tidy;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 const USAGE: &str = "\
@@ -48,6 +50,7 @@ cargo xtask <command>
   soak [--minutes N] [--vm PATH]   HTTP, threads, class loaders, files: answers checked, memory watched (default 60)
   random-java [--programs N] [--seed S] [--vm PATH] [--modes int,comp/4,mixed] [--options TEXT] [--batch N] [--reduce]
                               random programs on HotSpot and on Peaberry in each mode; a program that differs is kept
+  guest [--vm PATH]           build the program that `peaberry boot` runs, beside the command
   tidy                        file lengths, leftovers, undocumented unsafe
 ";
 
@@ -65,6 +68,11 @@ fn main() -> ExitCode {
         "soak" => soak::run(args),
         "random-java" => random_java::run(args),
         "bench" => bench::run(args),
+        "guest" => args
+            .option("--vm")
+            .and_then(|vm| args.finish().map(|()| vm.map_or_else(paths::release_vm, PathBuf::from)))
+            .and_then(|vm| guest::build(&vm))
+            .map(|guest| println!("{}", guest.display())),
         "tidy" => args.finish().and_then(|()| tidy::run()),
         "" | "help" | "--help" | "-h" => {
             print!("{USAGE}");

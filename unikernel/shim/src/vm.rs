@@ -1,6 +1,7 @@
 //! A VM: its memory, its threads, each a processor of KVM's on a thread of the host's, and its end.
 
 use crate::address_space::{AddressSpace, Fault, Flush, Piece, READ, WRITE};
+use crate::confinement::Confinement;
 use crate::descriptors::Descriptors;
 use crate::errno::{Errno, encode};
 use crate::hypercalls::{self, Actions};
@@ -90,6 +91,7 @@ pub struct Vm {
     /// What it may use.
     pub policy: Policy,
     processors: Processors,
+    confinement: Confinement,
     actions: Mutex<Actions>,
     threads: Mutex<Threads>,
     changed: Condvar,
@@ -194,6 +196,7 @@ pub fn run(configuration: &Configuration) -> Result<Ending, BootError> {
             .map_err(|Errno(number)| BootError::Host("descriptor", std::io::Error::from_raw_os_error(number)))?,
         policy: Policy::new(&configuration.grants, &configuration.directory).map_err(BootError::Grant)?,
         processors: Processors::choose(configuration.processors),
+        confinement: Confinement::new().map_err(|error| BootError::Host("confinement", error))?,
         actions: Mutex::new([[0; 4]; 64]),
         threads: Mutex::default(),
         changed: Condvar::new(),
@@ -416,6 +419,13 @@ impl Task {
             libc::syscall(libc::SYS_gettid) as i32
         };
         self.vm.threads().running.insert(self.number, host);
+        // A thread that another one of the guest's started has it already; the first puts it on all of them.
+        if self.number == 1
+            && let Err(error) = self.vm.confinement.apply()
+        {
+            self.vm
+                .end(Ending::Stopped(format!("its monitor could not be confined: {error}")));
+        }
         while !self.ended && !self.vm.is_stopping() {
             match self.vcpu.run() {
                 Exit::SystemCall => {

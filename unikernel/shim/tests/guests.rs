@@ -74,10 +74,10 @@ fn boot(
     let output = child.wait_with_output().expect("wait");
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let error = text(&output.stderr);
+    // A guest may have written anything before it.
     let ending = error
-        .lines()
-        .rfind(|line| line.starts_with("ending: "))
-        .unwrap_or(&error)
+        .rfind("ending: ")
+        .map_or(error.as_str(), |at| error[at..].trim_end())
         .to_owned();
     let out = text(&output.stdout);
     let inside = out.split("<<<\n").nth(1).and_then(|rest| rest.split(">>>").next());
@@ -176,5 +176,22 @@ fn memory_stays_what_it_is_while_it_is_mapped_and_unmapped() {
         let done = boot(&built("memory"), 2, megabytes, &arguments, "", None);
         assert_eq!(done.ending, "ending: Exited(0)", "{}", done.out);
         assert_eq!(done.out.trim_end(), arguments[0]);
+    }
+}
+
+#[test]
+fn a_hostile_guest_ends_alone() {
+    if absent() {
+        return;
+    }
+    let program = built("hostile");
+    for seed in ["1", "2", "3", "4", "5", "6"] {
+        let done = boot(&program, 2, 128, &[seed], "", None);
+        let own_end = ["Exited(", "Killed(", "Stopped("];
+        let ended = own_end
+            .iter()
+            .any(|end| done.ending.starts_with(&format!("ending: {end}")));
+        assert!(ended, "{seed}: {}", done.ending);
+        assert!(!done.out.contains("root:"), "{seed}");
     }
 }

@@ -106,14 +106,32 @@ impl Program {
         }
     }
 
+    /// Does it need more than a confined program is given?
+    pub fn needs_grants(&self) -> bool {
+        !self.grants.is_empty()
+    }
+
     /// Runs it on `java`, a HotSpot or Peaberry command, in an empty directory of its own.
     pub fn run(&self, java: &Path, jdk: &Jdk, extra: &[String], scratch: &str) -> Outcome<Finished> {
+        self.run_after(&[], java, jdk, extra, scratch)
+    }
+
+    /// [`Program::run`], with arguments before those of the launcher.
+    pub fn run_after(
+        &self,
+        before: &[String],
+        java: &Path,
+        jdk: &Jdk,
+        extra: &[String],
+        scratch: &str,
+    ) -> Outcome<Finished> {
         let dir = paths::target().join("tests/java").join(scratch).join(&self.name);
         paths::fresh_dir(&dir)?;
         Job::new(java)
             .env("PEABERRY_JDK", &jdk.home)
             .env("JAVA_HOME", &jdk.home)
             .dir(&dir)
+            .args(before)
             .args(&self.jvm)
             .args(extra)
             .arg("-cp")

@@ -10,6 +10,7 @@ mod modes;
 mod mutants;
 mod programs;
 mod seen;
+mod unikernel;
 
 use crate::args::Args;
 use crate::process::Job;
@@ -134,6 +135,11 @@ pub const SUITES: &[Suite] = &[
         name: "seen",
         what: "tests/seen: compiled code in perf maps and in gdb, code caches that are too small",
         cases: seen::cases,
+    },
+    Suite {
+        name: "unikernel",
+        what: "programs of tests/java that need nothing granted, in a KVM guest with one processor and with two",
+        cases: unikernel::cases,
     },
     Suite {
         name: "bad-input",

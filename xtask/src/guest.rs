@@ -1,0 +1,39 @@
+//! `cargo xtask guest`: the `peaberry` command once more, as the program that runs in a guest.
+
+use crate::process::Job;
+use crate::{Outcome, paths};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+const TARGET: &str = "x86_64-unknown-linux-gnu";
+
+/// Builds the static, position-independent command and puts it beside a `peaberry`, which looks for it there. Without
+/// link-time optimisation, which would take CI minutes more.
+pub fn build(vm: &Path) -> Outcome<PathBuf> {
+    Job::new("cargo")
+        .args([
+            "build",
+            "--quiet",
+            "--profile",
+            "iterate",
+            "--target",
+            TARGET,
+            "-p",
+            "peaberry-cli",
+        ])
+        .env("RUSTFLAGS", "-C target-feature=+crt-static -C relocation-model=pie")
+        .dir(&paths::root())
+        .limit(Duration::from_secs(60 * 60))
+        .check()?;
+    let built = paths::target().join(TARGET).join("iterate/peaberry");
+    let guest = vm.with_file_name("peaberry-guest");
+    let failed = |error: std::io::Error| format!("{}: {error}", guest.display());
+    let newer = |path: &Path| path.metadata().and_then(|meta| meta.modified()).ok();
+    if newer(&guest).is_none() || newer(&guest) < newer(&built) {
+        // Renamed into place, as a guest may be running the old one.
+        let fresh = guest.with_extension("new");
+        std::fs::copy(&built, &fresh).map_err(failed)?;
+        std::fs::rename(&fresh, &guest).map_err(failed)?;
+    }
+    Ok(guest)
+}
