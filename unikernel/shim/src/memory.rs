@@ -38,6 +38,9 @@ impl GuestMemory {
         let reserved = (start as usize, reserve);
         let base = (start as usize).next_multiple_of(CHUNK as usize);
         let inside = bytes as usize;
+        // The process's allocator may have said no to huge pages for all of the process, and small ones cost a guest dearly.
+        // SAFETY: no pointers.
+        unsafe { libc::prctl(libc::PR_SET_THP_DISABLE, 0, 0, 0, 0) };
         // SAFETY: the range is part of the mapping made just now; advice does not change contents. Guest memory is of no
         // use to a child of this process or to a core file.
         unsafe {
