@@ -2,6 +2,7 @@
 
 use crate::exit_table::ExitTable;
 use crate::query::{ClassId, MethodId};
+use std::num::NonZeroU32;
 
 /// Why compiled code leaves for the interpreter.
 #[repr(u8)]
@@ -112,6 +113,17 @@ pub struct Position {
     pub caller: Option<u32>,
 }
 
+/// Where a call returns to that has thrown.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Landing {
+    /// Where it returns to otherwise: the code behind the call looks for a pending exception.
+    Tested,
+    /// At this offset, where the frame is left at once: the caller is the next to know.
+    Leaves(u32),
+    /// At this offset, where the exception is dealt with.
+    Handles(u32),
+}
+
 /// A call in compiled code.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct CallSite {
@@ -121,6 +133,10 @@ pub struct CallSite {
     pub position: u32,
     /// Which of [`CompiledCode::references`] say where the references are that live over the call.
     pub references: (u32, u32),
+    /// Where it returns to when it has thrown.
+    pub landing: Landing,
+    /// Offset where it returns to when the code was invalidated meanwhile. `None`: the code behind the call looks.
+    pub invalidated: Option<NonZeroU32>,
 }
 
 /// What code takes for granted and class loading may overturn.

@@ -5,8 +5,11 @@
 //! A compiled method is a System V function with the thread in `r15`:
 //! `fn(method, arguments…) -> result`, where `method` is the address of its `Method` (compiled code ignores it, the
 //! interpreter's bridge needs it), int and smaller are `i32`, long `i64`, float `f32`, double `f64`, references full
-//! addresses (`i64`). Results narrower than int are extended. After a return the pending exception of the thread says
-//! whether it is one of an exception; the result is then undefined. An OSR entry is `fn(locals) -> result` with the
+//! addresses (`i64`). Results narrower than int are extended. A call that throws makes the exception pending and returns
+//! elsewhere than behind the call: at the call site's landing pad ([`crate::code::Landing`]), with the registers as a
+//! return leaves them, since the frames in between are left through their own epilogues. A call whose caller's code was
+//! invalidated meanwhile returns at another pad, with the result in `rax` and the bits of `xmm0` in `rdx`. Functions of
+//! the runtime return behind the call, which tests the pending exception, where their call site has no pads. An OSR entry is `fn(locals) -> result` with the
 //! address of the interpreter frame's locals.
 //!
 //! Compiled code keeps frame pointers. Callees that are safepoints ([`CallStyle::is_safepoint`]) note where they were
@@ -152,8 +155,10 @@ runtime_calls! {
     LinkTarget Stub (J, A, A) -> J;
     /// Makes the exception pending that an implicit check throws: `ImplicitException`, and two words of detail.
     ThrowImplicit Stub (I, J, J);
-    /// The native stack is used up.
+    /// The native stack is used up. The frame is left next.
     ThrowStackOverflow Stub ();
+    /// Sees to it that the frame, which is left next, returns where its callers expect a pending exception.
+    Unwind Stub ();
     /// Subtype test of two classes.
     IsSubtype Leaf (J, J) -> I;
     /// Looks an interface method up: class, declared method; 0 when there is none.

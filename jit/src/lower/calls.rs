@@ -18,9 +18,28 @@ fn letter_type(letter: u8) -> ir::Type {
     }
 }
 
+/// Somebody to call.
+pub(super) struct Callee {
+    pub signature: ir::SigRef,
+    pub address: ir::Value,
+    pub arguments: Vec<ir::Value>,
+}
+
 impl Lowering<'_, '_> {
     /// Calls a function of the runtime; stubs get the thread first.
     pub(super) fn runtime_call(&mut self, call: RuntimeCall, arguments: &[ir::Value]) -> Option<ir::Value> {
+        let callee = self.runtime_callee(call, arguments);
+        let instruction = self.call_with_map(call.style().is_safepoint(), &callee);
+        if call.style() != CallStyle::PreservingStub {
+            return self.builder.inst_results(instruction).first().copied();
+        }
+        let result = letter_type(call.result()?.as_bytes()[0]);
+        let thread = self.thread();
+        let offset = self.runtime.layout().thread_call_result;
+        Some(self.builder.ins().load(result, TRUSTED, thread, offset))
+    }
+
+    fn runtime_callee(&mut self, call: RuntimeCall, arguments: &[ir::Value]) -> Callee {
         let style = call.style();
         let preserving = style == CallStyle::PreservingStub;
         let mut signature = Signature::new(if preserving {
@@ -49,30 +68,33 @@ impl Lowering<'_, '_> {
         let signature = self.builder.import_signature(signature);
         let address = self.runtime.entry(call) as i64;
         let address = self.builder.ins().iconst(types::I64, address);
-        let instruction = self.call_with_map(style.is_safepoint(), signature, address, &values);
-        if !preserving {
-            return self.builder.inst_results(instruction).first().copied();
+        Callee {
+            signature,
+            address,
+            arguments: values,
         }
-        let result = result?;
-        let thread = self.thread();
-        let offset = self.runtime.layout().thread_call_result;
-        Some(self.builder.ins().load(result, TRUSTED, thread, offset))
     }
 
     /// Calls a function. At a safepoint the references that live over it lie in their slots meanwhile, and are loaded
     /// again, since they may have moved.
-    fn call_with_map(
-        &mut self,
-        safepoint: bool,
-        signature: ir::SigRef,
-        address: ir::Value,
-        arguments: &[ir::Value],
-    ) -> ir::Inst {
+    fn call_with_map(&mut self, safepoint: bool, callee: &Callee) -> ir::Inst {
         let mut kept = Vec::new();
         if let Some(node) = self.current.filter(|_| safepoint) {
             kept.extend_from_slice(self.safepoints.live(node));
         }
-        for &value in &kept {
+        self.keep_references(&kept);
+        let call = self
+            .builder
+            .ins()
+            .call_indirect(callee.signature, callee.address, &callee.arguments);
+        self.describe_references(call, &kept);
+        self.reload_references(&kept);
+        call
+    }
+
+    /// Puts references into their slots.
+    pub(super) fn keep_references(&mut self, kept: &[Value]) {
+        for &value in kept {
             let Some(slot) = self.safepoints.slot(value) else {
                 continue;
             };
@@ -84,36 +106,46 @@ impl Lowering<'_, '_> {
                     .stack_store(types::I64, lowered, self.references, offset);
             }
         }
-        let call = self.builder.ins().call_indirect(signature, address, arguments);
-        for &value in &kept {
+    }
+
+    /// Names the slots of references in a call's stack map.
+    pub(super) fn describe_references(&mut self, call: ir::Inst, kept: &[Value]) {
+        for &value in kept {
+            if let Some(slot) = self.safepoints.slot(value) {
+                let entry = ir::UserStackMapEntry {
+                    ty: types::I64,
+                    slot: self.references,
+                    offset: 8 * slot,
+                };
+                self.builder.func.dfg.append_user_stack_map_entry(call, entry);
+            }
+        }
+    }
+
+    /// Takes references out of their slots.
+    pub(super) fn reload_references(&mut self, kept: &[Value]) {
+        for &value in kept {
             let (Some(slot), Some(variable)) = (self.safepoints.slot(value), self.variables[value.index()]) else {
                 continue;
             };
-            let entry = ir::UserStackMapEntry {
-                ty: types::I64,
-                slot: self.references,
-                offset: 8 * slot,
-            };
-            self.builder.func.dfg.append_user_stack_map_entry(call, entry);
             let moved = self
                 .builder
                 .ins()
                 .stack_load(types::I64, types::I64, self.references, 8 * slot as i32);
             self.builder.def_var(variable, moved);
         }
-        call
     }
 
-    /// A call of Java code; its pending exception is tested by the terminator.
-    pub(super) fn call(&mut self, value: Value, kind: &CallKind) {
-        let arguments: Vec<ir::Value> = self.function.nodes[value]
+    /// What a call of Java code calls.
+    pub(super) fn java_callee(&mut self, call: Value, kind: &CallKind) -> Callee {
+        let arguments: Vec<ir::Value> = self.function.nodes[call]
             .arguments
             .iter()
             .map(|argument| self.value(*argument))
             .collect();
         let layout = *self.runtime.layout();
         if kind.by_slots {
-            return self.call_by_slots(value, kind, &arguments);
+            return self.callee_by_slots(kind, &arguments);
         }
         let (method, arguments) = match kind.target {
             CallTarget::Direct(method) => {
@@ -143,19 +175,19 @@ impl Lowering<'_, '_> {
         }
         let mut values = vec![method];
         values.extend_from_slice(arguments);
-        let entry = self
+        let address = self
             .builder
             .ins()
             .load(types::I64, TRUSTED, method, layout.method_compiled_entry);
-        let signature = self.builder.import_signature(signature);
-        let instruction = self.call_with_map(true, signature, entry, &values);
-        if let Some(&result) = self.builder.inst_results(instruction).first() {
-            self.define(value, result);
+        Callee {
+            signature: self.builder.import_signature(signature),
+            address,
+            arguments: values,
         }
     }
 
-    /// A call through argument slots in memory.
-    fn call_by_slots(&mut self, value: Value, kind: &CallKind, arguments: &[ir::Value]) {
+    /// What calls a method with argument slots in memory.
+    fn callee_by_slots(&mut self, kind: &CallKind, arguments: &[ir::Value]) -> Callee {
         let (method, arguments) = match kind.target {
             CallTarget::Direct(method) => {
                 let method = self.builder.ins().iconst(types::I64, method.0 as i64);
@@ -172,11 +204,7 @@ impl Lowering<'_, '_> {
         }
         self.slot_words = self.slot_words.max(slot as usize);
         let slots = self.builder.ins().stack_addr(types::I64, self.slots, 0);
-        let result = self.runtime_call(RuntimeCall::CallSlots, &[method, slots]);
-        if let (Some(result), Some(kind)) = (result, Type::from_descriptor(kind.signature.result_character)) {
-            let result = self.out_of_slot(result, kind);
-            self.define(value, result);
-        }
+        self.runtime_callee(RuntimeCall::CallSlots, &[method, slots])
     }
 
     /// A call of the runtime that stands in the SSA.

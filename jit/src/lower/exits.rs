@@ -123,7 +123,7 @@ impl Lowering<'_, '_> {
         self.enter(next);
     }
 
-    /// The end of a block with a call: on if nothing is pending.
+    /// The end of a block with a call of the runtime: on if nothing is pending.
     pub(super) fn pending(&mut self, call: Value, normal: &crate::ssa::Target, exceptional: &crate::ssa::Target) {
         let exception = self.pending_exception();
         let slow = self.new_cold_block();

@@ -4,6 +4,7 @@ mod arithmetic;
 mod calls;
 mod exits;
 mod isa;
+mod landings;
 mod memory;
 mod monitors;
 mod nodes;
@@ -63,6 +64,8 @@ struct Lowering<'a, 'f> {
     pending_exits: Vec<PendingExit>,
     /// Exit blocks by state, reason and way to resume.
     exit_blocks: HashMap<exits::ExitKey, ir::Block>,
+    /// Where the frame is left with a pending exception: that the caller knows of, or that it has to be told of.
+    leaving: landings::Leaving,
     /// Live values on their way to the interpreter.
     buffer: StackSlot,
     buffer_words: usize,
@@ -143,10 +146,13 @@ pub fn lower(
                 .filter(|location| at < location.end && !location.loc.is_default())
                 .map_or(0, |location| location.loc.bits());
             let (first, end) = maps.get(&site.ret_addr).copied().unwrap_or_default();
+            let (landing, invalidated) = landings::of_call(site.exception_handlers);
             CallSite {
                 return_offset: site.ret_addr,
                 position,
                 references: (first, end),
+                landing,
+                invalidated,
             }
         })
         .collect();
@@ -205,6 +211,7 @@ impl<'a, 'f> Lowering<'a, 'f> {
             exits: Vec::new(),
             pending_exits: Vec::new(),
             exit_blocks: HashMap::new(),
+            leaving: landings::Leaving::default(),
             buffer,
             buffer_words: 0,
             slots,
@@ -256,6 +263,10 @@ impl<'a, 'f> Lowering<'a, 'f> {
                 let position = function.nodes[node].position.index() as u32;
                 self.builder.set_srcloc(SourceLoc::new(position));
                 self.current = Some(node);
+                if let ssa::Op::Call(_) = function.nodes[node].op {
+                    // It ends the block together with the terminator.
+                    break;
+                }
                 self.node(node);
                 if let Some(reach) = safepoints::reach(&function.nodes[node].op) {
                     self.safepoints.pass(node, reach, &mut self.contents);
@@ -277,6 +288,7 @@ impl<'a, 'f> Lowering<'a, 'f> {
             }
         }
         self.emit_exits();
+        self.emit_leaving();
         self.builder.seal_all_blocks();
         let bytes = |words: usize| (words * 8) as u32;
         self.builder.func.sized_stack_slots[self.buffer].size = bytes(self.buffer_words);
@@ -426,12 +438,18 @@ impl<'a, 'f> Lowering<'a, 'f> {
                 call,
                 normal,
                 exceptional,
-            } => self.pending(*call, normal, exceptional),
+            } => match &function.nodes[*call].op {
+                ssa::Op::Call(kind) => self.call(*call, kind, normal, exceptional),
+                _ => self.pending(*call, normal, exceptional),
+            },
             Terminator::Return(value) => {
                 let values: Vec<ir::Value> = value.iter().map(|value| self.value(*value)).collect();
                 self.builder.ins().return_(&values);
             }
-            Terminator::ReturnPending => self.return_nothing(),
+            Terminator::ReturnPending => {
+                let unwinding = self.unwinding_block();
+                self.builder.ins().jump(unwinding, &[]);
+            }
             Terminator::Exit { reason, resume, state } => {
                 let exit = self.exit_block(*state, *reason, *resume, None);
                 self.builder.ins().jump(exit, &[]);

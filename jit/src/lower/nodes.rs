@@ -162,7 +162,7 @@ impl Lowering<'_, '_> {
             Op::Fence => {
                 self.builder.ins().fence();
             }
-            Op::Call(kind) => self.call(value, kind),
+            Op::Call(_) => unreachable!("a call is lowered with the terminator behind it"),
             Op::Runtime(RuntimeCall::FindInterface) => self.find_interface(value),
             Op::Runtime(call) => self.runtime_node(value, *call),
             Op::TakeException => {

@@ -62,6 +62,12 @@ pub fn verify(function: &Function) -> Result<(), Fault> {
             } else if needs_state(&node.op) {
                 return fault(block, format!("{value} has no frame state"));
             }
+            if matches!(node.op, Op::Call(_)) {
+                let ends_block = place + 1 == data.nodes.len();
+                if node.after.is_none() || !ends_block || !matches!(data.terminator, Terminator::Pending { .. }) {
+                    return fault(block, format!("{value} is a call with nothing behind it"));
+                }
+            }
             if let Some(after) = node.after {
                 let mut result = Ok(());
                 function.for_each_state_value(after, &mut |used| {

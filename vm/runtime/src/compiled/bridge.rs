@@ -2,12 +2,13 @@
 
 use super::shape::Shape;
 use super::trampoline::SavedRegisters;
+use super::unwind;
 use crate::interp;
 use crate::method_area::{Meta, Method};
 use crate::thread::JavaThread;
 
 /// Runs a method through its interpreter entry, with arguments as compiled code passes them; the result as a slot word.
-/// An exception stays pending.
+/// An exception stays pending, and this returns to the caller's landing pad.
 ///
 /// # Safety
 /// Called by the bridge stub on the running thread, with the registers it saved and the stack arguments.
@@ -24,6 +25,9 @@ pub(super) unsafe extern "C" fn interpret(
         let shape = Shape::of(thread.vm(), method);
         let registers = &*registers;
         let write = |slots: *mut u64| shape.put_into_slots(&registers.words, &registers.floats, stack, slots);
-        interp::call_from_compiled(thread, method, write).unwrap_or(0)
+        interp::call_from_compiled(thread, method, write).unwrap_or_else(|_| {
+            unwind::to_caller(thread);
+            0
+        })
     }
 }

@@ -2,6 +2,7 @@
 
 use super::leaves;
 use super::trampoline::{call_stub, exit_stub, preserving_call_stub};
+use super::unwind;
 use crate::exceptions::{array_index_message, array_store_message, class_cast_message};
 use crate::interp;
 use crate::invoke;
@@ -32,6 +33,7 @@ pub(super) fn address(call: RuntimeCall) -> usize {
         RuntimeCall::LinkTarget => link_target_stub as *const (),
         RuntimeCall::ThrowImplicit => throw_implicit_stub as *const (),
         RuntimeCall::ThrowStackOverflow => throw_stack_overflow_stub as *const (),
+        RuntimeCall::Unwind => unwind_stub as *const (),
         RuntimeCall::IsSubtype => is_subtype as *const (),
         RuntimeCall::FindInterface => find_interface as *const (),
         RuntimeCall::CopyArray => leaves::copy_array as *const (),
@@ -58,6 +60,7 @@ call_stub!(basic_target_stub => basic_target);
 call_stub!(link_target_stub => link_target);
 call_stub!(throw_implicit_stub => throw_implicit);
 call_stub!(throw_stack_overflow_stub => throw_stack_overflow);
+call_stub!(unwind_stub => unwind_frame);
 
 /// Runs the work of a call; a panic in it becomes an exception. `None`: an exception is pending.
 ///
@@ -172,13 +175,16 @@ unsafe extern "C" fn monitor_exit(thread: *mut JavaThread, object: usize, owner:
 
 unsafe extern "C" fn call_slots(thread: *mut JavaThread, method: usize, slots: *const u64) -> u64 {
     // SAFETY: as above; the slots are in the compiled frame, as many as the method has.
-    let result = unsafe {
-        let method = method_at(method);
-        interp::call_from_compiled(&mut *thread, method, |to| {
+    unsafe {
+        let (thread, method) = (&mut *thread, method_at(method));
+        let result = interp::call_from_compiled(thread, method, |to| {
             ptr::copy_nonoverlapping(slots, to, usize::from(method.argument_slots));
+        });
+        result.unwrap_or_else(|_| {
+            unwind::to_caller(thread);
+            0
         })
-    };
-    result.unwrap_or(0)
+    }
 }
 
 unsafe extern "C" fn basic_target(thread: *mut JavaThread, handle: usize) -> usize {
@@ -242,7 +248,15 @@ unsafe extern "C" fn throw_implicit(thread: *mut JavaThread, kind: u32, first: u
 
 unsafe extern "C" fn throw_stack_overflow(thread: *mut JavaThread) {
     // SAFETY: as above.
-    unsafe { guarded::<()>(thread, |thread| Err(thread.throw_stack_overflow())) };
+    unsafe {
+        guarded::<()>(thread, |thread| Err(thread.throw_stack_overflow()));
+        unwind::out_of_caller(&mut *thread);
+    }
+}
+
+unsafe extern "C" fn unwind_frame(thread: *mut JavaThread) {
+    // SAFETY: as above.
+    unsafe { unwind::out_of_caller(&mut *thread) };
 }
 
 unsafe extern "C" fn is_subtype(class: usize, of: usize) -> u32 {

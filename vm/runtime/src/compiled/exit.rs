@@ -2,6 +2,7 @@
 
 use super::InstalledCode;
 use super::invalidate::clear_invalid_marker;
+use super::unwind;
 use crate::interp::rebuild::{self, Leave};
 use crate::log::{Level, TagSet};
 use crate::stack::Frame;
@@ -65,7 +66,10 @@ pub(super) unsafe extern "C" fn exit(
         )
     });
     thread.exits.pop();
-    outcome.unwrap_or(0)
+    outcome.unwrap_or_else(|_| {
+        unwind::to_caller(thread);
+        0
+    })
 }
 
 fn leave(thread: &mut JavaThread, code: &'static InstalledCode, number: u32, leave: Leave) -> JResult<u64> {

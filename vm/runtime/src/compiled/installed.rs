@@ -81,7 +81,8 @@ impl InstalledCode {
     pub(super) fn position_at(&self, pc: usize) -> Option<u32> {
         Some(self.call_site(pc)?.position)
     }
-    fn call_site(&self, pc: usize) -> Option<&CallSite> {
+    /// The call that returns to `pc`.
+    pub(super) fn call_site(&self, pc: usize) -> Option<&CallSite> {
         let offset = pc.wrapping_sub(self.address) as u32;
         let sites = &self.compiled.call_sites;
         let index = sites.binary_search_by_key(&offset, |site| site.return_offset).ok()?;

@@ -1,12 +1,13 @@
 //! Code that class loading makes wrong, and code that nobody may use any more.
 //!
-//! Such code is no longer entered at once. Frames that are in a call out of it find, when the call returns, that their
-//! return address was replaced: they come to a stub that makes an exception pending which is none, a marker; compiled
-//! code sees it as it sees exceptions, and leaves for the interpreter. Where the call has thrown, it leaves with the
-//! exception instead, at the latest where it catches it.
+//! Such code is no longer entered at once. The return addresses of frames that are in a call out of it are replaced by
+//! that of a stub, which goes on at the call site's pad for this: there the frame is left for the interpreter. Calls on
+//! slow paths have no pads: behind them a marker is found as the pending exception, which is none. Where the call has
+//! thrown, the frame leaves with the exception instead, at the latest where it catches it.
 
-use super::frames::for_each_activation;
+use super::frames::{Activation, for_each_activation};
 use super::registry::Discard;
+use super::trampoline::{SAVED_BYTES, SAVED_RDX, SAVED_XMM0};
 use super::{InstalledCode, trampoline};
 use crate::method_area::ClassPtr;
 use crate::safepoint::with_world_stopped;
@@ -39,6 +40,17 @@ pub(super) fn original_return_address(thread: &JavaThread, slot: usize, pc: usiz
     replaced.map_or(pc, |exit| exit.original)
 }
 
+/// Was the activation's return address replaced, since its code is wrong?
+pub(super) fn is_replaced(activation: &Activation) -> bool {
+    // SAFETY: the return address stands there.
+    unsafe { *(activation.slot as *const usize) == stub_address() }
+}
+
+/// Forgets what stood at places up to `slot`: the frames there are gone.
+pub(super) fn forget_replaced(thread: &mut JavaThread, slot: usize) {
+    thread.lazy_exits.retain(|exit| exit.slot > slot);
+}
+
 /// Takes the marker away where compiled code has seen it.
 pub(super) fn clear_invalid_marker(thread: &mut JavaThread) {
     thread.invalid_return = 0;
@@ -50,18 +62,27 @@ pub(super) fn clear_invalid_marker(thread: &mut JavaThread) {
 /// A call returns into code that is no longer valid: makes it leave. Where it goes on.
 ///
 /// # Safety
-/// Called by the stub on the running thread with the place of the return address.
-pub(super) unsafe extern "C" fn returning_to_invalid(thread: *mut JavaThread, slot: usize) -> usize {
-    // SAFETY: the stub passes the running thread.
-    let thread = unsafe { &mut *thread };
+/// Called by the stub on the running thread with the place of the return address and the registers it saved.
+pub(super) unsafe extern "C" fn returning_to_invalid(
+    thread: *mut JavaThread,
+    slot: usize,
+    registers: *mut [u64; SAVED_BYTES / 8],
+) -> usize {
+    // SAFETY: the stub passes the running thread, and what it saved in its frame.
+    let (thread, registers) = unsafe { (&mut *thread, &mut *registers) };
     let found = thread.lazy_exits.iter().rposition(|exit| exit.slot == slot);
     let Some(position) = found else {
         // There is nowhere to go: the table has an entry for every address that was replaced.
         std::process::abort();
     };
-    // Frames above are gone, and their entries too.
     let original = thread.lazy_exits[position].original;
-    thread.lazy_exits.retain(|exit| exit.slot > slot);
+    forget_replaced(thread, slot);
+    let code = thread.vm().compiled.find(original);
+    let site = code.and_then(|code| Some((code.address, code.call_site(original)?.invalidated?)));
+    if let Some((address, pad)) = site {
+        registers[SAVED_RDX] = registers[SAVED_XMM0];
+        return address + pad.get() as usize;
+    }
     if thread.exception.is_null() {
         thread.exception = INVALID_MARKER;
     } else {
@@ -79,7 +100,7 @@ fn replace_return_addresses(thread: &mut JavaThread, codes: &[&'static Installed
         for_each_activation(thread, |activation| {
             let slot = activation.slot as *mut usize;
             let is_wrong = codes.iter().any(|code| std::ptr::eq(*code, activation.code));
-            if is_wrong && *slot != stub_address() {
+            if is_wrong && !is_replaced(&activation) {
                 replaced.push(LazyExit {
                     slot: activation.slot,
                     original: activation.pc,

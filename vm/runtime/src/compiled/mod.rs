@@ -23,6 +23,7 @@ mod seen;
 mod shape;
 mod table;
 mod trampoline;
+mod unwind;
 
 pub use installed::InstalledCode;
 pub use query::Query;

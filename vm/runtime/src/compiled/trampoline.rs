@@ -154,6 +154,10 @@ pub(super) unsafe extern "C" fn interpreter_bridge() {
 
 /// Bytes in which [`save_registers`] saves the registers; with a return address a multiple of 16.
 pub(super) const SAVED_BYTES: usize = 8 * (13 + 16);
+/// Which of the words there is `rdx`.
+pub(super) const SAVED_RDX: usize = 2;
+/// Which of the words there is `xmm0`.
+pub(super) const SAVED_XMM0: usize = 9;
 
 /// Saves all registers but those of the thread and of the stack, and makes room for that. Compiled code has no vectors:
 /// of `xmm0` to `xmm15` the lower halves are what it may use.
@@ -231,7 +235,8 @@ macro_rules! restore_registers {
 pub(super) use restore_registers;
 
 /// Where a call returns to whose caller's code became invalid meanwhile: makes the caller leave for the interpreter.
-/// Results stay where they are, and so does everything else: the call may be one that keeps all registers.
+/// Results stay where they are, and so does everything else, since the call may be one that keeps all registers; but where
+/// it goes on at a pad, the bits of `xmm0` are in `rdx`, too.
 #[unsafe(naked)]
 pub(super) unsafe extern "C" fn return_to_invalid() {
     // On entry the stack pointer is behind the slot of the return address, which `push` reuses.
@@ -239,6 +244,7 @@ pub(super) unsafe extern "C" fn return_to_invalid() {
         "push rax",
         save_registers!(),
         "lea rsi, [rsp + {saved}]",
+        "mov rdx, rsp",
         "mov rdi, r15",
         "call {original}",
         // Where the caller goes on, in the slot where its return address stood.
