@@ -34,11 +34,13 @@ pub enum ExitReason {
     Other = 11,
     /// Nothing: the exit is tested (`CompileOptions::forces_exits`).
     Forced = 12,
+    /// A check of a loop, made before the loop for all of its iterations, does not hold for all.
+    LoopBounds = 13,
 }
 
 impl ExitReason {
     /// All of them, in the order of their numbers.
-    pub const ALL: [ExitReason; 13] = [
+    pub const ALL: [ExitReason; 14] = [
         ExitReason::Unresolved,
         ExitReason::Unreached,
         ExitReason::ClassGuard,
@@ -52,6 +54,7 @@ impl ExitReason {
         ExitReason::NotCompiled,
         ExitReason::Other,
         ExitReason::Forced,
+        ExitReason::LoopBounds,
     ];
 }
 

@@ -1,5 +1,6 @@
 //! Passes over the SSA. Each takes a function that verifies and leaves one that does.
 
+pub mod bounds;
 pub mod dead_code;
 pub mod dominators;
 mod facts;
@@ -27,5 +28,6 @@ pub const ALL: &[(&str, Pass)] = &[
     ("parameters", |function, _| parameters::run(function)),
     ("numbering", |function, _| numbering::run(function)),
     ("parameters", |function, _| parameters::run(function)),
+    ("bounds", bounds::run),
     ("dead-code", |function, _| dead_code::run(function)),
 ];

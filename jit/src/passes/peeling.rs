@@ -1,6 +1,7 @@
 //! Loop peeling: the first iteration is copied before the loop, so that what it checks and loads dominates the others;
 //! value numbering then leaves only what changes in the loop (as LuaJIT does for traces, Pall 2009).
 
+use super::bounds;
 use super::dominators::Dominators;
 use super::loops::{self, Loop, predecessors};
 use super::repair::Repair;
@@ -24,9 +25,12 @@ pub fn run(function: &mut Function) {
         }
         let order = function.reverse_postorder();
         let dominators = Dominators::new(function, &order);
-        let found = loops::find(function, &order, &dominators)
-            .into_iter()
-            .find(|found| found.innermost && !done.contains(&found.header) && is_worth_it(function, found));
+        let found = loops::find(function, &order, &dominators).into_iter().find(|found| {
+            found.innermost
+                && !done.contains(&found.header)
+                && is_small(function, found)
+                && (has_gains(function, found) || bounds::has_candidates(function, found, &dominators, &order))
+        });
         let Some(found) = found else { return };
         done.insert(found.header);
         let predecessors = predecessors(function, &order);
@@ -34,27 +38,29 @@ pub fn run(function: &mut Function) {
     }
 }
 
-/// Small, and with checks or loads that might be the same in each iteration.
-fn is_worth_it(function: &Function, found: &Loop) -> bool {
-    let mut nodes = 0;
-    let mut gains = false;
-    for &block in &found.blocks {
-        for &value in &function.blocks[block].nodes {
-            nodes += 1;
-            let op = &function.nodes[value].op;
-            gains |= matches!(
-                op,
-                Op::NullCheck
-                    | Op::ArrayLength
-                    | Op::ClassOf
-                    | Op::CheckCast(_)
-                    | Op::LoadField { .. }
-                    | Op::LoadStatic { .. }
-                    | Op::InitializationCheck(_)
-            );
-        }
-    }
-    gains && nodes <= MOST_NODES
+fn is_small(function: &Function, found: &Loop) -> bool {
+    let nodes = |block: &Block| function.blocks[*block].nodes.len();
+    found.blocks.iter().map(nodes).sum::<usize>() <= MOST_NODES
+}
+
+/// Has a loop checks or loads that might be the same in each iteration?
+fn has_gains(function: &Function, found: &Loop) -> bool {
+    let gains = |value: &Value| {
+        matches!(
+            function.nodes[*value].op,
+            Op::NullCheck
+                | Op::ArrayLength
+                | Op::ClassOf
+                | Op::CheckCast(_)
+                | Op::LoadField { .. }
+                | Op::LoadStatic { .. }
+                | Op::InitializationCheck(_)
+        )
+    };
+    found
+        .blocks
+        .iter()
+        .any(|block| function.blocks[*block].nodes.iter().any(gains))
 }
 
 /// The loop's blocks and the cold ones that only it leads to.
