@@ -336,7 +336,15 @@ impl Vm {
             blocked,
         };
         let builder = std::thread::Builder::new().name(format!("guest {number}"));
-        let spawned = builder.stack_size(THREAD_STACK).spawn(move || task.serve());
+        let vm = self.clone();
+        let spawned = builder.stack_size(THREAD_STACK).spawn(move || {
+            let served = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| task.serve()));
+            if served.is_err() {
+                vm.end(Ending::Stopped("an error of the monitor".to_owned()));
+                vm.threads().running.remove(&number);
+                vm.changed.notify_all();
+            }
+        });
         if spawned.is_err() {
             threads.running.remove(&number);
             return Err(again);
@@ -482,7 +490,7 @@ impl Task {
             _ => (libc::SIGSEGV, "protection fault"),
         };
         let has_code = matches!(vector, 8 | 10..=14 | 17 | 21 | 29 | 30);
-        let frame = self.vcpu.registers().rsp + if has_code { 8 } else { 0 };
+        let frame = self.vcpu.registers().rsp.wrapping_add(if has_code { 8 } else { 0 });
         let mut instruction = [0];
         let _ = self.vm.space().tables.read_system(frame, &mut instruction);
         let at = instruction[0];

@@ -43,6 +43,8 @@ pub fn map(task: &mut Task, call: &Call) -> Served {
         Backing::Zero
     } else if !offset.is_multiple_of(PAGE) {
         return Err(Errno(libc::EINVAL));
+    } else if offset.checked_add(length).is_none_or(|end| end > i64::MAX as u64) {
+        return Err(Errno(libc::EOVERFLOW));
     } else {
         match &*task.vm.descriptors.get(number)? {
             Object::Memory(memory) if shared => Backing::Shared(memory.clone(), offset),
