@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: Peaberry and HotSpot in turn on the same programs, medians and ratios against the budget.
 
 mod steady;
+mod warm_up;
 
 use crate::args::Args;
 use crate::jdk::{self, Jdk};
@@ -66,6 +67,7 @@ pub fn run(mut args: Args) -> Outcome {
     if let Some(checkout) = &checkout {
         bench.are_we_fast_yet(&mut report, checkout)?;
     }
+    bench.warm_up(&mut report)?;
     bench.interpreter(&mut report)?;
     bench.input_output(&mut report)?;
     bench.hello(&mut report)?;
