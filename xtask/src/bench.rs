@@ -298,16 +298,22 @@ impl Bench {
         Ok(())
     }
 
-    fn javac(&self, report: &mut Report) -> Outcome {
-        if !self.wants("javac") {
-            return Ok(());
-        }
+    /// What javac is measured with.
+    fn jdk_tree(&self) -> Outcome<javac::Compilation> {
         let mut compilation = javac::jdk_tree(&self.jdk)?;
         if self.quick {
             compilation
                 .sources
                 .retain(|file| file.to_string_lossy().contains("java/math/"));
         }
+        Ok(compilation)
+    }
+
+    fn javac(&self, report: &mut Report) -> Outcome {
+        if !self.wants("javac") {
+            return Ok(());
+        }
+        let compilation = self.jdk_tree()?;
         let arguments = || compilation.arguments(&paths::target().join("benches/javac"));
         report.heading("javac on JDK sources", "-Xint");
         let ours = || Ok(peaberry(&self.vm, &self.jdk).arg("-Xint").args(arguments()?));

@@ -2,7 +2,6 @@
 
 use super::{Bench, Report, peaberry};
 use crate::process::Job;
-use crate::suites::javac;
 use crate::{Outcome, paths};
 
 /// Clojure's own archives, which the programs' packages install.
@@ -15,12 +14,7 @@ impl Bench {
     pub(super) fn warm_up(&self, report: &mut Report) -> Outcome {
         let mut rows = Vec::new();
         if self.wants("javac") {
-            let mut compilation = javac::jdk_tree(&self.jdk)?;
-            if self.quick {
-                compilation
-                    .sources
-                    .retain(|file| file.to_string_lossy().contains("java/math/"));
-            }
+            let compilation = self.jdk_tree()?;
             let arguments = || compilation.arguments(&paths::target().join("benches/javac"));
             let ours = || Ok(peaberry(&self.vm, &self.jdk).args(arguments()?));
             let theirs = || Ok(Job::new(self.jdk.tool("java")).args(arguments()?));
