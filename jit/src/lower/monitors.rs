@@ -82,9 +82,9 @@ impl Lowering<'_, '_> {
         self.unless_slow(same, monitor.slow);
     }
 
-    fn record(&mut self, monitor: &Monitor, index: ir::Value) -> ir::Value {
+    fn record(&mut self, thread: ir::Value, index: ir::Value) -> ir::Value {
         let records = self.runtime.layout().thread_lock_records;
-        let records = self.builder.ins().load(types::I64, TRUSTED, monitor.thread, records);
+        let records = self.builder.ins().load(types::I64, TRUSTED, thread, records);
         let offset = self.builder.ins().ishl_imm_u(index, RECORD_SHIFT);
         self.builder.ins().iadd(records, offset)
     }
@@ -141,7 +141,7 @@ impl Lowering<'_, '_> {
         self.builder.ins().jump(replace, &[BlockArg::Value(more)]);
         self.enter(replace);
         self.replace_mark(&monitor, new);
-        let record = self.record(&monitor, monitor.count);
+        let record = self.record(monitor.thread, monitor.count);
         self.builder.ins().store(TRUSTED, monitor.object, record, 0);
         self.builder.ins().store(TRUSTED, monitor.frame, record, RECORD_FRAME);
         let count = self.builder.ins().iadd_imm_s(monitor.count, 1);
@@ -151,19 +151,11 @@ impl Lowering<'_, '_> {
 
     /// The record of a lock that the interpreter took becomes this frame's.
     pub(super) fn take_lock_over(&mut self, value: Value, from_last: u16) {
-        let layout = *self.runtime.layout();
         let thread = self.thread();
-        let records = self
-            .builder
-            .ins()
-            .load(types::I64, TRUSTED, thread, layout.thread_lock_records);
-        let count = self
-            .builder
-            .ins()
-            .load(types::I64, TRUSTED, thread, layout.thread_lock_count);
+        let count = self.runtime.layout().thread_lock_count;
+        let count = self.builder.ins().load(types::I64, TRUSTED, thread, count);
         let index = self.builder.ins().iadd_imm_s(count, -1 - i64::from(from_last));
-        let offset = self.builder.ins().ishl_imm_u(index, RECORD_SHIFT);
-        let record = self.builder.ins().iadd(records, offset);
+        let record = self.record(thread, index);
         let object = self.builder.ins().load(types::I64, TRUSTED, record, 0);
         let frame = self.builder.ins().get_frame_pointer(types::I64);
         self.builder.ins().store(TRUSTED, frame, record, RECORD_FRAME);
@@ -180,7 +172,7 @@ impl Lowering<'_, '_> {
         self.unless_slow(own, monitor.slow);
         // A lock this thread holds has a record: there is a last one.
         let last = self.builder.ins().iadd_imm_s(monitor.count, -1);
-        let record = self.record(&monitor, last);
+        let record = self.record(monitor.thread, last);
         let object = self.builder.ins().load(types::I64, TRUSTED, record, 0);
         let same_object = self.builder.ins().icmp(IntCC::Equal, object, monitor.object);
         self.unless_slow(same_object, monitor.slow);

@@ -81,7 +81,7 @@ pub fn create(options: VmOptions, library: Library) -> Result<Arc<Vm>, BootError
     let vm = Vm {
         log: crate::log::Log::new(&options, start_nanos),
         natives: NativeRegistry::new(&library, release),
-        library,
+        class_library: library,
         method_area: MethodArea::new(start..heap_start, checked),
         symbols: SymbolTable::new(),
         known: Default::default(),

@@ -38,7 +38,7 @@ pub struct Vm {
     /// Logging.
     pub log: Log,
     /// The standard library layer.
-    pub library: Library,
+    pub class_library: Library,
     /// Memory of the method area.
     pub method_area: MethodArea,
     /// Symbols.

@@ -37,7 +37,7 @@ fn resolve_known(thread: &mut JavaThread) -> JResult<()> {
         }
     }
     let vm = thread.vm();
-    let table = vm.library.known;
+    let table = vm.class_library.known;
     for (id, versions, (class, name, descriptor)) in table.methods {
         if !versions.has(vm.release()) {
             continue;
@@ -56,7 +56,7 @@ fn resolve_known(thread: &mut JavaThread) -> JResult<()> {
 /// Known methods that this class library should have and has not; for tests of the table.
 pub fn missing_known(thread: &JavaThread) -> Vec<String> {
     let vm = thread.vm();
-    let table = vm.library.known;
+    let table = vm.class_library.known;
     let mut missing = Vec::new();
     for (id, versions, name) in table.classes {
         if versions.has(vm.release()) && vm.known.class_if_present(*id).is_none() {
@@ -81,7 +81,7 @@ fn load_known(thread: &mut JavaThread, id: KnownClass) -> JResult<Option<ClassPt
     let vm = thread.vm();
     let release = vm.release();
     let row = vm
-        .library
+        .class_library
         .known
         .classes
         .iter()
@@ -100,7 +100,7 @@ fn load_known(thread: &mut JavaThread, id: KnownClass) -> JResult<Option<ClassPt
 /// classes, none of which the VM knows static fields of, come too early for that.
 fn resolve_fields(thread: &JavaThread, id: KnownClass, class: ClassPtr) {
     let vm = thread.vm();
-    for (field, versions, (holder, name, descriptor)) in vm.library.known.fields {
+    for (field, versions, (holder, name, descriptor)) in vm.class_library.known.fields {
         if *holder != id || !versions.has(vm.release()) {
             continue;
         }
@@ -121,7 +121,7 @@ pub fn resolve_known_method(thread: &mut JavaThread, id: KnownMethod) -> JResult
         return Ok(Some(method));
     }
     let release = vm.release();
-    let rows = vm.library.known.methods;
+    let rows = vm.class_library.known.methods;
     let Some((_, _, (class, name, descriptor))) = rows.iter().find(|(m, v, _)| *m == id && v.has(release)) else {
         return Ok(None);
     };

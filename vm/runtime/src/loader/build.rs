@@ -620,7 +620,7 @@ fn lay_out_instance(thread: &JavaThread, arena: &Arena<'_>, class: &mut Class, t
     let injected: Vec<_> = std::str::from_utf8(trusted_name)
         .into_iter()
         .filter(|name| !name.is_empty())
-        .flat_map(|name| vm.library.known.injected_fields(vm.release(), name))
+        .flat_map(|name| vm.class_library.known.injected_fields(vm.release(), name))
         .filter(|(field, _)| !own.iter().any(|f| f.name.bytes() == field.as_bytes()))
         .collect();
     types.extend(

@@ -89,7 +89,7 @@ pub fn rows_for(library: &Library, release: u16) -> impl Iterator<Item = &'stati
 
 /// Writes the rows that apply, one a line: class, name, descriptor (for `--print-natives`).
 pub fn write_rows(vm: &Vm, out: &mut dyn std::io::Write) -> std::io::Result<()> {
-    for row in rows_for(&vm.library, vm.release()) {
+    for row in rows_for(&vm.class_library, vm.release()) {
         writeln!(out, "{} {} {}", row.class, row.name, row.descriptor)?;
     }
     Ok(())
