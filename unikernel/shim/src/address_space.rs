@@ -8,10 +8,13 @@
 //! KVM that shadows page tables follows what the guest writes to them, not what the monitor does: an entry that led
 //! somewhere must not lead elsewhere before all shadows are thrown away, which is dear. So 2 MiB of addresses keep their
 //! chunk when nothing is mapped there any more or the contents were discarded. They are idle then, cost the host nothing,
-//! and are reclaimed together when chunks run out.
+//! and are reclaimed together when chunks run out. Where there is little memory, all this holds of pieces of 64 KiB instead
+//! ([`crate::pieces`]).
 
 use crate::errno::Errno;
 use crate::memory::{CHUNK, Chunks, GuestMemory, PAGE};
+use crate::pieces::{LITTLE_MEMORY, PIECE, Pieces};
+use crate::statistics::Statistics;
 use crate::tables::{ADDRESS_LIMIT, SYSTEM_BASE, Tables};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -127,6 +130,9 @@ struct Area {
     backing: Backing,
 }
 
+/// In place of a chunk: there are pieces, or may be.
+const PIECED: u32 = u32::MAX;
+
 /// Why an address cannot be backed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Fault {
@@ -150,10 +156,20 @@ pub struct AddressSpace {
     backed: Vec<u32>,
     /// Indices into `backed` whose chunk was given back to the host. Programs may have touched it since.
     idle: BTreeSet<usize>,
+    /// What is behind 2 MiB of addresses that are [`PIECED`].
+    pieces: Pieces,
+    /// Addresses of pieces that are idle in the same way.
+    idle_pieces: BTreeSet<u64>,
+    /// There is so little memory that pieces are preferred.
+    sparing: bool,
     /// Has KVM forget every translation of the page tables.
     flush: Flush,
+    /// Whole chunks of files are shown, not read.
+    pub share: bool,
     break_start: u64,
     break_end: u64,
+    /// Told of files that are read.
+    pub statistics: Option<Arc<Statistics>>,
 }
 
 fn page_up(value: u64) -> Option<u64> {
@@ -170,15 +186,20 @@ impl AddressSpace {
     /// Nothing mapped.
     pub fn new(memory: Arc<GuestMemory>, chunks: Arc<Chunks>, tables: Tables, flush: Flush) -> AddressSpace {
         AddressSpace {
-            memory,
             chunks,
             tables,
             areas: BTreeMap::new(),
             backed: vec![0; (ADDRESS_LIMIT / CHUNK) as usize],
             idle: BTreeSet::new(),
+            pieces: Pieces::new(memory.clone()),
+            idle_pieces: BTreeSet::new(),
+            sparing: memory.bytes() <= LITTLE_MEMORY,
+            memory,
             flush,
+            share: false,
             break_start: 0,
             break_end: 0,
+            statistics: None,
         }
     }
 
@@ -299,7 +320,7 @@ impl AddressSpace {
         let reads = matches!(area.backing, Backing::File(..));
         self.areas.insert(start, area);
         if reads {
-            self.each_backed(range.clone(), |space, part, _| space.fill(part));
+            self.each_backed(range.clone(), |space, part| space.fill(part));
         }
         self.join(range.end);
         self.join(start);
@@ -329,12 +350,12 @@ impl AddressSpace {
         for (start, area) in &removed {
             let of_shared = matches!(area.backing, Backing::Shared(..));
             shared |= of_shared;
-            self.each_backed(*start..area.end, |space, part, index| {
+            self.each_backed(*start..area.end, |space, part| {
                 if of_shared {
-                    space.tables.unmap(index as u64 * CHUNK);
-                    space.backed[index] = 0;
+                    space.tables.unmap(part.start);
+                    space.backed[(part.start / CHUNK) as usize] = 0;
                 } else {
-                    space.clear(part, index);
+                    space.clear(part);
                 }
             });
         }
@@ -343,77 +364,131 @@ impl AddressSpace {
         }
     }
 
-    /// Calls `f` with the part of the range in each chunk of addresses that is backed, and the chunk's index.
-    fn each_backed(&mut self, range: Range<u64>, mut f: impl FnMut(&mut AddressSpace, Range<u64>, usize)) {
-        for index in (range.start / CHUNK) as usize..range.end.div_ceil(CHUNK) as usize {
-            if self.backed[index] != 0 {
-                let chunk = index as u64 * CHUNK;
-                f(self, range.start.max(chunk)..range.end.min(chunk + CHUNK), index);
+    /// The chunk or piece around an address, if there is one: its addresses, and where it is.
+    fn unit(&self, address: u64) -> Option<(Range<u64>, u64)> {
+        let start = address / CHUNK * CHUNK;
+        match self.backed[(address / CHUNK) as usize] {
+            0 => None,
+            PIECED => self.pieces.at(address),
+            chunk => Some((start..start + CHUNK, u64::from(chunk) * CHUNK)),
+        }
+    }
+
+    /// Calls `f` with the part of the range in each chunk or piece that it has.
+    fn each_backed(&mut self, range: Range<u64>, mut f: impl FnMut(&mut AddressSpace, Range<u64>)) {
+        let mut at = range.start;
+        while at < range.end {
+            let size = match self.backed[(at / CHUNK) as usize] {
+                PIECED => PIECE,
+                _ => CHUNK,
+            };
+            let end = (at / size + 1) * size;
+            if self.unit(at).is_some() {
+                f(self, at..range.end.min(end));
             }
+            at = end;
         }
     }
 
-    /// Makes part of a backed chunk read as zero: gives it back to the host when nothing else is mapped in it.
-    fn clear(&mut self, part: Range<u64>, index: usize) {
-        let start = index as u64 * CHUNK;
+    /// Makes part of a chunk or piece read as zero: it is idle when nothing else is mapped in it.
+    fn clear(&mut self, part: Range<u64>) {
+        let Some((unit, physical)) = self.unit(part.start) else {
+            return;
+        };
         let alone = self
-            .areas_in(start..start + CHUNK)
-            .all(|(from, area)| part.start <= from.max(start) && area.end.min(start + CHUNK) <= part.end);
-        if alone {
-            self.memory.give_back(self.backed[index]);
-            self.idle.insert(index);
+            .areas_in(unit.clone())
+            .all(|(from, area)| part.start <= from.max(unit.start) && area.end.min(unit.end) <= part.end);
+        if alone && unit.end - unit.start == CHUNK {
+            self.memory.give_back((physical / CHUNK) as u32);
+            self.idle.insert((unit.start / CHUNK) as usize);
+        } else if alone {
+            self.memory.zero(physical, PIECE as usize);
+            self.idle_pieces.insert(unit.start);
         } else {
-            let physical = u64::from(self.backed[index]) * CHUNK + part.start % CHUNK;
-            self.memory.zero(physical, (part.end - part.start) as usize);
+            let length = (part.end - part.start) as usize;
+            self.memory.zero(physical + (part.start - unit.start), length);
         }
     }
 
-    /// Takes idle chunks away from their addresses, those excepted that were touched again.
+    /// Takes idle chunks and pieces away from their addresses, those excepted that were touched again.
     fn reclaim(&mut self) {
         let idle = std::mem::take(&mut self.idle);
+        let idle_pieces = std::mem::take(&mut self.idle_pieces);
         idle.iter().for_each(|&index| self.tables.unmap(index as u64 * CHUNK));
+        idle_pieces
+            .iter()
+            .for_each(|&address| self.pieces.hide(address, &self.tables));
         (self.flush)();
+        // No processor gets there now: who tries waits for the lock on this address space.
         for index in idle {
             let chunk = self.backed[index];
-            // No processor gets there now: who tries waits for the lock on this address space.
-            if self.memory.is_zero(chunk) {
+            if self.memory.is_zero(u64::from(chunk) * CHUNK, CHUNK) {
                 self.backed[index] = 0;
                 self.chunks.release(chunk);
             } else {
                 self.tables.map(index as u64 * CHUNK, chunk);
             }
         }
+        for address in idle_pieces {
+            let physical = self.pieces.at(address).map_or(0, |(_, physical)| physical);
+            if self.memory.is_zero(physical, PIECE) {
+                self.pieces.release(address);
+            } else {
+                self.pieces.show(address, &self.tables);
+            }
+        }
     }
 
-    /// Takes idle chunks away from addresses that are to show other memory.
+    /// Takes chunks and pieces away from whole chunks of addresses that are to show other memory.
     fn unbind(&mut self, range: Range<u64>) {
         let mut unbound = Vec::new();
-        self.each_backed(range, |space, _, index| {
-            space.tables.unmap(index as u64 * CHUNK);
-            space.idle.remove(&index);
-            unbound.push(std::mem::take(&mut space.backed[index]));
-        });
-        if !unbound.is_empty() {
-            (self.flush)();
-            unbound.into_iter().for_each(|chunk| self.chunks.release(chunk));
+        for index in (range.start / CHUNK) as usize..range.end.div_ceil(CHUNK) as usize {
+            if self.backed[index] != 0 {
+                self.tables.unmap(index as u64 * CHUNK);
+                self.idle.remove(&index);
+                unbound.push((index as u64, std::mem::take(&mut self.backed[index])));
+            }
         }
+        if unbound.is_empty() {
+            return;
+        }
+        (self.flush)();
+        for (index, chunk) in unbound {
+            if chunk != PIECED {
+                self.chunks.release(chunk);
+                continue;
+            }
+            self.pieces.release_all(index, &mut self.tables);
+            self.idle_pieces.retain(|&address| address / CHUNK != index);
+        }
+    }
+
+    /// Bytes of all mappings.
+    pub fn mapped_bytes(&self) -> u64 {
+        self.areas.iter().map(|(start, area)| area.end - start).sum()
     }
 
     /// Bytes that can still be had.
     pub fn available(&self) -> u64 {
-        self.chunks.available() + self.idle.len() as u64 * CHUNK
+        let idle = self.idle.len() as u64 * CHUNK + self.idle_pieces.len() as u64 * PIECE;
+        self.chunks.available() + self.pieces.available() + idle
     }
 
-    /// Reads files into the part of a backed chunk that they are mapped in.
+    /// Reads files into the part of a chunk or piece that they are mapped in.
     fn fill(&mut self, part: Range<u64>) {
-        let physical = u64::from(self.backed[(part.start / CHUNK) as usize]) * CHUNK;
+        if self.share && self.show(&part) {
+            return;
+        }
+        let Some((unit, physical)) = self.unit(part.start) else {
+            return;
+        };
         for (start, area) in self.areas_in(part.clone()) {
             let Backing::File(file, offset) = &area.backing else {
                 continue;
             };
             let (from, to) = (start.max(part.start), area.end.min(part.end));
             let length = (to - from) as usize;
-            let Some(host) = self.memory.host_range(physical + from % CHUNK, length) else {
+            let Some(host) = self.memory.host_range(physical + (from - unit.start), length) else {
                 continue;
             };
             // SAFETY: the range is mapped as long as `self.memory` lives. Programs may race on it, which is theirs to lose:
@@ -427,6 +502,29 @@ impl AddressSpace {
             {
                 done += count;
             }
+            if let Some(statistics) = &self.statistics {
+                statistics.note_file(done as u64);
+            }
+        }
+    }
+
+    /// Has a chunk show the one file that is mapped in all of it, to be read alone.
+    fn show(&self, part: &Range<u64>) -> bool {
+        let area = self.areas_in(part.clone()).next();
+        match area {
+            Some((start, area))
+                if part.end - part.start == CHUNK
+                    && start <= part.start
+                    && area.end >= part.end
+                    && area.protection & WRITE == 0 =>
+            {
+                let chunk = self.backed[(part.start / CHUNK) as usize];
+                match area.backing.advanced(part.start - start) {
+                    Backing::File(file, offset) => self.memory.show(chunk, &file, offset),
+                    _ => false,
+                }
+            }
+            _ => false,
         }
     }
 
@@ -439,12 +537,12 @@ impl AddressSpace {
         }
     }
 
-    /// The chunk behind an address in an area.
-    fn back(&mut self, address: u64) -> Result<u32, Fault> {
-        let index = (address / CHUNK) as usize;
-        if self.backed[index] != 0 {
-            return Ok(self.backed[index]);
+    /// The chunk or piece behind an address in an area: its addresses, and where it is.
+    fn back(&mut self, address: u64) -> Result<(Range<u64>, u64), Fault> {
+        if let Some(unit) = self.unit(address) {
+            return Ok(unit);
         }
+        let index = (address / CHUNK) as usize;
         let start = index as u64 * CHUNK;
         let shared = self
             .areas_in(start..start + CHUNK)
@@ -452,6 +550,10 @@ impl AddressSpace {
                 Backing::Shared(memory, offset) => Some((memory.clone(), offset + (start - from))),
                 _ => None,
             });
+        let by_pieces = self.sparing && shared.is_none() && self.tables.has_page_table();
+        if self.backed[index] == PIECED || by_pieces {
+            return self.back_by_piece(address);
+        }
         let take = |chunks: &Chunks| match &shared {
             Some((memory, offset)) => memory.chunk(offset / CHUNK),
             None => chunks.take(),
@@ -467,7 +569,22 @@ impl AddressSpace {
             self.fill(start..start + CHUNK);
         }
         self.tables.map(start, chunk);
-        Ok(chunk)
+        Ok((start..start + CHUNK, u64::from(chunk) * CHUNK))
+    }
+
+    fn back_by_piece(&mut self, address: u64) -> Result<(Range<u64>, u64), Fault> {
+        let none_idle = self.idle.is_empty() && self.idle_pieces.is_empty();
+        if !none_idle && !self.pieces.ensure(&self.chunks) {
+            self.reclaim();
+        }
+        if !self.pieces.ensure(&self.chunks) || !self.pieces.place(address, &mut self.tables) {
+            return Err(Fault::OutOfMemory);
+        }
+        self.backed[(address / CHUNK) as usize] = PIECED;
+        let (piece, physical) = self.unit(address).ok_or(Fault::OutOfMemory)?;
+        self.fill(piece.clone());
+        self.pieces.show(address, &self.tables);
+        Ok((piece, physical))
     }
 
     /// Changes what may be done with a range, all of which must be mapped.
@@ -518,7 +635,7 @@ impl AddressSpace {
         }
         let range = range_of(start, length).ok_or(Errno(libc::EINVAL))?;
         self.covered(&range, 0)?;
-        self.each_backed(range, |space, part, index| {
+        self.each_backed(range, |space, part| {
             let (mut shared, mut file) = (false, false);
             for (_, area) in space.areas_in(part.clone()) {
                 shared |= matches!(area.backing, Backing::Shared(..));
@@ -527,7 +644,7 @@ impl AddressSpace {
             if shared {
                 return;
             }
-            space.clear(part.clone(), index);
+            space.clear(part.clone());
             if file {
                 space.fill(part);
             }
@@ -565,7 +682,7 @@ impl AddressSpace {
     /// `protection`. The only way from a guest pointer to memory. The pieces stay valid memory of this VM as long as
     /// it lives, whatever becomes of the mapping.
     pub fn resolve(&mut self, address: u64, length: u64, protection: u8) -> Result<Vec<Piece>, Errno> {
-        let mut pieces = Vec::new();
+        let mut pieces: Vec<Piece> = Vec::new();
         if length == 0 {
             return Ok(pieces);
         }
@@ -577,12 +694,19 @@ impl AddressSpace {
         self.covered(&(address..end), protection).map_err(|_| bad)?;
         let mut at = address;
         while at < end {
-            let chunk = self.back(at).map_err(|_| Errno(libc::ENOMEM))?;
-            let next = (at / CHUNK + 1) * CHUNK;
+            let (unit, physical) = self.back(at).map_err(|_| Errno(libc::ENOMEM))?;
+            let next = unit.end;
             let bytes = (next.min(end) - at) as usize;
-            let physical = u64::from(chunk) * CHUNK + at % CHUNK;
+            let physical = physical + (at - unit.start);
             let start = self.memory.host_range(physical, bytes).ok_or(bad)?;
-            pieces.push(Piece { start, bytes });
+            match pieces.last_mut() {
+                // Side by side.
+                Some(Piece {
+                    start: last,
+                    bytes: length,
+                }) if last.wrapping_add(*length) == start => *length += bytes,
+                _ => pieces.push(Piece { start, bytes }),
+            }
             at = next;
         }
         Ok(pieces)

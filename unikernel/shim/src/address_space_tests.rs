@@ -7,7 +7,16 @@ fn space(chunks: u64) -> AddressSpace {
     let memory = GuestMemory::new(chunks * CHUNK).expect("memory");
     let free = Chunks::new(memory.clone(), OWN_CHUNKS);
     let tables = Tables::new(memory.clone());
-    AddressSpace::new(memory, free, tables, Box::new(|| ()))
+    let mut space = AddressSpace::new(memory, free, tables, Box::new(|| ()));
+    space.sparing = false;
+    space
+}
+
+/// One that prefers pieces.
+fn sparing(chunks: u64) -> AddressSpace {
+    let mut space = space(chunks);
+    space.sparing = true;
+    space
 }
 
 fn put(space: &mut AddressSpace, address: u64, byte: u8) {
@@ -181,6 +190,45 @@ fn files_are_read_when_touched() {
 }
 
 #[test]
+fn files_are_shown_where_they_fill_a_chunk() {
+    let path = std::env::temp_dir().join(format!("peaberry-shim-shown-{}", std::process::id()));
+    let bytes: Vec<u8> = (0..2 * CHUNK + 5).map(|index| (index / PAGE) as u8).collect();
+    std::fs::write(&path, &bytes).expect("write");
+    let file = Arc::new(File::open(&path).expect("open"));
+    let mut space = space(8);
+    space.share = true;
+    let place = Place::Fixed(MAPPING_BASE);
+    let start = space
+        .map(place, 3 * CHUNK, READ, Backing::File(file.clone(), PAGE))
+        .expect("map");
+    let shown = |space: &mut AddressSpace, page: u64| {
+        let byte = get(space, start + page * PAGE);
+        assert_eq!(byte, if page < 1024 { (page + 1) as u8 } else { 0 }, "{page}");
+    };
+    [0, 5, 511, 512, 1022, 1023, 1024, 1500]
+        .into_iter()
+        .for_each(|page| shown(&mut space, page));
+    // The first of the three alone: the file ends in the second.
+    assert_eq!(space.memory.shown_chunks(), 1);
+    space.protect(start, PAGE, READ | WRITE).expect("protect");
+    put(&mut space, start, 77);
+    assert_eq!(
+        (
+            get(&mut space, start),
+            std::fs::read(&path).expect("read")[PAGE as usize]
+        ),
+        (77, 1)
+    );
+    // Read anew, then gone: zeros.
+    space.discard(start, CHUNK).expect("discard");
+    assert_eq!((get(&mut space, start), space.memory.shown_chunks()), (1, 0));
+    space.unmap(start, 3 * CHUNK).expect("unmap");
+    let again = space.map(place, CHUNK, READ | WRITE, Backing::Zero).expect("map");
+    assert_eq!((get(&mut space, again), get(&mut space, again + 5 * PAGE)), (0, 0));
+    std::fs::remove_file(&path).expect("remove");
+}
+
+#[test]
 fn shared_memory_is_the_same_in_two_places() {
     let mut space = space(8);
     let shared = Arc::new(SharedMemory::new(space.chunks.clone()));
@@ -225,4 +273,81 @@ fn the_break_moves_within_its_limits() {
     assert_eq!(space.set_break(u64::MAX), start + 3 * PAGE);
     assert_eq!(space.set_break(start), start);
     assert!(space.resolve(start, 1, READ).is_err());
+}
+
+#[test]
+fn little_memory_is_given_out_by_pieces() {
+    let mut space = sparing(4);
+    let begun = space.available();
+    let starts: Vec<u64> = (0..20)
+        .map(|_| space.map(ANY, CHUNK, READ | WRITE, Backing::Zero).expect("map"))
+        .collect();
+    for (index, &start) in starts.iter().enumerate() {
+        put(&mut space, start + 5 * PIECE - 1, index as u8 + 1);
+        put(&mut space, start + 5 * PIECE, 100);
+    }
+    assert_eq!(space.available(), begun - 40 * PIECE);
+    for (index, &start) in starts.iter().enumerate() {
+        assert_eq!(get(&mut space, start + 5 * PIECE - 1), index as u8 + 1);
+        assert_eq!(get(&mut space, start + 5 * PIECE + 1), 0);
+    }
+    // Across pieces, in one go where they lie side by side.
+    let whole = space.resolve(starts[0], CHUNK, READ).expect("resolve");
+    assert_eq!(whole.iter().map(|piece| piece.bytes as u64).sum::<u64>(), CHUNK);
+    assert!(whole.len() < 32);
+    // What is discarded or unmapped reads as zero, and is taken again when nothing else is left.
+    space.discard(starts[1], CHUNK).expect("discard");
+    assert_eq!(get(&mut space, starts[1] + 5 * PIECE), 0);
+    space.unmap(starts[2], CHUNK).expect("unmap");
+    put(&mut space, starts[1] + 5 * PIECE, 7);
+    let fresh = space.map(ANY, 16 * CHUNK, READ | WRITE, Backing::Zero).expect("map");
+    let mut reached = 0;
+    while space.resolve(fresh + reached, 1, WRITE).is_ok() {
+        reached += PIECE;
+    }
+    // Not the three that are in use of the forty, and the thirty that the whole range took.
+    assert_eq!(reached, begun - (38 + 30 - 1) * PIECE);
+    assert_eq!(space.fault(fresh + reached), Err(Fault::OutOfMemory));
+    assert_eq!(get(&mut space, starts[1] + 5 * PIECE), 7);
+    assert_eq!(get(&mut space, starts[3] + 5 * PIECE - 1), 4);
+}
+
+#[test]
+fn pieces_make_way_for_shared_memory() {
+    let mut space = sparing(6);
+    let start = space.map(ANY, 2 * CHUNK, READ | WRITE, Backing::Zero).expect("map");
+    put(&mut space, start + PIECE, 1);
+    put(&mut space, start + CHUNK, 2);
+    let before = space.available();
+    let shared = Arc::new(SharedMemory::new(space.chunks.clone()));
+    shared.grow(CHUNK).expect("grow");
+    let backing = Backing::Shared(shared.clone(), 0);
+    space
+        .map(Place::Fixed(start), CHUNK, READ | WRITE, backing)
+        .expect("map");
+    assert_eq!(get(&mut space, start + PIECE), 0);
+    assert_eq!(get(&mut space, start + CHUNK), 2);
+    assert_eq!(space.available(), before + PIECE - CHUNK);
+}
+
+#[test]
+fn files_are_read_by_pieces() {
+    let mut space = sparing(6);
+    let path = std::env::temp_dir().join(format!("peaberry-pieces-{}", std::process::id()));
+    let bytes: Vec<u8> = (0..3 * PIECE).map(|at| (at / 1000) as u8 | 1).collect();
+    std::fs::write(&path, &bytes).expect("write");
+    let file = Arc::new(File::open(&path).expect("open"));
+    let _ = std::fs::remove_file(&path);
+    let start = space
+        .map(ANY, 4 * PIECE, READ | WRITE, Backing::File(file, PAGE))
+        .expect("map");
+    let statistics = Arc::new(Statistics::new(true));
+    space.statistics = Some(statistics);
+    for at in [0, PIECE - 1, PIECE, 2 * PIECE + 5] {
+        assert_eq!(get(&mut space, start + at), bytes[(at + PAGE) as usize]);
+    }
+    assert_eq!(get(&mut space, start + 3 * PIECE), 0);
+    put(&mut space, start + PIECE, 0);
+    space.discard(start + PIECE, PIECE).expect("discard");
+    assert_eq!(get(&mut space, start + PIECE), bytes[(PIECE + PAGE) as usize]);
 }

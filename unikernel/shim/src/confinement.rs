@@ -1,66 +1,217 @@
-//! What the monitor's threads that serve a guest may still ask of the host: nothing new is opened but beneath grants, no
-//! program is started, no connection made.
+//! What the monitor's threads may still ask of the host while a guest runs: nothing new is opened but beneath grants, no program is
+//! started, no socket made unless addresses are granted, no code made. Each kind of thread has a list of its own of system calls and,
+//! where a call can do much, of arguments; everything else is `EPERM`. Beneath it are Landlock's rules ([`crate::landlock`]), for
+//! threads that open and connect.
 
-use seccompiler::{BpfProgram, SeccompAction, SeccompFilter, TargetArch};
+use crate::landlock::Ruleset;
+use crate::network::Network;
+use crate::policy::Policy;
+use seccompiler::{
+    BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule, TargetArch,
+};
+use std::collections::BTreeMap;
+use std::io;
 
-/// System calls of the host that serving takes: the handlers' own, KVM's, and those of the allocator and of starting
-/// threads.
+/// Kinds of threads.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// A processor of the guest's, which serves its system calls.
+    Processor,
+    /// Passes signals on.
+    Signals,
+    /// Finds memory for the guest.
+    Memory,
+    /// The one that waits for the guest's end, and ends the process.
+    Waiting,
+}
+
+/// What an argument must be for a call to be allowed.
+enum Argument {
+    /// One of these.
+    OneOf(u8, &'static [u64]),
+    /// One that has, of these bits, these.
+    Bits(u8, u64, u64),
+    /// This process.
+    Process(u8),
+}
+
+use Argument::{Bits, OneOf, Process};
+
+/// Anything.
+const ANY: &[Argument] = &[];
+/// Memory that is no code.
+const NO_CODE: &[Argument] = &[Bits(2, libc::PROT_EXEC as u64, 0)];
+/// This process or this thread, named by 0.
+const SELF: &[Argument] = &[OneOf(0, &[0])];
+/// What makes a new thread of what is cloned, and not a process.
+const THREAD: u64 = (libc::CLONE_VM | libc::CLONE_THREAD | libc::CLONE_SIGHAND) as u64;
+
+/// Rows of a list.
+type Calls = &'static [(i64, &'static [Argument])];
+
+/// Those of every thread: the allocator's, locks, the end of a thread, what the handlers of the host's signals take.
 #[rustfmt::skip]
-const ALLOWED: &[i64] = &[
-    libc::SYS_ioctl, libc::SYS_futex, libc::SYS_read, libc::SYS_write, libc::SYS_readv, libc::SYS_writev,
-    libc::SYS_pread64, libc::SYS_pwrite64, libc::SYS_preadv, libc::SYS_pwritev, libc::SYS_lseek, libc::SYS_close,
-    libc::SYS_fcntl, libc::SYS_fstat, libc::SYS_newfstatat, libc::SYS_statx, libc::SYS_ftruncate, libc::SYS_fallocate,
-    libc::SYS_fdatasync, libc::SYS_getdents64, libc::SYS_pipe2, libc::SYS_eventfd2, libc::SYS_openat2,
-    libc::SYS_faccessat2, libc::SYS_readlinkat, libc::SYS_mkdirat, libc::SYS_unlinkat, libc::SYS_renameat,
-    libc::SYS_poll, libc::SYS_ppoll, libc::SYS_epoll_create1, libc::SYS_epoll_ctl, libc::SYS_epoll_wait,
-    libc::SYS_epoll_pwait, libc::SYS_clock_gettime, libc::SYS_clock_getres, libc::SYS_clock_nanosleep,
-    libc::SYS_getrandom, libc::SYS_getrusage, libc::SYS_sched_yield, libc::SYS_sched_getaffinity,
-    libc::SYS_sched_setaffinity, libc::SYS_gettid, libc::SYS_getpid, libc::SYS_tgkill, libc::SYS_mmap,
-    libc::SYS_munmap, libc::SYS_mremap, libc::SYS_mprotect, libc::SYS_madvise, libc::SYS_brk, libc::SYS_clone,
-    libc::SYS_clone3, libc::SYS_set_robust_list, libc::SYS_rseq, libc::SYS_prctl, libc::SYS_sigaltstack,
-    libc::SYS_rt_sigaction, libc::SYS_rt_sigprocmask, libc::SYS_rt_sigreturn, libc::SYS_restart_syscall,
-    libc::SYS_exit, libc::SYS_exit_group,
+const COMMON: Calls = &[
+    (libc::SYS_futex, ANY), (libc::SYS_write, ANY), (libc::SYS_read, ANY), (libc::SYS_close, ANY),
+    (libc::SYS_mmap, NO_CODE), (libc::SYS_mprotect, NO_CODE), (libc::SYS_munmap, ANY), (libc::SYS_mremap, ANY),
+    (libc::SYS_madvise, ANY), (libc::SYS_brk, ANY), (libc::SYS_getpid, ANY), (libc::SYS_gettid, ANY),
+    (libc::SYS_tgkill, &[Process(0)]), (libc::SYS_sched_yield, ANY), (libc::SYS_clock_gettime, ANY),
+    (libc::SYS_sigaltstack, ANY), (libc::SYS_rt_sigprocmask, ANY), (libc::SYS_rt_sigreturn, ANY),
+    (libc::SYS_restart_syscall, ANY), (libc::SYS_exit, ANY),
 ];
 
-/// A filter to be put on threads.
-pub struct Confinement(BpfProgram);
+/// Requests of KVM's that processors are made and run with, and those to terminals and files.
+#[rustfmt::skip]
+const REQUESTS: &[u64] = &[
+    0xae80, 0xae41, // KVM_RUN, KVM_CREATE_VCPU
+    0x4008_ae90, 0x4008_ae89, // KVM_SET_CPUID2, KVM_SET_MSRS
+    0x8090_ae81, 0x4090_ae82, // KVM_GET_REGS, KVM_SET_REGS
+    0x8138_ae83, 0x4138_ae84, // KVM_GET_SREGS, KVM_SET_SREGS
+    0x4188_aea7, 0x41a0_ae8d, // KVM_SET_XCRS, KVM_SET_FPU
+    0x9000_aea4, 0x5000_aea5, // KVM_GET_XSAVE, KVM_SET_XSAVE
+    0xaea3, 0x4020_ae46, // KVM_GET_TSC_KHZ, KVM_SET_USER_MEMORY_REGION
+    libc::FIONREAD, libc::TIOCGWINSZ, libc::TCGETS,
+];
+
+/// What `fcntl` is called for: the handlers' commands, duplicates, seals of texts.
+const COMMANDS: &[u64] = &[
+    libc::F_DUPFD_CLOEXEC as u64,
+    libc::F_GETFD as u64,
+    libc::F_GETFL as u64,
+    libc::F_SETFL as u64,
+    libc::F_GETLK as u64,
+    libc::F_SETLK as u64,
+    libc::F_SETLKW as u64,
+    libc::F_ADD_SEALS as u64,
+];
+
+/// Those of processors: the handlers' own, KVM's, those of starting threads.
+#[rustfmt::skip]
+const PROCESSOR: Calls = &[
+    (libc::SYS_ioctl, &[OneOf(1, REQUESTS)]),
+    (libc::SYS_readv, ANY), (libc::SYS_writev, ANY), (libc::SYS_pread64, ANY), (libc::SYS_pwrite64, ANY),
+    (libc::SYS_preadv, ANY), (libc::SYS_pwritev, ANY), (libc::SYS_lseek, ANY), (libc::SYS_fcntl, &[OneOf(1, COMMANDS)]),
+    (libc::SYS_fstat, ANY), (libc::SYS_newfstatat, ANY), (libc::SYS_statx, ANY), (libc::SYS_ftruncate, ANY),
+    (libc::SYS_fallocate, ANY), (libc::SYS_fdatasync, ANY), (libc::SYS_getdents64, ANY), (libc::SYS_pipe2, ANY),
+    (libc::SYS_eventfd2, ANY), (libc::SYS_memfd_create, ANY), (libc::SYS_openat2, ANY), (libc::SYS_faccessat2, ANY),
+    (libc::SYS_readlinkat, ANY), (libc::SYS_mkdirat, ANY), (libc::SYS_unlinkat, ANY), (libc::SYS_renameat, ANY),
+    (libc::SYS_fchmod, ANY), (libc::SYS_fchmodat, ANY), (libc::SYS_utimensat, ANY), (libc::SYS_fstatfs, ANY),
+    (libc::SYS_symlinkat, ANY), (libc::SYS_linkat, ANY), (libc::SYS_inotify_init1, ANY),
+    (libc::SYS_inotify_add_watch, ANY), (libc::SYS_inotify_rm_watch, ANY),
+    (libc::SYS_ppoll, ANY), (libc::SYS_epoll_create1, ANY), (libc::SYS_epoll_ctl, ANY), (libc::SYS_epoll_wait, ANY),
+    (libc::SYS_clock_getres, ANY), (libc::SYS_clock_nanosleep, ANY), (libc::SYS_getrandom, ANY),
+    (libc::SYS_getrusage, ANY), (libc::SYS_sched_getaffinity, ANY), (libc::SYS_sched_setaffinity, SELF),
+    (libc::SYS_clone, &[Bits(0, THREAD, THREAD)]), (libc::SYS_clone3, ANY), (libc::SYS_set_robust_list, ANY),
+    (libc::SYS_rseq, ANY), (libc::SYS_prctl, &[OneOf(0, &[libc::PR_SET_NAME as u64])]),
+    (libc::SYS_socketpair, &[OneOf(0, &[libc::AF_UNIX as u64])]), (libc::SYS_sendmsg, ANY), (libc::SYS_recvmsg, ANY),
+    (libc::SYS_shutdown, ANY),
+];
+
+/// Those of processors in addition whose guest is granted addresses of the network.
+#[rustfmt::skip]
+const NETWORK: Calls = &[
+    (libc::SYS_socket, &[OneOf(0, &[libc::AF_INET as u64, libc::AF_INET6 as u64])]),
+    (libc::SYS_bind, ANY), (libc::SYS_listen, ANY), (libc::SYS_accept4, ANY), (libc::SYS_connect, ANY),
+    (libc::SYS_getsockname, ANY), (libc::SYS_getpeername, ANY), (libc::SYS_setsockopt, ANY), (libc::SYS_getsockopt, ANY),
+];
+
+/// Those of the thread that waits: the process's end.
+#[rustfmt::skip]
+const WAITING: Calls = &[
+    (libc::SYS_rt_sigaction, ANY), (libc::SYS_fcntl, &[OneOf(1, COMMANDS)]), (libc::SYS_writev, ANY),
+    (libc::SYS_exit_group, ANY),
+];
+
+fn lists(kind: Kind, network: bool) -> Vec<Calls> {
+    match kind {
+        Kind::Processor if network => vec![COMMON, PROCESSOR, NETWORK],
+        Kind::Processor => vec![COMMON, PROCESSOR],
+        Kind::Signals | Kind::Memory => vec![COMMON],
+        Kind::Waiting => vec![COMMON, WAITING],
+    }
+}
+
+/// Any of several conditions on arguments.
+fn rules(arguments: &[Argument]) -> Result<Vec<SeccompRule>, seccompiler::Error> {
+    let mut rules = Vec::new();
+    for argument in arguments {
+        // The kernel looks at the lower half of these arguments alone.
+        let mut allow = |index: u8, comparison, value: u64| {
+            let is = SeccompCondition::new(index, SeccompCmpArgLen::Dword, comparison, value)?;
+            rules.push(SeccompRule::new(vec![is])?);
+            Ok::<(), seccompiler::Error>(())
+        };
+        match argument {
+            OneOf(index, values) => {
+                for &value in *values {
+                    allow(*index, SeccompCmpOp::Eq, value)?;
+                }
+            }
+            Bits(index, bits, value) => allow(*index, SeccompCmpOp::MaskedEq(*bits), *value)?,
+            Process(index) => allow(*index, SeccompCmpOp::Eq, std::process::id().into())?,
+        }
+    }
+    Ok(rules)
+}
+
+/// A filter that refuses what has no rule, or the other way round.
+fn program(
+    rules: BTreeMap<i64, Vec<SeccompRule>>,
+    others: SeccompAction,
+    matching: SeccompAction,
+) -> io::Result<BpfProgram> {
+    let filter = SeccompFilter::new(rules, others, matching, TargetArch::x86_64);
+    filter.and_then(BpfProgram::try_from).map_err(io::Error::other)
+}
+
+fn filter(kind: Kind, network: bool) -> io::Result<BpfProgram> {
+    let mut all = BTreeMap::new();
+    for (number, arguments) in lists(kind, network).into_iter().flatten() {
+        all.insert(*number, rules(arguments).map_err(io::Error::other)?);
+    }
+    program(all, SeccompAction::Errno(libc::EPERM as u32), SeccompAction::Allow)
+}
+
+/// What threads are confined by.
+pub struct Confinement {
+    processor: BpfProgram,
+    signals: BpfProgram,
+    waiting: BpfProgram,
+    /// Says that there is no `clone3`, whose arguments lie in memory, where no filter sees them: the C library goes on with `clone`.
+    no_clone3: BpfProgram,
+    rules: Option<Ruleset>,
+}
 
 impl Confinement {
-    /// Makes the filter.
-    pub fn new() -> Result<Confinement, std::io::Error> {
-        let rules = ALLOWED.iter().map(|&number| (number, Vec::new())).collect();
-        let refused = SeccompAction::Errno(libc::EPERM as u32);
-        let filter = SeccompFilter::new(rules, refused, SeccompAction::Allow, TargetArch::x86_64);
-        let program = filter.and_then(BpfProgram::try_from).map_err(std::io::Error::other)?;
-        Ok(Confinement(program))
+    /// Makes the filters, and Landlock's rules where the kernel has it.
+    pub fn new(policy: &Policy, network: &Network) -> io::Result<Confinement> {
+        let absent = BTreeMap::from([(libc::SYS_clone3, Vec::new())]);
+        Ok(Confinement {
+            processor: filter(Kind::Processor, !network.is_empty())?,
+            signals: filter(Kind::Signals, false)?,
+            waiting: filter(Kind::Waiting, false)?,
+            no_clone3: program(absent, SeccompAction::Allow, SeccompAction::Errno(libc::ENOSYS as u32))?,
+            rules: Ruleset::new(policy, network)?,
+        })
     }
 
-    /// Puts it on the calling thread and those it starts: no new privileges, and nothing but [`ALLOWED`].
-    pub fn apply(&self) -> Result<(), std::io::Error> {
-        seccompiler::apply_filter(&self.0).map_err(std::io::Error::other)
+    /// Puts it on the calling thread and those it starts, for good, and they get no new privileges.
+    pub fn apply(&self, kind: Kind) -> io::Result<()> {
+        let put = |program: &BpfProgram| seccompiler::apply_filter(program).map_err(io::Error::other);
+        match kind {
+            Kind::Processor => {
+                if let Some(rules) = &self.rules {
+                    rules.apply()?;
+                }
+                put(&self.no_clone3)?;
+                put(&self.processor)
+            }
+            Kind::Signals | Kind::Memory => put(&self.signals),
+            Kind::Waiting => put(&self.waiting),
+        }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_confined_thread_opens_and_starts_nothing() {
-        let confined = std::thread::spawn(|| {
-            Confinement::new().expect("filter").apply().expect("apply");
-            let path = c"/etc/passwd".as_ptr();
-            let nothing = std::ptr::null::<libc::c_char>();
-            // SAFETY: paths that end with 0, and empty lists.
-            let calls = unsafe {
-                [
-                    libc::open(path, libc::O_RDONLY),
-                    libc::socket(libc::AF_INET, libc::SOCK_STREAM, 0),
-                    libc::execve(path, &nothing, &nothing),
-                ]
-            };
-            (calls, std::thread::spawn(|| 3).join().expect("join"))
-        });
-        assert_eq!(confined.join().expect("join"), ([-1; 3], 3));
-    }
-}
+#[path = "confinement_tests.rs"]
+mod tests;

@@ -2,32 +2,70 @@
 
 use crate::address_space::SharedMemory;
 use crate::errno::{Errno, host};
+use crate::packed::Packed;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 /// Most descriptors of a guest.
 pub const MOST_DESCRIPTORS: usize = 4096;
 
+/// A socket for IPv4 or IPv6.
+pub struct Socket {
+    fd: OwnedFd,
+    /// It is one for datagrams, not for streams.
+    pub datagrams: bool,
+    /// It was bound to an address the guest may listen on.
+    pub granted: AtomicBool,
+}
+
+impl Socket {
+    /// One that has no address yet.
+    pub fn new(fd: OwnedFd, datagrams: bool) -> Socket {
+        Socket {
+            fd,
+            datagrams,
+            granted: AtomicBool::new(false),
+        }
+    }
+
+    /// The host's descriptor for it.
+    pub fn host(&self) -> RawFd {
+        self.fd.as_raw_fd()
+    }
+}
+
 /// What a descriptor stands for.
 pub enum Object {
     /// A standard stream of the monitor's.
     Console(OwnedFd),
-    /// A file beneath a grant.
-    File(OwnedFd),
+    /// A file beneath a grant, and whether the grant is to write.
+    File(OwnedFd, bool),
     /// A directory beneath a grant, and its absolute path in the guest.
     Directory(OwnedFd, Vec<u8>),
-    /// A pipe, event counter or poll set, which the guest made for itself.
+    /// A pipe, pair of sockets, event counter or poll set, which the guest made for itself.
     Local(OwnedFd),
+    /// What is told of changes of files.
+    Watches(OwnedFd),
+    /// A socket.
+    Socket(Socket),
     /// Memory that several mappings show.
     Memory(Arc<SharedMemory>),
+    /// A file or directory of the image.
+    Packed(Packed),
 }
 
 impl Object {
     /// The host's descriptor for it.
     pub fn host(&self) -> Result<RawFd, Errno> {
         match self {
-            Object::Console(fd) | Object::File(fd) | Object::Directory(fd, _) | Object::Local(fd) => Ok(fd.as_raw_fd()),
-            Object::Memory(_) => Err(Errno(libc::EINVAL)),
+            Object::Console(fd)
+            | Object::File(fd, _)
+            | Object::Directory(fd, _)
+            | Object::Local(fd)
+            | Object::Watches(fd) => Ok(fd.as_raw_fd()),
+            Object::Socket(socket) => Ok(socket.host()),
+            Object::Memory(_) | Object::Packed(_) => Err(Errno(libc::EINVAL)),
         }
     }
 }
@@ -35,11 +73,12 @@ impl Object {
 /// The table.
 pub struct Descriptors {
     table: Mutex<Vec<Option<Arc<Object>>>>,
+    most: usize,
 }
 
 impl Descriptors {
-    /// The standard streams of this process, duplicated.
-    pub fn new() -> Result<Descriptors, Errno> {
+    /// The standard streams of this process, duplicated; there will never be more than `most`.
+    pub fn new(most: usize) -> Result<Descriptors, Errno> {
         let mut table = Vec::new();
         for stream in 0..3 {
             // SAFETY: duplicates a descriptor, which fails when there is none.
@@ -52,7 +91,8 @@ impl Descriptors {
             );
         }
         let table = Mutex::new(table);
-        Ok(Descriptors { table })
+        let most = most.min(MOST_DESCRIPTORS);
+        Ok(Descriptors { table, most })
     }
 
     fn table(&self) -> MutexGuard<'_, Vec<Option<Arc<Object>>>> {
@@ -67,12 +107,17 @@ impl Descriptors {
         object.cloned().ok_or(Errno(libc::EBADF))
     }
 
+    /// Numbers whose object is one of these.
+    pub fn count(&self, of: impl Fn(&Object) -> bool) -> usize {
+        self.table().iter().flatten().filter(|object| of(object)).count()
+    }
+
     /// Gives an object the lowest free number from `lowest` on.
     pub fn add(&self, object: Arc<Object>, lowest: usize) -> Result<u64, Errno> {
         let mut table = self.table();
         let free = (lowest..table.len()).find(|&number| table[number].is_none());
         let number = free.unwrap_or(table.len().max(lowest));
-        if number >= MOST_DESCRIPTORS {
+        if number >= self.most {
             return Err(Errno(libc::EMFILE));
         }
         if number >= table.len() {
@@ -85,7 +130,7 @@ impl Descriptors {
     /// Gives an object this number, in place of what had it.
     pub fn put(&self, object: Arc<Object>, number: u64) -> Result<u64, Errno> {
         let number = number as u32 as usize;
-        if number >= MOST_DESCRIPTORS {
+        if number >= self.most {
             return Err(Errno(libc::EBADF));
         }
         let mut table = self.table();

@@ -5,17 +5,33 @@
 //! There is no operating system in the guest, only page and descriptor tables and a few instructions ([`tables`]).
 
 pub mod address_space;
+pub mod clock_page;
 pub mod confinement;
 pub mod descriptors;
+pub mod direct;
 pub mod errno;
+pub mod host_signals;
 pub mod hypercalls;
+pub mod image;
+pub mod landlock;
 pub mod loader;
 pub mod memory;
+pub mod network;
+pub mod packed;
+pub mod pieces;
 pub mod policy;
+pub mod signal_frame;
+pub mod signals;
+pub mod socket_address;
+pub mod statistics;
+#[cfg_attr(feature = "without-kvm", path = "pretended/system.rs")]
 pub mod system;
 pub mod tables;
+#[cfg_attr(feature = "without-kvm", path = "pretended/vcpu.rs")]
 pub mod vcpu;
 pub mod vm;
 
+pub use image::{Image, ImageError, Node};
+pub use network::{Endpoints, Network};
 pub use policy::Grant;
-pub use vm::{BootError, Configuration, Ending, run};
+pub use vm::{BootError, Configuration, Ending, Guest, Limits, run};

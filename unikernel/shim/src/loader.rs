@@ -3,13 +3,14 @@
 use crate::address_space::{AddressSpace, Backing, EXECUTE, PROGRAM_BASE, Place, READ, WRITE};
 use crate::errno::Errno;
 use crate::memory::PAGE;
+use crate::tables::Tables;
 use object::LittleEndian;
 use object::elf::{
     ELFDATA2LSB, EM_X86_64, ET_DYN, FileHeader64, PF_R, PF_W, PF_X, PT_INTERP, PT_LOAD, PT_PHDR, ProgramHeader64,
 };
 use object::read::elf::{FileHeader, ProgramHeader};
 use std::fs::File;
-use std::io::Read;
+use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -47,17 +48,44 @@ pub struct Loaded {
 /// Enough of a file to hold its header and program headers.
 const HEADERS: usize = 64 << 10;
 
+/// A program: a file, or a part of one that begins with a page.
+pub struct Program {
+    /// The file.
+    pub file: Arc<File>,
+    /// Where in it the program begins, in bytes.
+    pub start: u64,
+    /// Its length in bytes.
+    pub length: u64,
+    /// What it is called in messages.
+    pub name: String,
+}
+
+impl Program {
+    /// A file as a program.
+    pub fn open(path: &Path) -> Result<Program, LoadError> {
+        let name = path.display().to_string();
+        let opened = File::open(path).and_then(|file| Ok((file.metadata()?.len(), file)));
+        match opened {
+            Ok((length, file)) => Ok(Program {
+                file: Arc::new(file),
+                start: 0,
+                length,
+                name,
+            }),
+            Err(error) => Err(LoadError::Unreadable(name, error)),
+        }
+    }
+}
+
 /// Maps the program's segments into the guest; they are read as they are touched.
-pub fn load(path: &Path, space: &mut AddressSpace) -> Result<Loaded, LoadError> {
-    let name = || path.display().to_string();
-    let unreadable = |error| LoadError::Unreadable(name(), error);
-    let unfit = |why| LoadError::Unfit(name(), why);
+pub fn load(program: &Program, space: &mut AddressSpace) -> Result<Loaded, LoadError> {
+    let unreadable = |error| LoadError::Unreadable(program.name.clone(), error);
+    let unfit = |why| LoadError::Unfit(program.name.clone(), why);
     let damaged = || unfit("a damaged ELF file");
-    let file = Arc::new(File::open(path).map_err(unreadable)?);
-    let mut bytes = Vec::new();
-    (&*file)
-        .take(HEADERS as u64)
-        .read_to_end(&mut bytes)
+    let mut bytes = vec![0; program.length.min(HEADERS as u64) as usize];
+    program
+        .file
+        .read_exact_at(&mut bytes, program.start)
         .map_err(unreadable)?;
     let header = FileHeader64::<LittleEndian>::parse(&bytes[..]).map_err(|_| unfit("no ELF file of 64 bits"))?;
     let endian = LittleEndian;
@@ -84,7 +112,7 @@ pub fn load(path: &Path, space: &mut AddressSpace) -> Result<Loaded, LoadError> 
         match segment.p_type(endian) {
             PT_PHDR => loaded.headers.0 = PROGRAM_BASE.wrapping_add(segment.p_vaddr(endian)),
             PT_LOAD => {
-                let end = map_segment(segment, &file, space).ok_or_else(damaged)?;
+                let end = map_segment(segment, program, space).ok_or_else(damaged)?;
                 loaded.end = loaded.end.max(end.map_err(|_| LoadError::TooBig)?);
             }
             _ => {}
@@ -99,16 +127,18 @@ pub fn load(path: &Path, space: &mut AddressSpace) -> Result<Loaded, LoadError> 
 /// Maps one segment and gives the address behind it; `None` when what the file says of it cannot be.
 fn map_segment(
     segment: &ProgramHeader64<LittleEndian>,
-    file: &Arc<File>,
+    program: &Program,
     space: &mut AddressSpace,
 ) -> Option<Result<u64, Errno>> {
     let endian = LittleEndian;
     let (address, offset) = (segment.p_vaddr(endian), segment.p_offset(endian));
     let (in_file, in_memory) = (segment.p_filesz(endian), segment.p_memsz(endian));
     let end = address.checked_add(in_memory).filter(|&end| end <= MOST_PROGRAM)?;
-    if in_file > in_memory || address % PAGE != offset % PAGE || offset.checked_add(in_file).is_none() {
+    let inside = offset.checked_add(in_file).is_some_and(|end| end <= program.length);
+    if in_file > in_memory || address % PAGE != offset % PAGE || !inside {
         return None;
     }
+    let offset = program.start.checked_add(offset)?;
     let flags = segment.p_flags(endian);
     let protection = [(PF_R, READ), (PF_W, WRITE), (PF_X, EXECUTE)];
     let protection = protection.iter().filter(|(flag, _)| flags & flag != 0);
@@ -119,7 +149,7 @@ fn map_segment(
     let zeros = file_end.next_multiple_of(PAGE);
     let mut map = || {
         if in_file > 0 {
-            let backing = Backing::File(file.clone(), offset / PAGE * PAGE);
+            let backing = Backing::File(program.file.clone(), offset / PAGE * PAGE);
             space.map(Place::Fixed(start), zeros - start, READ | WRITE, backing)?;
             // The file goes on where the segment does not.
             if in_memory > in_file {
@@ -174,6 +204,7 @@ pub fn lay_stack(space: &mut AddressSpace, loaded: &Loaded, start: &Start) -> Re
     let random = push(space, &start.random)?;
     let (headers, size, count) = loaded.headers;
     let auxiliary = [
+        (libc::AT_SYSINFO_EHDR, Tables::clock_library()),
         (libc::AT_PHDR, headers),
         (libc::AT_PHENT, size),
         (libc::AT_PHNUM, count),

@@ -2,12 +2,18 @@
 //!
 //! Nothing here knows guest-virtual addresses: those are [`crate::address_space`]'s.
 
+use std::collections::BTreeSet;
+use std::fs::File;
 use std::io;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::os::fd::AsRawFd;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use vm_memory::{Bytes, GuestAddress, GuestMemoryBackend, GuestMemoryMmap, GuestRegionMmap, MmapRegion};
 
 /// Unit in which memory is given to the guest, and size of its pages.
 pub const CHUNK: u64 = 2 << 20;
+
+/// Chunks that are zeroed before the guest asks for them.
+const AHEAD: u32 = 4;
 
 /// Size of the pages Linux programs count in.
 pub const PAGE: u64 = 4096;
@@ -20,6 +26,19 @@ pub struct GuestMemory {
     reserved: (usize, usize),
     base: usize,
     bytes: u64,
+    /// Chunks in whose place a file is shown.
+    shown: Mutex<BTreeSet<u32>>,
+}
+
+const PROTECTION: libc::c_int = libc::PROT_READ | libc::PROT_WRITE;
+const ANONYMOUS: libc::c_int = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
+
+/// Asks for huge pages, and says that guest memory is of no use to a child of this process or to a core file.
+fn advise(start: *mut libc::c_void, bytes: usize) {
+    for advice in [libc::MADV_HUGEPAGE, libc::MADV_DONTFORK, libc::MADV_DONTDUMP] {
+        // SAFETY: the callers' own mapping; advice does not change contents.
+        unsafe { libc::madvise(start, bytes, advice) };
+    }
 }
 
 impl GuestMemory {
@@ -28,10 +47,8 @@ impl GuestMemory {
         let rounded = bytes.checked_next_multiple_of(CHUNK).filter(|&bytes| bytes > 0);
         let bytes = rounded.ok_or(io::ErrorKind::InvalidInput)?;
         let reserve = usize::try_from(bytes + CHUNK).map_err(|_| io::ErrorKind::InvalidInput)?;
-        let protection = libc::PROT_READ | libc::PROT_WRITE;
-        let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
         // SAFETY: a new private mapping at an address of the kernel's choice.
-        let start = unsafe { libc::mmap(std::ptr::null_mut(), reserve, protection, flags, -1, 0) };
+        let start = unsafe { libc::mmap(std::ptr::null_mut(), reserve, PROTECTION, ANONYMOUS, -1, 0) };
         if start == libc::MAP_FAILED {
             return Err(io::Error::last_os_error());
         }
@@ -41,15 +58,9 @@ impl GuestMemory {
         // The process's allocator may have said no to huge pages for all of the process, and small ones cost a guest dearly.
         // SAFETY: no pointers.
         unsafe { libc::prctl(libc::PR_SET_THP_DISABLE, 0, 0, 0, 0) };
-        // SAFETY: the range is part of the mapping made just now; advice does not change contents. Guest memory is of no
-        // use to a child of this process or to a core file.
-        unsafe {
-            libc::madvise(base as *mut libc::c_void, inside, libc::MADV_HUGEPAGE);
-            libc::madvise(base as *mut libc::c_void, inside, libc::MADV_DONTFORK);
-            libc::madvise(base as *mut libc::c_void, inside, libc::MADV_DONTDUMP);
-        }
+        advise(base as *mut libc::c_void, inside);
         // SAFETY: the range is mapped with these attributes until this value is dropped, and the region does not outlive it.
-        let region = unsafe { MmapRegion::build_raw(base as *mut u8, inside, protection, flags) };
+        let region = unsafe { MmapRegion::build_raw(base as *mut u8, inside, PROTECTION, ANONYMOUS) };
         let memory = region
             .ok()
             .and_then(|region| GuestRegionMmap::new(region, GuestAddress(0)))
@@ -64,6 +75,7 @@ impl GuestMemory {
             reserved,
             base,
             bytes,
+            shown: Mutex::default(),
         }))
     }
 
@@ -110,17 +122,74 @@ impl GuestMemory {
     /// Gives a chunk back to the host: it reads as zero afterwards.
     pub fn give_back(&self, chunk: u32) {
         if let Some(start) = self.host_range(u64::from(chunk) * CHUNK, CHUNK as usize) {
+            let file = self.shown().remove(&chunk);
+            if file {
+                let (start, flags) = (start.cast(), ANONYMOUS | libc::MAP_FIXED);
+                // SAFETY: the range is this value's, and nobody needs its contents.
+                if unsafe { libc::mmap(start, CHUNK as usize, PROTECTION, flags, -1, 0) } == start {
+                    return advise(start, CHUNK as usize);
+                }
+                self.shown().insert(chunk);
+                // SAFETY: the range is mapped and writable; what is written stays in this process.
+                return unsafe { std::ptr::write_bytes(start.cast::<u8>(), 0, CHUNK as usize) };
+            }
             // SAFETY: the range is private anonymous memory whose contents nobody needs.
             unsafe { libc::madvise(start.cast(), CHUNK as usize, libc::MADV_DONTNEED) };
         }
     }
 
-    /// Is a chunk full of zeros?
-    pub fn is_zero(&self, chunk: u32) -> bool {
-        let range = self.host_range(u64::from(chunk) * CHUNK, CHUNK as usize);
+    fn shown(&self) -> MutexGuard<'_, BTreeSet<u32>> {
+        self.shown.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    /// Chunks that show a file.
+    #[cfg(test)]
+    pub fn shown_chunks(&self) -> usize {
+        self.shown().len()
+    }
+
+    /// Has a chunk show a file instead of having its contents copied in, so that all guests that show it have its pages in common; what
+    /// is written to it stays in this guest. False when the file does not fill the chunk, or cannot be mapped.
+    pub fn show(&self, chunk: u32, file: &File, offset: u64) -> bool {
+        let fills = || Some(file.metadata().ok()?.len() >= offset.checked_add(CHUNK)?);
+        let (Some(true), Some(start)) = (fills(), self.host_range(u64::from(chunk) * CHUNK, CHUNK as usize)) else {
+            return false;
+        };
+        let (start, flags) = (start.cast(), libc::MAP_PRIVATE | libc::MAP_FIXED);
+        // SAFETY: the range is this value's, and the caller is about to overwrite it.
+        let at = unsafe {
+            libc::mmap(
+                start,
+                CHUNK as usize,
+                PROTECTION,
+                flags,
+                file.as_raw_fd(),
+                offset as i64,
+            )
+        };
+        if at != start {
+            return false;
+        }
+        // SAFETY: the mapping made just now; advice does not change contents.
+        unsafe { libc::madvise(start, CHUNK as usize, libc::MADV_DONTFORK) };
+        self.shown().insert(chunk);
+        true
+    }
+
+    /// Has the host find memory for a chunk, which takes as long as zeroing it, and is nothing to do for one that has it. False
+    /// where the host does not know how.
+    fn populate(&self, chunk: u32) -> bool {
+        self.host_range(u64::from(chunk) * CHUNK, CHUNK as usize)
+            // SAFETY: the range is mapped and writable; its contents stay.
+            .is_some_and(|start| unsafe { libc::madvise(start.cast(), CHUNK as usize, libc::MADV_POPULATE_WRITE) } == 0)
+    }
+
+    /// Is a range of whole words full of zeros?
+    pub fn is_zero(&self, physical: u64, length: u64) -> bool {
+        let range = self.host_range(physical, length as usize);
         range.is_some_and(|start| {
             // SAFETY: the range is mapped and aligned; the caller keeps the guest from it meanwhile.
-            let words = unsafe { std::slice::from_raw_parts(start.cast::<u64>(), CHUNK as usize / 8) };
+            let words = unsafe { std::slice::from_raw_parts(start.cast::<u64>(), length as usize / 8) };
             words.iter().all(|&word| word == 0)
         })
     }
@@ -137,12 +206,15 @@ impl Drop for GuestMemory {
 pub struct Chunks {
     memory: Arc<GuestMemory>,
     state: Mutex<Free>,
+    /// Told when one is taken.
+    taken: Condvar,
 }
 
 struct Free {
     next: u32,
     end: u32,
     released: Vec<u32>,
+    closed: bool,
 }
 
 impl Chunks {
@@ -153,8 +225,10 @@ impl Chunks {
             next: first,
             end,
             released: Vec::new(),
+            closed: false,
         });
-        Arc::new(Chunks { memory, state })
+        let taken = Condvar::new();
+        Arc::new(Chunks { memory, state, taken })
     }
 
     fn state(&self) -> MutexGuard<'_, Free> {
@@ -170,8 +244,35 @@ impl Chunks {
         let chunk = state.next;
         (chunk < state.end).then(|| {
             state.next += 1;
+            self.taken.notify_one();
             chunk
         })
+    }
+
+    /// Goes ahead of those who take chunks that were never used, for a thread of its own, until [`Chunks::close`].
+    pub fn go_ahead(&self) {
+        let mut reached = 0;
+        loop {
+            let mut state = self.state();
+            while !state.closed && reached >= state.next.saturating_add(AHEAD).min(state.end) {
+                state = self.taken.wait(state).unwrap_or_else(|poisoned| poisoned.into_inner());
+            }
+            if state.closed {
+                return;
+            }
+            reached = reached.max(state.next);
+            drop(state);
+            if !self.memory.populate(reached) {
+                return;
+            }
+            reached += 1;
+        }
+    }
+
+    /// Has [`Chunks::go_ahead`] end.
+    pub fn close(&self) {
+        self.state().closed = true;
+        self.taken.notify_all();
     }
 
     /// Takes back a chunk that no page table leads to any more.
@@ -184,5 +285,26 @@ impl Chunks {
     pub fn available(&self) -> u64 {
         let state = self.state();
         (state.released.len() as u64 + u64::from(state.end.saturating_sub(state.next))) * CHUNK
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_goes_ahead_stays_a_little_ahead() {
+        let memory = GuestMemory::new(16 * CHUNK).expect("memory");
+        let chunks = Chunks::new(memory.clone(), 1);
+        assert!(memory.write(CHUNK, &[7]));
+        std::thread::scope(|scope| {
+            let ahead = scope.spawn(|| chunks.go_ahead());
+            let taken: Vec<Option<u32>> = (0..16).map(|_| chunks.take()).collect();
+            assert_eq!((taken[0], taken[14], taken[15]), (Some(1), Some(15), None));
+            chunks.close();
+            ahead.join().expect("join");
+        });
+        let mut byte = [0];
+        assert!(memory.read(CHUNK, &mut byte) && byte == [7]);
     }
 }

@@ -5,10 +5,12 @@
 //! out of it.
 
 use crate::errno::{Errno, host};
+use crate::image::{Image, Node};
 use std::ffi::{CStr, CString};
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// A directory or file the guest may use.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,22 +47,40 @@ struct Granted {
 /// All grants of a VM.
 pub struct Policy {
     granted: Vec<Granted>,
+    /// Small files of the monitor's own making, by their path's components.
+    texts: Vec<(Vec<Vec<u8>>, Vec<u8>)>,
     /// The guest's working directory.
     directory: Vec<Vec<u8>>,
+    /// The image it was booted from, whose files lie under all of the above.
+    image: Option<Arc<Image>>,
 }
 
 /// Where a path leads.
 pub enum Found<'a> {
     /// Beneath a grant.
     Beneath(Beneath<'a>),
+    /// To a small file of the monitor's own making.
+    Text(&'a [u8]),
     /// To a directory above grants: it is there, and nothing in it can be seen but the way to them.
     Above,
+    /// To something packed into the image; if a link, not followed.
+    Packed(&'a Node),
 }
 
 /// A place beneath a grant.
 pub struct Beneath<'a> {
     granted: &'a Granted,
     rest: Vec<Vec<u8>>,
+}
+
+/// What a grant gives, on the host.
+pub struct Place {
+    /// A descriptor that says where it is.
+    pub fd: OwnedFd,
+    /// It is a directory.
+    pub directory: bool,
+    /// The guest may write.
+    pub writable: bool,
 }
 
 /// Devices every guest has, as a Java program would find them on Linux: they give nothing of the host's away.
@@ -96,6 +116,17 @@ const RESOLVE_NO_MAGICLINKS: u64 = 2;
 const RESOLVE_BENEATH: u64 = 8;
 
 fn open_beneath(root: RawFd, path: &CStr, flags: i32, mode: u32) -> Result<OwnedFd, Errno> {
+    // The way led out of the grant.
+    open_within(root, path, flags, mode).map_err(|error| match error {
+        LEAVES => Errno(libc::EACCES),
+        error => error,
+    })
+}
+
+/// The way leads out of the directory it began in.
+const LEAVES: Errno = Errno(libc::EXDEV);
+
+fn open_within(root: RawFd, path: &CStr, flags: i32, mode: u32) -> Result<OwnedFd, Errno> {
     let how = OpenHow {
         flags: (flags | libc::O_CLOEXEC) as u32 as u64,
         mode: u64::from(mode),
@@ -104,18 +135,14 @@ fn open_beneath(root: RawFd, path: &CStr, flags: i32, mode: u32) -> Result<Owned
     let size = size_of::<OpenHow>();
     // SAFETY: the path ends with 0 and the structure is of the given size.
     let result = unsafe { libc::syscall(libc::SYS_openat2, root, path.as_ptr(), &raw const how, size) };
-    match host(result) {
-        // SAFETY: made just now and nobody else's.
-        Ok(descriptor) => Ok(unsafe { OwnedFd::from_raw_fd(descriptor as RawFd) }),
-        // The way led out of the grant.
-        Err(Errno(libc::EXDEV)) => Err(Errno(libc::EACCES)),
-        Err(error) => Err(error),
-    }
+    // SAFETY: made just now and nobody else's.
+    host(result).map(|descriptor| unsafe { OwnedFd::from_raw_fd(descriptor as RawFd) })
 }
 
 impl Policy {
-    /// Opens what is granted. `directory` is the guest's working directory.
-    pub fn new(grants: &[Grant], directory: &Path) -> std::io::Result<Policy> {
+    /// Opens what is granted. `texts` are small files that are there as long as no grant has their place, `directory` is the
+    /// guest's working directory.
+    pub fn new(grants: &[Grant], texts: &[(&str, Vec<u8>)], directory: &Path) -> std::io::Result<Policy> {
         let devices = DEVICES
             .iter()
             .map(|(path, writable)| Grant::same_path(Path::new(path), *writable));
@@ -147,7 +174,54 @@ impl Policy {
             });
         }
         let directory = components(directory.as_os_str().as_bytes(), &[]);
-        Ok(Policy { granted, directory })
+        let texts = texts
+            .iter()
+            .map(|(path, text)| (components(path.as_bytes(), &[]), text.clone()));
+        Ok(Policy {
+            granted,
+            texts: texts.collect(),
+            directory,
+            image: None,
+        })
+    }
+
+    /// All that is granted, as it is now.
+    pub fn places(&self) -> std::io::Result<Vec<Place>> {
+        let place = |granted: &Granted| {
+            let found = |Errno(number)| std::io::Error::from_raw_os_error(number);
+            let fd = match &granted.file {
+                Some(name) => open_beneath(granted.root.as_raw_fd(), name, libc::O_PATH, 0).map_err(found)?,
+                None => granted.root.try_clone()?,
+            };
+            Ok(Place {
+                fd,
+                directory: granted.file.is_none(),
+                writable: granted.writable,
+            })
+        };
+        self.granted.iter().map(place).collect()
+    }
+
+    /// This with an image's files beneath.
+    pub fn over(self, image: Option<Arc<Image>>) -> Policy {
+        Policy { image, ..self }
+    }
+
+    /// The image whose files lie beneath.
+    pub fn image(&self) -> Option<&Arc<Image>> {
+        self.image.as_ref()
+    }
+
+    /// Names in a directory that grants and small files give it.
+    pub fn names_in(&self, directory: &[u8]) -> Vec<Vec<u8>> {
+        let directory = components(directory, &[]);
+        let of_grants = self.granted.iter().map(|granted| &granted.guest);
+        let all = of_grants.chain(self.texts.iter().map(|(path, _)| path));
+        let inside = all.filter(|path| path.starts_with(&directory));
+        let mut names: Vec<_> = inside.filter_map(|path| path.get(directory.len()).cloned()).collect();
+        names.sort();
+        names.dedup();
+        names
     }
 
     /// The guest's working directory.
@@ -174,12 +248,47 @@ impl Policy {
                 return Err(Errno(libc::ENOTDIR));
             }
             Found::Beneath(Beneath { granted, rest })
-        } else if self.granted.iter().any(|granted| granted.guest.starts_with(&wanted)) {
-            Found::Above
+        } else if let Some((_, text)) = self.texts.iter().find(|(path, _)| *path == wanted) {
+            Found::Text(text)
         } else {
-            return Err(Errno(libc::EACCES));
+            match (self.packed(&wanted), self.leads_to_something(&wanted)) {
+                (Ok(node), _) => Found::Packed(node),
+                (Err(_), true) => Found::Above,
+                (Err(error), false) => return Err(error),
+            }
         };
         Ok((found, absolute(&wanted)))
+    }
+
+    /// Looks a path up like [`Policy::find`], and goes through symbolic links that lead out of the grant they lie in: what a link says is
+    /// a path of the guest's, and looked up as such. The last component is followed only if `last` says so.
+    pub fn follow<'a>(&'a self, base: &[u8], path: &[u8], last: bool) -> Result<(Found<'a>, Vec<u8>), Errno> {
+        /// Linux's own limit.
+        const MOST_LINKS: usize = 40;
+        let mut found = self.find(base, path)?;
+        for _ in 0..MOST_LINKS {
+            let Found::Beneath(place) = &found.0 else {
+                return Ok(found);
+            };
+            match place.led_elsewhere(last) {
+                Some(path) => found = self.find(b"/", &path)?,
+                None => return Ok(found),
+            }
+        }
+        Err(Errno(libc::ELOOP))
+    }
+
+    fn packed(&self, wanted: &[Vec<u8>]) -> Result<&Node, Errno> {
+        match &self.image {
+            Some(image) => image.look_up(wanted, false),
+            None => Err(Errno(libc::EACCES)),
+        }
+    }
+
+    fn leads_to_something(&self, wanted: &[Vec<u8>]) -> bool {
+        let of_grants = self.granted.iter().map(|granted| &granted.guest);
+        let mut all = of_grants.chain(self.texts.iter().map(|(path, _)| path));
+        all.any(|path| path.starts_with(wanted))
     }
 }
 
@@ -216,6 +325,37 @@ impl Beneath<'_> {
         }
     }
 
+    /// The path in the guest that takes the place of this one when its first symbolic link is replaced by what it says; `None` when no
+    /// link leads out of the grant. What is opened afterwards is opened beneath a grant again, whatever becomes of the links meanwhile.
+    fn led_elsewhere(&self, last: bool) -> Option<Vec<u8>> {
+        if self.granted.file.is_some() {
+            return None;
+        }
+        let root = self.granted.root.as_raw_fd();
+        let flags = libc::O_PATH | if last { 0 } else { libc::O_NOFOLLOW };
+        if open_within(root, &joined(&self.rest).ok()?, flags, 0).err() != Some(LEAVES) {
+            return None;
+        }
+        for (index, _) in self.rest.iter().enumerate() {
+            let (here, rest) = self.rest.split_at(index + 1);
+            let name = joined(here).ok()?;
+            let link = open_within(root, &name, libc::O_PATH | libc::O_NOFOLLOW, 0).ok()?;
+            let mut bytes = vec![0u8; libc::PATH_MAX as usize];
+            let (start, size) = (bytes.as_mut_ptr(), bytes.len());
+            // SAFETY: an empty path that ends with 0; writes at most `size` bytes. Of what is no link there is an error.
+            let count = unsafe { libc::readlinkat(link.as_raw_fd(), c"".as_ptr(), start.cast(), size) };
+            let Ok(count) = usize::try_from(count) else {
+                continue;
+            };
+            let parent: Vec<Vec<u8>> = self.granted.guest.iter().chain(&here[..index]).cloned().collect();
+            let mut path = components(&bytes[..count], &parent);
+            // What follows has no `..` any more.
+            path.extend_from_slice(rest);
+            return Some(absolute(&path));
+        }
+        None
+    }
+
     /// The directory it is in, and its name there, of what may be made, renamed or removed.
     pub fn in_parent(&self) -> Result<(OwnedFd, CString), Errno> {
         let flags = libc::O_PATH | libc::O_DIRECTORY;
@@ -236,9 +376,11 @@ mod tests {
     use std::os::unix::fs::symlink;
 
     fn open(policy: &Policy, path: &str, flags: i32) -> Result<OwnedFd, Errno> {
-        match policy.find(b"", path.as_bytes())?.0 {
+        match policy.follow(b"", path.as_bytes(), true)?.0 {
             Found::Beneath(place) => place.open(flags, 0),
+            Found::Text(_) => Err(Errno(libc::EEXIST)),
             Found::Above => Err(Errno(libc::EISDIR)),
+            Found::Packed(_) => Err(Errno(libc::EROFS)),
         }
     }
 
@@ -256,6 +398,13 @@ mod tests {
         }
         symlink("../secret", inside.join("relative")).expect("link");
         symlink(top.join("secret"), inside.join("absolute")).expect("link");
+        symlink("/data/deep/low", inside.join("of-guest")).expect("link");
+        symlink("/one/file", inside.join("of-another")).expect("link");
+        symlink("/data/deep", inside.join("directory")).expect("link");
+        symlink("../../etc/some/text", deep.join("text")).expect("link");
+        symlink("/data/round", inside.join("round")).expect("link");
+        symlink("/data/deep/up/../../../proc/self/fd", inside.join("magic")).expect("link");
+        symlink("/data/deep/up/../../none", inside.join("lost")).expect("link");
         symlink("..", deep.join("up")).expect("link");
         symlink("../../..", deep.join("out")).expect("link");
         let policy = Policy::new(
@@ -271,6 +420,7 @@ mod tests {
                     writable: false,
                 },
             ],
+            &[("/etc/some/text", b"t".to_vec())],
             Path::new("/data/deep"),
         )
         .expect("policy");
@@ -282,11 +432,22 @@ mod tests {
             "/data/deep/up/file",
             "/one/file",
             "/data/./deep/../file",
+            "/data/of-guest",
+            "/data/of-another",
+            "/data/directory/low",
+            "/data/directory/up/directory/low",
         ] {
             assert!(open(&policy, good, read).is_ok(), "{good}");
         }
         for (bad, error) in [
             ("/data/relative", libc::EACCES),
+            ("/data/directory/up/absolute", libc::EACCES),
+            ("/data/directory/text", libc::EEXIST),
+            ("/data/directory/none", libc::ENOENT),
+            ("/data/round", libc::ELOOP),
+            ("/data/magic", libc::EACCES),
+            ("/data/magic/0", libc::EACCES),
+            ("/data/lost", libc::ENOENT),
             ("/data/absolute", libc::EACCES),
             ("/data/deep/out/secret", libc::EACCES),
             ("../../secret", libc::EACCES),
@@ -297,6 +458,9 @@ mod tests {
             ("/one/file/more", libc::ENOTDIR),
             ("/data/none", libc::ENOENT),
             ("/one", libc::EISDIR),
+            ("/etc/some/text", libc::EEXIST),
+            ("/etc/some/../some", libc::EISDIR),
+            ("/etc/some/other", libc::EACCES),
             ("/", libc::EISDIR),
             ("", libc::ENOENT),
             ("/data/file\0", libc::EINVAL),

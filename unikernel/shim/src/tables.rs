@@ -2,9 +2,11 @@
 //!
 //! All of it lies in the first chunk of guest-physical memory and, for more processors than fit there, in chunks of its
 //! own. The program in the guest runs at CPL 3 and sees of it only the page with the entry for system calls, since on a
-//! software KVM that code runs at CPL 3, too.
+//! software KVM that code runs at CPL 3, too, and the two pages of the clock.
 
+use crate::clock_page;
 use crate::memory::{CHUNK, Chunks, GuestMemory, PAGE};
+use crate::pieces::PIECE;
 use std::sync::Arc;
 
 /// Guest-virtual addresses end here; everything above is not canonical or not mapped.
@@ -46,7 +48,11 @@ mod page {
     pub const SYSTEM_TABLE: u64 = 258;
     pub const ENTRIES: u64 = 259;
     pub const INTERRUPTS: u64 = 260;
-    pub const FIRST_PROCESSOR: u64 = 261;
+    pub const CLOCK_LIBRARY: u64 = 261;
+    pub const CLOCK: u64 = 262;
+    pub const FIRST_PROCESSOR: u64 = 263;
+    /// Page tables of memory in pieces, up to the chunk's end.
+    pub const FIRST_TABLE: u64 = 448;
 }
 
 /// Offset of the code for a vector, in the page of entries.
@@ -81,6 +87,8 @@ pub struct Tables {
     processors: u64,
     /// Physical chunks of the tables; the first is chunk 0.
     chunks: Vec<u32>,
+    /// Free page tables.
+    free_tables: Vec<u64>,
 }
 
 /// Chunks that belong to the tables from the beginning.
@@ -99,16 +107,21 @@ impl Tables {
             memory,
             processors: 0,
             chunks: vec![0],
+            free_tables: (page::FIRST_TABLE..CHUNK / PAGE)
+                .rev()
+                .map(|page| page * PAGE)
+                .collect(),
         };
         tables.store_entry(SYSTEM_BASE, (page::SYSTEM_TABLE * PAGE) | upper);
         for number in page::ENTRIES..CHUNK / PAGE {
             let entry = match number {
-                page::ENTRIES => (number * PAGE) | PRESENT | USER | ACCESSED_DIRTY,
+                page::ENTRIES | page::CLOCK_LIBRARY | page::CLOCK => (number * PAGE) | PRESENT | USER | ACCESSED_DIRTY,
                 _ => (number * PAGE) | PRESENT | WRITABLE | ACCESSED_DIRTY,
             };
             tables.memory.store_word(page::SYSTEM_TABLE * PAGE + number * 8, entry);
         }
         tables.memory.write(page::ENTRIES * PAGE, &entry_code());
+        tables.memory.write(page::CLOCK_LIBRARY * PAGE, &clock_page::library());
         for vector in 0..u64::from(VECTORS) {
             let handler =
                 SYSTEM_BASE + page::ENTRIES * PAGE + EXCEPTION_CODE as u64 + vector * EXCEPTION_CODE_BYTES as u64;
@@ -123,6 +136,23 @@ impl Tables {
     /// Guest-virtual address of the entry for `syscall`.
     pub fn system_call_entry() -> u64 {
         SYSTEM_BASE + page::ENTRIES * PAGE
+    }
+
+    /// Guest-virtual address of the library that tells the time.
+    pub fn clock_library() -> u64 {
+        SYSTEM_BASE + page::CLOCK_LIBRARY * PAGE
+    }
+
+    /// Stores words in the page behind that library, in order.
+    pub fn set_clock(memory: &GuestMemory, words: &[(u64, u64)]) {
+        for &(offset, word) in words {
+            memory.store_word(page::CLOCK * PAGE + offset, word);
+        }
+    }
+
+    /// Is this the address of an instruction of that entry?
+    pub fn in_system_call_entry(address: u64) -> bool {
+        (Tables::system_call_entry()..Tables::system_call_entry() + EXCEPTION_CODE as u64).contains(&address)
     }
 
     fn entry_address(address: u64) -> u64 {
@@ -146,10 +176,46 @@ impl Tables {
         self.store_entry(address, 0);
     }
 
+    /// An empty page table for [`Tables::map_piece`]; `None` when they are used up.
+    pub fn take_page_table(&mut self) -> Option<u64> {
+        self.free_tables.pop()
+    }
+
+    /// Is there one?
+    pub fn has_page_table(&self) -> bool {
+        !self.free_tables.is_empty()
+    }
+
+    /// Takes one back, in which nothing is mapped any more and which nothing leads to.
+    pub fn give_back_page_table(&mut self, table: u64) {
+        self.free_tables.push(table);
+    }
+
+    /// Maps one piece of the 2 MiB at `address`, which have this page table, for programs. Nothing was mapped there.
+    pub fn map_piece(&self, address: u64, table: u64, number: u64, physical: u64) {
+        let flags = PRESENT | WRITABLE | USER | ACCESSED_DIRTY;
+        for page in 0..PIECE / PAGE {
+            let entry = (physical + page * PAGE) | flags;
+            self.memory
+                .store_word(table + (number * (PIECE / PAGE) + page) * 8, entry);
+        }
+        self.store_entry(address, table | flags);
+    }
+
+    /// Maps nothing there any more. The caller has it flushed.
+    pub fn unmap_piece(&self, table: u64, number: u64) {
+        for page in 0..PIECE / PAGE {
+            self.memory.store_word(table + (number * (PIECE / PAGE) + page) * 8, 0);
+        }
+    }
+
     /// Tables for one more processor; `None` when memory is used up.
     pub fn add_processor(&mut self, chunks: &Chunks) -> Option<ProcessorTables> {
-        let number = page::FIRST_PROCESSOR + self.processors;
         let pages = CHUNK / PAGE;
+        let number = match page::FIRST_PROCESSOR + self.processors {
+            number @ page::FIRST_TABLE.. => number - page::FIRST_TABLE + pages,
+            number => number,
+        };
         let of_chunk = (number / pages) as usize;
         if of_chunk == self.chunks.len() {
             let address = SYSTEM_BASE + of_chunk as u64 * CHUNK;

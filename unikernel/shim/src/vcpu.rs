@@ -4,7 +4,7 @@ use crate::system::System;
 use crate::tables::{
     EXCEPTION_PORT, ProcessorTables, STAR, SYSTEM_CALL_PORT, TASK, Tables, USER_CODE, USER_DATA, VECTORS,
 };
-use kvm_bindings::{Msrs, kvm_fpu, kvm_msr_entry, kvm_regs, kvm_segment, kvm_sregs, kvm_xcrs};
+use kvm_bindings::{Msrs, kvm_fpu, kvm_msr_entry, kvm_regs, kvm_segment, kvm_sregs, kvm_xcrs, kvm_xsave};
 use kvm_ioctls::{Error, SyncReg, VcpuExit, VcpuFd, VmFd};
 
 const CR0: u64 = 0x8005_0033;
@@ -20,6 +20,10 @@ const RFLAGS: u64 = 0x202;
 const MSR_STAR: u32 = 0xc000_0081;
 const MSR_LSTAR: u32 = 0xc000_0082;
 const MSR_SFMASK: u32 = 0xc000_0084;
+
+/// Flags that the entry for system calls begins without, as Linux's does: a program that steps through itself, say, would be trapped
+/// at CPL 0 with a stack of its choice. Direction, trap, nested task, alignment check.
+const ENTRY_CLEARS: u64 = 1 << 10 | 1 << 8 | 1 << 14 | 1 << 18;
 
 /// Why a processor came out of the guest.
 pub enum Exit {
@@ -54,7 +58,7 @@ impl Vcpu {
         let entries = [
             entry(MSR_STAR, STAR),
             entry(MSR_LSTAR, Tables::system_call_entry()),
-            entry(MSR_SFMASK, 0),
+            entry(MSR_SFMASK, ENTRY_CLEARS),
         ];
         let msrs = Msrs::from_entries(&entries).map_err(|_| Error::new(libc::EINVAL))?;
         if fd.set_msrs(&msrs)? != entries.len() {
@@ -108,6 +112,33 @@ impl Vcpu {
         Ok(())
     }
 
+    /// Has it go on at CPL 3 with these registers, wherever it came out.
+    pub fn go_on(&mut self, registers: &kvm_regs) -> Result<(), Error> {
+        let mut special = self.fd.get_sregs()?;
+        let bases = (special.fs.base, special.gs.base);
+        segments(&mut special, &self.tables);
+        (special.fs.base, special.gs.base) = bases;
+        self.fd.set_sregs(&special)?;
+        self.set_registers(registers);
+        Ok(())
+    }
+
+    /// Frequency of its time stamp in kHz; 0 when KVM does not tell.
+    pub fn frequency(&self) -> u32 {
+        self.fd.get_tsc_khz().unwrap_or(0)
+    }
+
+    /// Registers of SSE, AVX and AVX-512.
+    pub fn extended_state(&self) -> Result<kvm_xsave, Error> {
+        self.fd.get_xsave()
+    }
+
+    /// Sets them.
+    pub fn set_extended_state(&self, state: &kvm_xsave) -> Result<(), Error> {
+        // SAFETY: the plain structure, without states that would make it longer: those take a permission nobody asked for.
+        unsafe { self.fd.set_xsave(state) }
+    }
+
     /// Runs it until it comes out.
     pub fn run(&mut self) -> Exit {
         let broken = match self.fd.run() {
@@ -131,6 +162,11 @@ impl Vcpu {
     pub fn set_registers(&mut self, registers: &kvm_regs) {
         self.fd.sync_regs_mut().regs = *registers;
         self.fd.set_sync_dirty_reg(SyncReg::Register);
+    }
+
+    /// The level (CPL) it came out of.
+    pub fn level(&self) -> Result<u16, Error> {
+        Ok(self.fd.get_sregs()?.cs.selector & 3)
     }
 
     /// Address of the last page fault.

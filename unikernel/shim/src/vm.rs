@@ -1,29 +1,40 @@
 //! A VM: its memory, its threads, each a processor of KVM's on a thread of the host's, and its end.
 
 use crate::address_space::{AddressSpace, Fault, Flush, Piece, READ, WRITE};
-use crate::confinement::Confinement;
-use crate::descriptors::Descriptors;
-use crate::errno::{Errno, encode};
-use crate::hypercalls::{self, Actions};
-use crate::loader::{self, LoadError, Start};
+use crate::clock_page::Clock;
+use crate::confinement::{Confinement, Kind};
+use crate::descriptors::{Descriptors, MOST_DESCRIPTORS};
+use crate::errno::Errno;
+use crate::host_signals::{self, Passing};
+use crate::hypercalls;
+use crate::image::Image;
+use crate::loader::{self, LoadError, Program, Start};
 use crate::memory::{CHUNK, Chunks, GuestMemory};
+use crate::network::Network;
 use crate::policy::{Grant, Policy};
-use crate::system::{System, SystemError};
+use crate::signal_frame::Information;
+use crate::signals::{Actions, Mailbox};
+use crate::statistics::{Reason, Report, Statistics};
+use crate::system::{System, SystemError, VmFd};
 use crate::tables::{OWN_CHUNKS, Tables};
 use crate::vcpu::{Exit, Vcpu};
 use kvm_bindings::{kvm_regs, kvm_userspace_memory_region};
-use kvm_ioctls::VmFd;
+use peaberry_package::{ALIGNMENT, GUEST};
 use std::collections::BTreeMap;
+use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, Once};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, Once, OnceLock};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 /// What a VM is made of.
 #[derive(Clone, Debug)]
 pub struct Configuration {
     /// The program that is the guest.
-    pub guest: PathBuf,
+    pub guest: Guest,
+    /// The image whose files the guest finds beneath `/`.
+    pub image: Option<Arc<Image>>,
     /// Its arguments, its name first.
     pub arguments: Vec<String>,
     /// Its environment, as `NAME=VALUE`.
@@ -34,8 +45,43 @@ pub struct Configuration {
     pub processors: usize,
     /// Its memory in bytes.
     pub memory: u64,
+    /// Files that it maps to read are not copied: guests of the same files have their pages in common, at a page fault each.
+    pub share: bool,
     /// Files and directories it may use.
     pub grants: Vec<Grant>,
+    /// Addresses it may listen on and connect to.
+    pub network: Network,
+    /// What it may have at most.
+    pub limits: Limits,
+    /// Tell on standard error, in the end, what it came out of the VM for.
+    pub statistics: bool,
+}
+
+/// The program that is the guest.
+#[derive(Clone, Debug)]
+pub enum Guest {
+    /// A file.
+    File(PathBuf),
+    /// The one packed into the image.
+    Packed,
+}
+
+/// What a VM may have at most.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Limits {
+    /// Threads.
+    pub threads: usize,
+    /// Files, sockets and the like that are open.
+    pub descriptors: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            threads: usize::MAX,
+            descriptors: MOST_DESCRIPTORS,
+        }
+    }
 }
 
 /// Why a VM did not start.
@@ -75,6 +121,8 @@ const LEAST_MEMORY: u64 = 16 << 20;
 const THREAD_STACK: usize = 256 << 10;
 /// The signal that makes a thread of the monitor look at [`Vm::stopping`] is the first real-time signal plus this.
 const KICK: i32 = 5;
+/// Time after which the guest's clock is set again.
+const CLOCK_AGAIN: Duration = Duration::from_secs(1);
 /// Time between kicks of threads that were on their way into a call just then.
 const KICK_AGAIN: Duration = Duration::from_millis(2);
 
@@ -90,18 +138,29 @@ pub struct Vm {
     pub descriptors: Descriptors,
     /// What it may use.
     pub policy: Policy,
+    /// Addresses it may use.
+    pub network: Network,
     processors: Processors,
-    confinement: Confinement,
+    /// What threads that serve it are confined by.
+    pub confinement: Confinement,
     actions: Mutex<Actions>,
+    /// Signals for whichever thread takes them.
+    pub pending: AtomicU64,
+    most_threads: usize,
+    clock: Mutex<Clock>,
     threads: Mutex<Threads>,
     changed: Condvar,
     stopping: AtomicBool,
+    /// What it came out for.
+    pub statistics: Arc<Statistics>,
+    /// [`crate::direct`] is of use.
+    pub dear_calls: OnceLock<bool>,
 }
 
 #[derive(Default)]
 struct Threads {
-    /// Threads of the host's, by the guest's number.
-    running: BTreeMap<i32, i32>,
+    /// Threads by the guest's number.
+    running: BTreeMap<i32, Arc<Mailbox>>,
     last: i32,
     /// Processors whose thread ended.
     idle: Vec<Vcpu>,
@@ -135,6 +194,40 @@ impl Processors {
     }
 }
 
+/// A thread that finds memory for the guest before it needs it; it ends with this value.
+struct Ahead {
+    chunks: Arc<Chunks>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Ahead {
+    /// Starts it, on the guest's own processors. What it does is not needed, should it not start.
+    fn begin(vm: &Arc<Vm>) -> Ahead {
+        let (own, chunks) = (vm.clone(), vm.chunks.clone());
+        let builder = std::thread::Builder::new().name("memory".to_owned());
+        let thread = builder.stack_size(THREAD_STACK).spawn(move || {
+            // SAFETY: the set is of the given size and not empty.
+            unsafe { libc::sched_setaffinity(0, size_of::<libc::cpu_set_t>(), &own.processors.set) };
+            own.confine(Kind::Memory);
+            drop(own);
+            chunks.go_ahead();
+        });
+        Ahead {
+            chunks: vm.chunks.clone(),
+            thread: thread.ok(),
+        }
+    }
+}
+
+impl Drop for Ahead {
+    fn drop(&mut self) {
+        self.chunks.close();
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
 /// A thread of the guest's, on a thread of the host's.
 pub struct Task {
     /// Its VM.
@@ -149,12 +242,14 @@ pub struct Task {
     pub ended: bool,
     /// The signal stack it set.
     pub signal_stack: [u64; 3],
-    /// The signals it blocked.
-    pub blocked: u64,
+    /// Its part that other threads see.
+    pub mailbox: Arc<Mailbox>,
 }
 
-/// Runs a program in a VM to its end.
+/// Runs a program in a VM to its end. The calling thread is confined by then, as all threads that have to do with the guest: it can
+/// write and end, and little else. Who wants more of it afterwards runs this in a thread of its own.
 pub fn run(configuration: &Configuration) -> Result<Ending, BootError> {
+    let statistics = Arc::new(Statistics::new(configuration.statistics));
     install_kick();
     let system = System::open()?;
     let no_memory = |error| BootError::Host("memory", error);
@@ -172,7 +267,9 @@ pub fn run(configuration: &Configuration) -> Result<Ending, BootError> {
     let chunks = Chunks::new(memory.clone(), OWN_CHUNKS);
     let flush = shadow_flush(fd.clone(), memory.clone());
     let mut space = AddressSpace::new(memory.clone(), chunks.clone(), Tables::new(memory.clone()), flush);
-    let loaded = loader::load(&configuration.guest, &mut space)?;
+    space.share = configuration.share;
+    space.statistics = Some(statistics.clone());
+    let loaded = loader::load(&program(configuration)?, &mut space)?;
     space.start_break(loaded.end);
     let mut random = [0; 16];
     // SAFETY: writes into an array of the given length.
@@ -186,30 +283,114 @@ pub fn run(configuration: &Configuration) -> Result<Ending, BootError> {
         base_instructions: system.base_instructions,
     };
     let stack = loader::lay_stack(&mut space, &loaded, &start)?;
+    let policy = Policy::new(&configuration.grants, &texts(configuration), &configuration.directory)
+        .map_err(BootError::Grant)?
+        .over(configuration.image.clone());
+    let confinement =
+        Confinement::new(&policy, &configuration.network).map_err(|error| BootError::Host("confinement", error))?;
     let vm = Arc::new(Vm {
         fd,
         system,
         chunks,
         memory,
         space: Mutex::new(space),
-        descriptors: Descriptors::new()
+        descriptors: Descriptors::new(configuration.limits.descriptors)
             .map_err(|Errno(number)| BootError::Host("descriptor", std::io::Error::from_raw_os_error(number)))?,
-        policy: Policy::new(&configuration.grants, &configuration.directory).map_err(BootError::Grant)?,
+        policy,
+        network: configuration.network.clone(),
         processors: Processors::choose(configuration.processors),
-        confinement: Confinement::new().map_err(|error| BootError::Host("confinement", error))?,
-        actions: Mutex::new([[0; 4]; 64]),
+        confinement,
+        actions: Mutex::new(host_signals::inherited()),
+        pending: AtomicU64::new(0),
+        most_threads: configuration.limits.threads,
+        clock: Mutex::new(Clock::new()),
         threads: Mutex::default(),
         changed: Condvar::new(),
         stopping: AtomicBool::new(false),
+        statistics,
+        dear_calls: OnceLock::new(),
     });
     let registers = kvm_regs {
         rip: loaded.entry,
         rsp: stack,
         ..Default::default()
     };
+    vm.statistics.note_start();
+    // Chunks that come to show files need no memory.
+    let _ahead = (!configuration.share).then(|| Ahead::begin(&vm));
+    let _passing = Passing::begin(&vm).map_err(|error| BootError::Host("signals", error))?;
     vm.spawn(&registers, 0, 0, 0, |_| Ok(()))
         .map_err(|Errno(number)| BootError::Host("thread", std::io::Error::from_raw_os_error(number)))?;
-    Ok(vm.wait())
+    vm.confine(Kind::Waiting);
+    let ending = vm.wait();
+    eprint!("{}", vm.report());
+    Ok(ending)
+}
+
+/// The guest program: a file, or a part of the image file.
+fn program(configuration: &Configuration) -> Result<Program, LoadError> {
+    let image = match (&configuration.guest, &configuration.image) {
+        (Guest::File(path), _) => return Program::open(path),
+        (Guest::Packed, image) => image.as_ref(),
+    };
+    let name = image.map_or("nothing", |image| image.name()).to_owned();
+    let node = image.and_then(|image| Some((image, image.node(GUEST.as_bytes())?)));
+    match node {
+        Some((image, node)) if node.kind == peaberry_package::Kind::File && node.offset.is_multiple_of(ALIGNMENT) => {
+            Ok(Program {
+                file: image.file().clone(),
+                start: node.offset,
+                length: node.length,
+                name,
+            })
+        }
+        _ => Err(LoadError::Unfit(name, "no guest program in it")),
+    }
+}
+
+/// Small files that every guest finds: how names are resolved, whether there is IPv6, if it is granted such addresses, what it is
+/// granted as mounts, and what it finds of itself.
+fn texts(configuration: &Configuration) -> Vec<(&'static str, Vec<u8>)> {
+    const INTERFACES: &str = "/proc/net/if_inet6";
+    let network = &configuration.network;
+    let mut texts = vec![
+        ("/etc/nsswitch.conf", b"hosts: files\n".to_vec()),
+        ("/etc/hosts", network.hosts()),
+    ];
+    if network.has_ipv6()
+        && let Ok(interfaces) = std::fs::read_to_string(INTERFACES)
+        && !interfaces.is_empty()
+    {
+        texts.push((INTERFACES, format!("{:032x} 01 80 10 80 lo\n", 1).into_bytes()));
+    }
+    let mounts = mounts(&configuration.grants);
+    texts.extend(["/etc/mtab", "/proc/mounts", "/proc/self/mounts"].map(|path| (path, mounts.clone())));
+    let words = configuration.arguments.iter().map(|word| format!("{word}\0"));
+    let command = words.collect::<String>().into_bytes();
+    texts.extend(["/proc/self/cmdline", "/proc/1/cmdline"].map(|path| (path, command.clone())));
+    texts.extend(hypercalls::process_files::MADE.iter().map(|&path| (path, Vec::new())));
+    texts
+}
+
+/// Granted directories in the form of Linux's list of mounts, in which some characters are written in octal.
+fn mounts(grants: &[Grant]) -> Vec<u8> {
+    let mut text = b"granted / granted ro 0 0\n".to_vec();
+    for grant in grants.iter().filter(|grant| grant.host.is_dir()) {
+        text.extend(b"granted ");
+        for &byte in grant.guest.as_os_str().as_bytes() {
+            match byte {
+                b' ' | b'\t' | b'\n' | b'\\' => text.extend(format!("\\{byte:03o}").as_bytes()),
+                _ => text.push(byte),
+            }
+        }
+        let access: &[u8] = if grant.writable {
+            b" granted rw 0 0\n"
+        } else {
+            b" granted ro 0 0\n"
+        };
+        text.extend(access);
+    }
+    text
 }
 
 /// Throws away KVM's shadows of page tables, by taking away a slot of memory that nothing refers to: KVM forgets all
@@ -279,9 +460,35 @@ impl Vm {
         self.threads().running.len()
     }
 
+    /// A thread by its number.
+    pub fn mailbox(&self, number: i32) -> Option<Arc<Mailbox>> {
+        self.threads().running.get(&number).cloned()
+    }
+
     /// The host's number of a thread.
     pub fn host_thread(&self, number: i32) -> Option<i32> {
-        self.threads().running.get(&number).copied()
+        Some(self.mailbox(number)?.host.load(Ordering::SeqCst))
+    }
+
+    /// Makes threads that have signals come out of the guest, or out of the calls they wait in, until they have taken them.
+    pub fn kick_those_with_signals(&self) {
+        let threads = self.threads();
+        self.kick(&threads, |thread| self.has_signal(thread));
+        self.changed.notify_all();
+    }
+
+    /// Interrupts some threads; were there any?
+    fn kick(&self, threads: &Threads, chosen: impl Fn(&Mailbox) -> bool) -> bool {
+        let mut any = false;
+        for thread in threads.running.values().filter(|thread| chosen(thread)) {
+            any = true;
+            let host = thread.host.load(Ordering::SeqCst);
+            if host != 0 {
+                // SAFETY: a signal to a thread of this process that has not ended, as it is still listed.
+                unsafe { libc::syscall(libc::SYS_tgkill, libc::getpid(), host, libc::SIGRTMIN() + KICK) };
+            }
+        }
+        any
     }
 
     /// Is it ending?
@@ -307,6 +514,9 @@ impl Vm {
     ) -> Result<i32, Errno> {
         let again = Errno(libc::EAGAIN);
         let mut threads = self.threads();
+        if threads.running.len() >= self.most_threads {
+            return Err(again);
+        }
         let mut vcpu = match threads.idle.pop() {
             Some(vcpu) => vcpu,
             None => {
@@ -321,11 +531,18 @@ impl Vm {
         };
         threads.last += 1;
         let number = threads.last;
-        announce(number)?;
-        vcpu.start(registers, thread_pointer)
-            .map_err(|error| Errno(error.errno()))?;
+        let begun = announce(number).and_then(|()| {
+            let started = vcpu.start(registers, thread_pointer);
+            started.map_err(|error| Errno(error.errno()))
+        });
+        if let Err(error) = begun {
+            // There are so many processors and no more.
+            threads.idle.push(vcpu);
+            return Err(error);
+        }
         // The thread finds itself among those running: it waits for the lock.
-        threads.running.insert(number, 0);
+        let mailbox = Arc::new(Mailbox::new(blocked));
+        threads.running.insert(number, mailbox.clone());
         let task = Task {
             vm: self.clone(),
             vcpu,
@@ -333,7 +550,7 @@ impl Vm {
             clear_at_end,
             ended: false,
             signal_stack: [0, libc::SS_DISABLE as u64, 0],
-            blocked,
+            mailbox,
         };
         let builder = std::thread::Builder::new().name(format!("guest {number}"));
         let vm = self.clone();
@@ -352,20 +569,41 @@ impl Vm {
         Ok(number)
     }
 
+    /// Sets what the guest's clock is made of, if it has one after `change`.
+    pub fn set_clock(&self, change: impl FnOnce(&mut Clock)) {
+        let mut clock = self.clock.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        change(&mut clock);
+        Tables::set_clock(&self.memory, &clock.words());
+    }
+
+    /// Confines the calling thread; a guest whose monitor cannot be confined ends.
+    pub fn confine(&self, kind: Kind) {
+        if let Err(error) = self.confinement.apply(kind) {
+            self.end(Ending::Stopped(format!("its monitor could not be confined: {error}")));
+        }
+    }
+
+    /// What was counted.
+    fn report(&self) -> Report<'_> {
+        Report {
+            statistics: &self.statistics,
+            processors: self.threads().made,
+            memory: self.memory_bytes() - self.chunks.available(),
+        }
+    }
+
     /// Waits until all threads have ended.
     fn wait(&self) -> Ending {
         let mut threads = self.threads();
         while !threads.running.is_empty() {
-            if self.is_stopping() {
-                for &host in threads.running.values().filter(|&&host| host != 0) {
-                    // SAFETY: a signal to a thread of this process that has not ended, as it is still listed.
-                    unsafe { libc::syscall(libc::SYS_tgkill, libc::getpid(), host, libc::SIGRTMIN() + KICK) };
-                }
+            let stopping = self.is_stopping();
+            if self.kick(&threads, |thread| stopping || self.has_signal(thread)) {
                 let waited = self.changed.wait_timeout(threads, KICK_AGAIN);
                 threads = waited.unwrap_or_else(|poisoned| poisoned.into_inner()).0;
             } else {
-                let waited = self.changed.wait(threads);
-                threads = waited.unwrap_or_else(|poisoned| poisoned.into_inner());
+                let waited = self.changed.wait_timeout(threads, CLOCK_AGAIN);
+                threads = waited.unwrap_or_else(|poisoned| poisoned.into_inner()).0;
+                self.set_clock(|_| {});
             }
         }
         // A program whose threads have all ended without a word ended well.
@@ -426,28 +664,36 @@ impl Task {
             libc::sched_setaffinity(0, size_of::<libc::cpu_set_t>(), &self.vm.processors.set);
             libc::syscall(libc::SYS_gettid) as i32
         };
-        self.vm.threads().running.insert(self.number, host);
+        self.mailbox.host.store(host, Ordering::SeqCst);
         // A thread that another one of the guest's started has it already; the first puts it on all of them.
-        if self.number == 1
-            && let Err(error) = self.vm.confinement.apply()
-        {
-            self.vm
-                .end(Ending::Stopped(format!("its monitor could not be confined: {error}")));
+        if self.number == 1 {
+            self.vm.confine(Kind::Processor);
         }
         while !self.ended && !self.vm.is_stopping() {
-            match self.vcpu.run() {
+            let entered = self.vm.statistics.now();
+            let exit = self.vcpu.run();
+            let came_out = self.vm.statistics.came_out(entered);
+            let reason = match exit {
                 Exit::SystemCall => {
-                    let mut registers = self.vcpu.registers();
-                    let served = hypercalls::serve(&mut self, &registers);
-                    registers.rax = encode(served);
-                    self.vcpu.set_registers(&registers);
+                    let registers = self.as_called(self.vcpu.registers());
+                    self.system_call(&registers);
+                    Reason::Call(registers.rax)
                 }
-                Exit::Exception(vector) => self.exception(vector),
-                Exit::Interrupted => {}
-                Exit::Broken(text) => self
-                    .vm
-                    .end(Ending::Stopped(format!("its processor came out with {text}"))),
-            }
+                Exit::Exception(vector) => {
+                    self.exception(vector);
+                    Reason::Exception(vector)
+                }
+                Exit::Interrupted => {
+                    self.interrupted();
+                    Reason::Interrupted
+                }
+                Exit::Broken(text) => {
+                    let text = format!("its processor came out with {text}");
+                    self.vm.end(Ending::Stopped(text));
+                    break;
+                }
+            };
+            self.vm.statistics.served(reason, came_out);
         }
         let Task { vm, vcpu, number, .. } = self;
         if self.clear_at_end != 0 && !vm.is_stopping() {
@@ -457,6 +703,21 @@ impl Task {
         threads.idle.push(vcpu);
         threads.running.remove(&number);
         vm.changed.notify_all();
+    }
+
+    fn system_call(&mut self, registers: &kvm_regs) {
+        if registers.rax == libc::SYS_rt_sigreturn as u64 {
+            return self.return_from_handler(registers.rsp);
+        }
+        let served = loop {
+            let served = hypercalls::serve(self, registers);
+            // Nothing interrupted it but a kick for a signal that another thread took.
+            let nothing = || !self.vm.is_stopping() && !self.vm.has_signal(&self.mailbox);
+            if served != Err(Errno(libc::EINTR)) || !nothing() {
+                break served;
+            }
+        };
+        self.finish_call(registers, served);
     }
 
     fn exception(&mut self, vector: u16) {
@@ -471,7 +732,10 @@ impl Task {
         };
         let mut why = "";
         if vector == PAGE_FAULT {
-            match self.vm.space().fault(address) {
+            // Not in the condition of `match`, which would keep the address space locked for its arms: ending locks the threads,
+            // and who starts a thread locks the address space after those.
+            let backed = self.vm.space().fault(address);
+            match backed {
                 Ok(()) => return,
                 Err(Fault::NoMapping) => why = "no such memory",
                 Err(Fault::OutOfMemory) => {
@@ -482,19 +746,52 @@ impl Task {
                 }
             }
         }
-        let (signal, name) = match vector {
-            0 | 16 | 19 => (libc::SIGFPE, "arithmetic error"),
-            1 | 3 => (libc::SIGTRAP, "breakpoint"),
-            6 => (libc::SIGILL, "invalid instruction"),
-            PAGE_FAULT => (libc::SIGSEGV, "page fault"),
-            _ => (libc::SIGSEGV, "protection fault"),
+        const MISSING: i32 = 1;
+        const KERNEL: i32 = 0x80;
+        let (signal, code, name) = match vector {
+            0 => (libc::SIGFPE, 1, "arithmetic error"),
+            16 | 19 => (libc::SIGFPE, 7, "arithmetic error"),
+            1 => (libc::SIGTRAP, 2, "breakpoint"),
+            3 => (libc::SIGTRAP, KERNEL, "breakpoint"),
+            6 => (libc::SIGILL, 2, "invalid instruction"),
+            PAGE_FAULT => (libc::SIGSEGV, MISSING, "page fault"),
+            _ => (libc::SIGSEGV, KERNEL, "protection fault"),
         };
         let has_code = matches!(vector, 8 | 10..=14 | 17 | 21 | 29 | 30);
-        let frame = self.vcpu.registers().rsp.wrapping_add(if has_code { 8 } else { 0 });
-        let mut instruction = [0];
-        let _ = self.vm.space().tables.read_system(frame, &mut instruction);
-        let at = instruction[0];
-        let text = format!("{name} at {at:#x}, address {address:#x} {why}");
-        self.vm.end(Ending::Killed(signal, text.trim_end().to_owned()));
+        let inner = self.vcpu.registers();
+        let mut words = [0; 6];
+        let (error, frame) = words.split_at_mut(usize::from(has_code));
+        // In this order: the exception's error code, where it happened, and with which stack.
+        let whole = {
+            let space = self.vm.space();
+            let code_read = space.tables.read_system(inner.rsp, error);
+            code_read.and(
+                space
+                    .tables
+                    .read_system(inner.rsp.wrapping_add(error.len() as u64 * 8), &mut frame[..5]),
+            )
+        };
+        let error = error.first().copied().unwrap_or(0);
+        let &mut [rip, segment, rflags, rsp, ..] = frame else {
+            return;
+        };
+        let text = format!("{name} at {rip:#x}, address {address:#x} {why}");
+        let text = text.trim_end().to_owned();
+        if whole.is_none() || segment & 3 != 3 {
+            return self.vm.end(Ending::Killed(signal, text));
+        }
+        let user = kvm_regs {
+            rip,
+            rflags,
+            rsp,
+            ..inner
+        };
+        let information = Information {
+            signal,
+            code,
+            address: if vector == PAGE_FAULT { address } else { rip },
+            trap: (vector.into(), error),
+        };
+        self.fault(&user, information, text);
     }
 }

@@ -1,22 +1,40 @@
 //! `peaberry boot`: the launcher's command line, run in a virtual machine of its own.
 
+use crate::boot_file::{self, BootFile};
 use crate::options::{Form, Launcher, Meaning, find_launcher};
-use peaberry_shim::{Configuration, Ending, Grant};
+use crate::registry::{self, Registered};
+use peaberry_shim::{Configuration, Ending, Endpoints, Grant, Guest, Image, Limits, Network};
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 /// What is said when the command line cannot be understood.
 const USAGE: &str = "\
 Usage: peaberry boot [options] [java options] (-jar <file> | <class>) [options] [[--] arguments]
+       peaberry boot [options] [java options] <image> [options] [[--] arguments]
 
 Runs a program in a virtual machine of its own, which sees nothing of this machine
-but what it is granted: the class library, the class path, the standard streams.
+but what it is granted: the class library, the class path, the standard streams;
+of an image (see peaberry image), the standard streams alone. Options and arguments
+that an image was built with come before those given here.
 
+    --config <file>        a file that says all this; options here add to it
     --cpus <number>        processors its threads share (all)
     --memory <size>        its memory, as 512m or 2g (1g)
     --mount <path>[:rw]    a directory or file it may read, or read and write
+    --listen <addr>:<port> an address it may listen on: 127.0.0.1:8080, [::1]:8080,
+                           *:8080, 10.0.0.0/8:*; port 0 stands for any free one
+    --connect <addr>:<port>  an address or name it may connect to
     --env <name>=<value>   a variable of its environment
+    --share                files that it only reads are shared with other guests, not
+                           copied: less memory for many guests, a slower start
+    --name <name>          what peaberry ps and peaberry stop call it
+    --as-built             grant an image the files and addresses it was built to ask
+                           for (peaberry image inspect shows them)
+    --threads <number>     the most threads it may have
+    --descriptors <number> the most files and sockets it may have open
+    --statistics           tell in the end what it came out of the machine for
     --guest <file>         the static-pie peaberry that runs in it (peaberry-guest
                            beside this command, or this command itself)";
 
@@ -27,22 +45,59 @@ const PASSED: &[&str] = &["LANG", "LC_ALL", "LC_CTYPE", "TZ"];
 const GUEST: &str = "peaberry-guest";
 
 /// A command line, taken apart.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 struct Boot {
+    /// The file that says more.
+    file: Option<PathBuf>,
     processors: Option<usize>,
-    memory: u64,
+    memory: Option<u64>,
     mounts: Vec<(PathBuf, bool)>,
+    network: Network,
     environment: Vec<String>,
+    /// Files that it reads are shared with other guests.
+    share: bool,
+    threads: Option<usize>,
+    descriptors: Option<usize>,
     guest: Option<PathBuf>,
+    /// Tell what it came out for.
+    statistics: bool,
     /// The JDK asked for.
     jdk: Option<PathBuf>,
     /// What the guest reads classes from.
     classes: Vec<PathBuf>,
     /// Arguments for the launcher in the guest.
     inner: Vec<String>,
+    /// What is run has been named.
+    target: bool,
+    /// The program's arguments, when what is run has not been named before them, or is an image.
+    arguments: Vec<String>,
+    /// The image that is booted.
+    image: Option<PathBuf>,
+    /// The image gets the grants it was built to ask for.
+    as_built: bool,
+    /// What it is called by `peaberry ps`.
+    name: Option<String>,
 }
 
-const OWN: &[&str] = &["--cpus", "--memory", "--mount", "--env", "--guest"];
+/// Memory where nothing else is said.
+const MEMORY: u64 = 1 << 30;
+
+const OWN: &[&str] = &[
+    "--config",
+    "--threads",
+    "--descriptors",
+    "--cpus",
+    "--memory",
+    "--mount",
+    "--listen",
+    "--connect",
+    "--env",
+    "--guest",
+    "--name",
+];
+
+/// What an image asks for when it is built so, and is granted with `--as-built`.
+const ASKED: &[&str] = &["--mount", "--listen", "--connect"];
 
 /// Bytes of `512m`, `2g`, `65536k`.
 fn size(text: &str) -> Option<u64> {
@@ -55,20 +110,81 @@ fn size(text: &str) -> Option<u64> {
     digits.parse::<u64>().ok()?.checked_mul(1 << shift)
 }
 
+/// A number that is not 0.
+fn count(text: &str) -> Option<usize> {
+    text.parse().ok().filter(|&count| count > 0)
+}
+
 impl Boot {
+    /// Takes a command line apart, and the file that it names.
     fn parse(arguments: Vec<String>) -> Result<Boot, String> {
-        let mut boot = Boot {
-            processors: None,
-            memory: 1 << 30,
-            mounts: Vec::new(),
-            environment: Vec::new(),
-            guest: None,
-            jdk: None,
-            classes: Vec::new(),
-            inner: Vec::new(),
+        let mut boot = Boot::take(arguments)?;
+        match boot.file.take() {
+            Some(path) => boot.beside(boot_file::read(&path)?),
+            None => Ok(boot),
+        }
+    }
+
+    /// This with what a file says: one value of the command line's counts before one of the file's, lists are joined.
+    fn beside(self, file: BootFile) -> Result<Boot, String> {
+        let said = Boot::take(file.options)?;
+        if said.target || said.file.is_some() {
+            return Err(format!("Error: options of a file are options alone\n{USAGE}"));
+        }
+        let joined = |mut first: Vec<String>, second: Vec<String>| {
+            first.extend(second);
+            first
         };
+        let mut boot = Boot {
+            file: None,
+            processors: self.processors.or(said.processors),
+            memory: self.memory.or(said.memory),
+            mounts: said.mounts.into_iter().chain(self.mounts).collect(),
+            network: Network {
+                listen: said.network.listen.into_iter().chain(self.network.listen).collect(),
+                connect: said.network.connect.into_iter().chain(self.network.connect).collect(),
+            },
+            environment: joined(said.environment, self.environment),
+            share: self.share || said.share,
+            threads: self.threads.or(said.threads),
+            descriptors: self.descriptors.or(said.descriptors),
+            guest: self.guest.or(said.guest),
+            statistics: self.statistics || said.statistics,
+            jdk: self.jdk.or(said.jdk),
+            classes: said.classes.into_iter().chain(self.classes).collect(),
+            inner: joined(said.inner, self.inner),
+            target: self.target,
+            arguments: Vec::new(),
+            image: self.image,
+            as_built: self.as_built || said.as_built,
+            name: self.name.or(said.name),
+        };
+        if let Some(image) = file.image {
+            if boot.target {
+                return Err("Error: both the file and the command line say what is to be run".to_owned());
+            }
+            boot.image = Some(image);
+            boot.target = true;
+            boot.arguments = file.arguments.into_iter().chain(self.arguments).collect();
+        } else if boot.image.is_some() && file.program.is_empty() {
+            boot.arguments = file.arguments.into_iter().chain(self.arguments).collect();
+        } else if file.program.is_empty() {
+            boot.inner.extend(file.arguments.into_iter().chain(self.arguments));
+        } else if boot.target {
+            return Err("Error: both the file and the command line say what is to be run".to_owned());
+        } else {
+            let mut program = VecDeque::from(file.program);
+            while let Some(argument) = program.pop_front() {
+                boot.target |= boot.launcher(argument, &mut program);
+            }
+            boot.inner.extend(file.arguments.into_iter().chain(self.arguments));
+        }
+        Ok(boot)
+    }
+
+    fn take(arguments: Vec<String>) -> Result<Boot, String> {
+        let mut boot = Boot::default();
         let mut rest = VecDeque::from(arguments);
-        let mut target = false;
         while let Some(argument) = rest.pop_front() {
             let (name, glued) = match argument.split_once('=') {
                 Some((name, value)) if name.starts_with("--") => (name, Some(value.to_owned())),
@@ -78,13 +194,28 @@ impl Boot {
                 let value = glued.or_else(|| rest.pop_front());
                 let value = value.ok_or_else(|| format!("Error: {own} requires a value\n{USAGE}"))?;
                 boot.own(own, &value)?;
-            } else if target {
-                // The program's own arguments, whatever they look like.
-                boot.inner.extend((argument != "--").then_some(argument));
-                boot.inner.extend(rest);
+            } else if argument == "--share" {
+                boot.share = true;
+            } else if argument == "--as-built" && !(boot.target && boot.image.is_none()) {
+                boot.as_built = true;
+            } else if argument == "--statistics" {
+                boot.statistics = true;
+            } else if argument == "--" && !boot.target {
+                boot.arguments = rest.into();
                 break;
+            } else if boot.target {
+                // The program's own arguments, whatever they look like.
+                let arguments = (argument != "--").then_some(argument).into_iter().chain(rest);
+                match boot.image {
+                    Some(_) => boot.arguments = arguments.collect(),
+                    None => boot.inner.extend(arguments),
+                }
+                break;
+            } else if !argument.starts_with('-') && is_image(Path::new(&argument)) {
+                boot.image = Some(argument.into());
+                boot.target = true;
             } else {
-                target = boot.launcher(argument, &mut rest);
+                boot.target = boot.launcher(argument, &mut rest);
             }
         }
         Ok(boot)
@@ -93,14 +224,24 @@ impl Boot {
     fn own(&mut self, name: &str, value: &str) -> Result<(), String> {
         let bad = || format!("Error: {name} {value}: no such value\n{USAGE}");
         match name {
-            "--cpus" => self.processors = Some(value.parse().ok().filter(|&count| count > 0).ok_or_else(bad)?),
-            "--memory" => self.memory = size(value).ok_or_else(bad)?,
+            "--config" => self.file = Some(value.into()),
+            "--cpus" => self.processors = Some(count(value).ok_or_else(bad)?),
+            "--threads" => self.threads = Some(count(value).ok_or_else(bad)?),
+            "--descriptors" => self.descriptors = Some(count(value).ok_or_else(bad)?),
+            "--memory" => self.memory = Some(size(value).ok_or_else(bad)?),
             "--mount" => {
                 let (path, writable) = match value.strip_suffix(":rw") {
                     Some(path) => (path, true),
                     None => (value.strip_suffix(":ro").unwrap_or(value), false),
                 };
                 self.mounts.push((path.into(), writable));
+            }
+            "--listen" | "--connect" => {
+                let endpoints = Endpoints::parse(value).map_err(|error| format!("Error: {name} {error}"))?;
+                match name {
+                    "--listen" => self.network.listen.push(endpoints),
+                    _ => self.network.connect.push(endpoints),
+                }
             }
             "--env" => {
                 value
@@ -109,6 +250,7 @@ impl Boot {
                     .ok_or_else(bad)?;
                 self.environment.push(value.to_owned());
             }
+            "--name" => self.name = Some(registry::name(value).ok_or_else(bad)?),
             _ => self.guest = Some(value.into()),
         }
         Ok(())
@@ -156,15 +298,78 @@ impl Boot {
         named
     }
 
+    /// This with what the image says of itself.
+    fn of_image(self, path: &Path) -> Result<Configuration, String> {
+        if self.jdk.is_some() || !self.classes.is_empty() {
+            return Err("Error: an image has a class library and a class path of its own".to_owned());
+        }
+        let said = |error: &dyn std::fmt::Display| format!("Error: {error}");
+        let image = Image::open(path).map_err(|error| said(&error))?;
+        let read = |path| image.lines(path).map_err(|error| said(&error));
+        let configuration = image
+            .text(peaberry_package::CONFIGURATION)
+            .map_err(|error| said(&error))?;
+        let damaged = |error: &str| format!("Error: {} is a damaged image: its configuration: {error}", image.name());
+        let file = boot_file::parse(&configuration, Path::new("/")).map_err(|error| damaged(&error))?;
+        if !file.program.is_empty() || !file.arguments.is_empty() || file.image.is_some() {
+            return Err(damaged("a program in it"));
+        }
+        let foreign = |pair: &[String]| pair.first().is_none_or(|name| !GRANTING.contains(&name.as_str()));
+        if let Some(pair) = file.options.chunks(2).find(|pair| foreign(pair)) {
+            return Err(damaged(&format!("{} in it", pair.join(" "))));
+        }
+        let (asked, own): (Vec<_>, Vec<_>) = file
+            .options
+            .chunks(2)
+            .partition(|pair| ASKED.contains(&pair[0].as_str()));
+        if !asked.is_empty() && !self.as_built && self.mounts.is_empty() && self.network.is_empty() {
+            let asked: Vec<String> = asked.iter().map(|pair| pair.join(" ")).collect();
+            let asked = asked.join(" ");
+            eprintln!(
+                "Note: {} asks for {asked}; nothing is granted without --as-built",
+                image.name()
+            );
+        }
+        let granted = if self.as_built { asked } else { Vec::new() };
+        let options: Vec<String> = own.into_iter().chain(granted).flatten().cloned().collect();
+        let said = Boot::take(options)?;
+        let mut arguments = read(peaberry_package::ARGUMENTS)?;
+        let place = end_of_options(&arguments);
+        arguments.splice(place..place, self.inner);
+        arguments.extend(self.arguments);
+        let here = current_directory()?;
+        let grant = |(path, writable): &(PathBuf, bool)| Grant::same_path(&here.join(path), *writable);
+        let mut environment = passed();
+        environment.extend(said.environment);
+        environment.extend(read(peaberry_package::ENVIRONMENT)?);
+        environment.extend(self.environment);
+        let network = Network {
+            listen: said.network.listen.into_iter().chain(self.network.listen).collect(),
+            connect: said.network.connect.into_iter().chain(self.network.connect).collect(),
+        };
+        let directory = image.text(peaberry_package::DIRECTORY);
+        Ok(Configuration {
+            guest: self.guest.map_or(Guest::Packed, Guest::File),
+            arguments,
+            environment: last_of_each(environment),
+            directory: directory.map_err(|error| format!("Error: {error}"))?.into(),
+            processors: self.processors.or(said.processors).unwrap_or_else(processors),
+            memory: self.memory.or(said.memory).unwrap_or(MEMORY),
+            limits: limits(self.threads.or(said.threads), self.descriptors.or(said.descriptors)),
+            statistics: self.statistics || said.statistics,
+            share: self.share || said.share,
+            grants: said.mounts.iter().chain(&self.mounts).map(grant).collect(),
+            network,
+            image: Some(Arc::new(image)),
+        })
+    }
+
     fn configuration(self) -> Result<Configuration, String> {
-        let no_directory = |error| format!("Error: the working directory: {error}");
-        let directory = std::env::current_dir().map_err(no_directory)?;
-        let no_library = "Error: no class library found: give a JDK's home with --jdk, PEABERRY_JDK or JAVA_HOME";
-        let home = self
-            .jdk
-            .or_else(peaberry::find_jdk)
-            .and_then(|home| home.canonicalize().ok());
-        let home = home.ok_or(no_library)?;
+        if let Some(path) = self.image.clone() {
+            return self.of_image(&path);
+        }
+        let directory = current_directory()?;
+        let home = library(self.jdk)?;
         let mut grants = library_grants(&home);
         for path in self.classes.iter().filter(|path| path.exists()) {
             grants.push(Grant::same_path(&directory.join(path), false));
@@ -172,26 +377,116 @@ impl Boot {
         for (path, writable) in &self.mounts {
             grants.push(Grant::same_path(&directory.join(path), *writable));
         }
-        let passed = PASSED
-            .iter()
-            .filter_map(|name| Some(format!("{name}={}", std::env::var(name).ok()?)));
         let mut arguments = vec!["peaberry".to_owned(), "--jdk".to_owned(), home.display().to_string()];
         arguments.extend(self.inner);
-        let processors = std::thread::available_parallelism().map_or(1, usize::from);
         Ok(Configuration {
-            guest: guest(self.guest)?,
+            guest: Guest::File(guest(self.guest)?),
             arguments,
-            environment: passed.chain(self.environment).collect(),
+            environment: last_of_each(passed().into_iter().chain(self.environment).collect()),
             directory,
-            processors: self.processors.unwrap_or(processors),
-            memory: self.memory,
+            processors: self.processors.unwrap_or_else(processors),
+            memory: self.memory.unwrap_or(MEMORY),
+            share: self.share,
+            limits: limits(self.threads, self.descriptors),
             grants,
+            network: self.network,
+            image: None,
+            statistics: self.statistics,
         })
+    }
+
+    /// What `peaberry ps` shows of what is run.
+    fn program(&self) -> String {
+        match &self.image {
+            Some(path) => path.display().to_string(),
+            None => self.inner[end_of_options(&self.inner)..].join(" "),
+        }
     }
 }
 
+/// Options that the configuration of an image may have.
+pub const GRANTING: &[&str] = &[
+    "--cpus",
+    "--memory",
+    "--mount",
+    "--listen",
+    "--connect",
+    "--env",
+    "--threads",
+    "--descriptors",
+];
+
+/// Is it an image, or meant as one? Damage is told later.
+fn is_image(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "pbi") || Image::is_image(path)
+}
+
+fn current_directory() -> Result<PathBuf, String> {
+    std::env::current_dir().map_err(|error| format!("Error: the working directory: {error}"))
+}
+
+/// All of the host's that this process may use.
+fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+fn limits(threads: Option<usize>, descriptors: Option<usize>) -> Limits {
+    Limits {
+        threads: threads.unwrap_or(Limits::default().threads),
+        descriptors: descriptors.unwrap_or(Limits::default().descriptors),
+    }
+}
+
+/// Variables of the environment that every guest gets.
+fn passed() -> Vec<String> {
+    let variable = |name: &&str| Some(format!("{name}={}", std::env::var(name).ok()?));
+    PASSED.iter().filter_map(variable).collect()
+}
+
+/// Of several values of a variable, the last.
+fn last_of_each(environment: Vec<String>) -> Vec<String> {
+    let name = |variable: &str| variable.split('=').next().unwrap_or_default().to_owned();
+    let mut last: Vec<String> = Vec::new();
+    for variable in environment {
+        last.retain(|other| name(other) != name(&variable));
+        last.push(variable);
+    }
+    last
+}
+
+/// Where, among the arguments of the launcher (its name may be the first), what is run is named.
+fn end_of_options(arguments: &[String]) -> usize {
+    let mut at = usize::from(arguments.first().is_some_and(|name| name == "peaberry"));
+    while let Some(argument) = arguments.get(at).filter(|argument| argument.starts_with('-')) {
+        let Some((row, glued)) = find_launcher(argument) else {
+            at += 1;
+            continue;
+        };
+        if matches!(row.meaning, Meaning::Launcher(Launcher::Jar | Launcher::Module)) {
+            return at;
+        }
+        let next = glued.is_none() && matches!(row.form, Form::Next | Form::NextOrEquals);
+        at += 1 + usize::from(next);
+    }
+    at.min(arguments.len())
+}
+
+/// The home of the class library: the one asked for, or one that is found.
+pub fn library(asked: Option<PathBuf>) -> Result<PathBuf, String> {
+    let home = asked
+        .or_else(peaberry::find_jdk)
+        .and_then(|home| home.canonicalize().ok());
+    let missing = "Error: no class library found: give a JDK's home with --jdk, PEABERRY_JDK or JAVA_HOME";
+    home.ok_or_else(|| missing.to_owned())
+}
+
+/// Is this a value of one of [`GRANTING`]?
+pub fn check(name: &str, value: &str) -> Result<(), String> {
+    Boot::default().own(name, value)
+}
+
 /// The program that runs in the guest.
-fn guest(asked: Option<PathBuf>) -> Result<PathBuf, String> {
+pub fn guest(asked: Option<PathBuf>) -> Result<PathBuf, String> {
     if let Some(path) = asked {
         return Ok(path);
     }
@@ -228,16 +523,37 @@ fn library_grants(home: &Path) -> Vec<Grant> {
     grants
 }
 
+/// Boots it, and has it listed as long as it runs.
+fn boot(boot: Boot) -> Result<Ending, String> {
+    let (name, program) = (boot.name.clone(), boot.program());
+    let configuration = boot.configuration()?;
+    let about = registry::About {
+        name: name.unwrap_or_default(),
+        program,
+        processors: configuration.processors,
+        memory: configuration.memory,
+    };
+    let registered = Registered::new(&about)?;
+    // A thread of its own, since what the monitor does to be confined lasts as long as its thread.
+    let monitor = std::thread::Builder::new().name("monitor".to_owned());
+    let monitor = monitor.spawn(move || peaberry_shim::run(&configuration));
+    let ending = monitor
+        .map_err(|error| format!("Error: the host gives no thread: {error}"))?
+        .join();
+    drop(registered);
+    match ending {
+        Ok(ending) => ending.map_err(|error| format!("Error: {error}")),
+        Err(_) => Err("Error: the monitor failed".to_owned()),
+    }
+}
+
 /// Runs the command.
 pub fn run(arguments: Vec<String>) -> ExitCode {
     if arguments.is_empty() {
         eprintln!("{USAGE}");
         return ExitCode::FAILURE;
     }
-    let ending = Boot::parse(arguments)
-        .and_then(Boot::configuration)
-        .and_then(|configuration| peaberry_shim::run(&configuration).map_err(|error| format!("Error: {error}")));
-    match ending {
+    match Boot::parse(arguments).and_then(boot) {
         Ok(Ending::Exited(code)) => ExitCode::from(code as u8),
         Ok(Ending::Killed(signal, text)) => {
             eprintln!("Error: the guest was killed: {text}");
@@ -265,7 +581,8 @@ mod tests {
     #[test]
     fn options_of_both_are_told_apart() {
         let boot = parse("--cpus 2 -Xint -cp a:b/* --memory=512m -Dx=y Main --mount /d:rw --env A=B -- --cpus 3");
-        assert_eq!((boot.processors, boot.memory), (Some(2), 512 << 20));
+        assert_eq!((boot.processors, boot.memory), (Some(2), Some(512 << 20)));
+        assert!(!boot.share && parse("--share Main").share && !parse("Main -- --share").share);
         assert_eq!(boot.classes, [PathBuf::from("a"), PathBuf::from("b/")]);
         assert_eq!(boot.inner, ["-Xint", "-cp", "a:b/*", "-Dx=y", "Main", "--cpus", "3"]);
         assert_eq!(
@@ -283,9 +600,67 @@ mod tests {
             parse("--class-path=x -m a/b c").inner,
             ["--class-path=x", "-m", "a/b", "c"]
         );
-        for bad in [["--cpus", "0"], ["--memory", "9x"], ["--env", "=a"]] {
+        for bad in [["--cpus", "0"], ["--threads", "x"], ["--memory", "9x"], ["--env", "=a"]] {
             assert!(Boot::parse(bad.map(String::from).to_vec()).is_err(), "{bad:?}");
         }
         assert_eq!((size("3k"), size("99999999999g"), size("")), (Some(3072), None, None));
+    }
+
+    #[test]
+    fn a_file_and_a_command_line_are_joined() {
+        let options = ["--cpus", "1", "--memory", "1g", "--env", "A=B", "-Xint"];
+        let file = BootFile {
+            options: options.map(String::from).into(),
+            program: vec!["-jar".into(), "/app.jar".into()],
+            arguments: vec!["a".into()],
+            image: None,
+        };
+        let boot = parse("--cpus 2 --env C=D -Xss2m -- b -jar").beside(file).expect("file");
+        assert_eq!((boot.processors, boot.memory), (Some(2), Some(1 << 30)));
+        assert_eq!(boot.environment, ["A=B", "C=D"]);
+        assert_eq!(boot.inner, ["-Xint", "-Xss2m", "-jar", "/app.jar", "a", "b", "-jar"]);
+        assert_eq!(boot.classes, [PathBuf::from("/app.jar")]);
+        let file = BootFile {
+            program: vec!["Main".into()],
+            ..BootFile::default()
+        };
+        assert!(parse("Other").beside(file).is_err());
+        let file = BootFile {
+            options: vec!["Main".into()],
+            ..BootFile::default()
+        };
+        assert!(parse("Other").beside(file).is_err());
+    }
+
+    #[test]
+    fn an_image_is_told_from_a_class() {
+        let boot = parse("-Xint --name web --cpus 1 app.pbi --memory 1m --as-built one --as-built --cpus 2");
+        assert_eq!(boot.image, Some(PathBuf::from("app.pbi")));
+        assert_eq!(
+            (boot.processors, boot.memory, boot.as_built),
+            (Some(1), Some(1 << 20), true)
+        );
+        assert_eq!(
+            (boot.inner, boot.name),
+            (vec!["-Xint".to_owned()], Some("web".to_owned()))
+        );
+        assert_eq!(boot.arguments, ["one", "--as-built", "--cpus", "2"]);
+        assert_eq!(parse("app.pbi -- -a").arguments, ["-a"]);
+        assert_eq!(parse("Main --as-built").inner, ["Main", "--as-built"]);
+        let file = |image: &str| BootFile {
+            image: Some(image.into()),
+            arguments: vec!["a".into()],
+            ..BootFile::default()
+        };
+        let boot = parse("--as-built -- b").beside(file("/x.pbi")).expect("file");
+        assert_eq!((boot.image, boot.as_built), (Some(PathBuf::from("/x.pbi")), true));
+        assert_eq!(boot.arguments, ["a", "b"]);
+        assert!(parse("Main").beside(file("/x.pbi")).is_err());
+        let end = |line: &str| end_of_options(&line.split_whitespace().map(String::from).collect::<Vec<_>>());
+        assert_eq!(end("peaberry --jdk /java -cp a -Xint Main -x"), 6);
+        assert_eq!(end("peaberry --jdk /java -jar x.jar a"), 3);
+        assert_eq!((end("-Dx=y -m a/b"), end("-Xint -cp"), end("")), (1, 2, 0));
+        let variables = ["A=1", "B=2", "A=3"].map(String::from).to_vec();
+        assert_eq!(last_of_each(variables), ["B=2", "A=3"]);
     }
 }

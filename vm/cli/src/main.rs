@@ -2,12 +2,16 @@
 
 mod argument_files;
 mod boot;
+mod boot_file;
 mod class_path;
 mod command_line;
 mod flags;
+mod guests;
 mod home;
+mod image;
 mod jar;
 mod options;
+mod registry;
 mod tools;
 mod vm_arguments;
 
@@ -19,6 +23,17 @@ use std::process::ExitCode;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+/// What runs a command with its arguments.
+type Run = fn(Vec<String>) -> ExitCode;
+
+/// What the command does besides launching programs, by its first argument.
+const COMMANDS: &[(&str, Run)] = &[
+    ("boot", boot::run),
+    ("image", image::run),
+    ("ps", guests::list),
+    ("stop", guests::stop),
+];
+
 fn main() -> ExitCode {
     let mut arguments = std::env::args_os().map(|a| a.to_string_lossy().into_owned());
     let called_as = arguments.next().unwrap_or_default();
@@ -28,8 +43,9 @@ fn main() -> ExitCode {
         .filter(|name| !name.is_empty())
         .unwrap_or("peaberry");
     let arguments: Vec<String> = arguments.collect();
-    if arguments.first().is_some_and(|first| first == "boot") && !tools::is_tool(program) {
-        return boot::run(arguments.into_iter().skip(1).collect());
+    let command = arguments.first().filter(|_| !tools::is_tool(program));
+    if let Some(run) = command.and_then(|name| COMMANDS.iter().find(|row| row.0 == name)) {
+        return run.1(arguments.into_iter().skip(1).collect());
     }
     let parsed = if tools::is_tool(program) {
         command_line::parse_tool(program, arguments)

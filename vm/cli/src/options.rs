@@ -355,6 +355,13 @@ Options of Peaberry alone:
                   print a class file and exit
     --print-natives
                   list the native methods the VM has and exit
+
+Commands of Peaberry alone, as the first argument; each without more tells its usage:
+
+    boot          run a program or an image in a virtual machine of its own
+    image         build an image of a program, or say what is in one
+    ps            list the virtual machines that run
+    stop          stop one of them
 ";
 
 /// Finds an argument's row among those the filter keeps, and the value glued to it.

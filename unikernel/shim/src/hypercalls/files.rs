@@ -1,6 +1,7 @@
 //! System calls on descriptors.
 
 use super::Call;
+use super::socket_transfers::{receive, send};
 use crate::address_space::{READ, SharedMemory, WRITE};
 use crate::descriptors::{MOST_DESCRIPTORS, Object};
 use crate::errno::{Errno, Served, host};
@@ -9,17 +10,18 @@ use std::os::fd::{FromRawFd, OwnedFd, RawFd};
 use std::sync::Arc;
 
 /// Most bytes of one transfer; longer ones end early, as they may.
-const MOST_BYTES: u64 = 1 << 30;
+pub const MOST_BYTES: u64 = 1 << 30;
 /// Most buffers of one transfer.
 const MOST_BUFFERS: usize = 1024;
 
-fn buffers(vm: &Vm, address: u64, length: u64, protection: u8) -> Result<Vec<libc::iovec>, Errno> {
+/// Memory of the guest's, for the host to read or write; less than is asked for where that would be too many pieces.
+pub fn buffers(vm: &Vm, address: u64, length: u64, protection: u8) -> Result<Vec<libc::iovec>, Errno> {
     let pieces = vm.resolve(address, length.min(MOST_BYTES), protection)?;
     let buffer = |piece: crate::address_space::Piece| libc::iovec {
         iov_base: piece.start.cast(),
         iov_len: piece.bytes,
     };
-    Ok(pieces.into_iter().map(buffer).collect())
+    Ok(pieces.into_iter().take(MOST_BUFFERS).map(buffer).collect())
 }
 
 fn vectors(vm: &Vm, call: &Call, protection: u8) -> Result<Vec<libc::iovec>, Errno> {
@@ -39,6 +41,17 @@ fn vectors(vm: &Vm, call: &Call, protection: u8) -> Result<Vec<libc::iovec>, Err
 
 fn transfer(task: &Task, call: &Call, buffers: &[libc::iovec], writing: bool, offset: Option<u64>) -> Served {
     let object = task.vm.descriptors.get(call.arguments[0])?;
+    if writing && call.arguments[0] == libc::STDOUT_FILENO as u64 {
+        task.vm.statistics.note_output();
+    }
+    match &*object {
+        // Without the signal that a closed connection would send to the monitor.
+        Object::Socket(socket) if writing && offset.is_none() => return send(socket.host(), buffers, 0, None),
+        Object::Socket(socket) if offset.is_none() => return Ok(receive(&task.vm, socket, buffers, 0)?.0),
+        Object::Packed(_) if writing => return Err(Errno(libc::EBADF)),
+        Object::Packed(packed) => return packed.read(buffers, offset.map(|offset| offset as i64)),
+        _ => {}
+    }
     let fd = object.host()?;
     let (start, count) = (buffers.as_ptr(), buffers.len() as i32);
     let offset = offset.map(|offset| offset as i64);
@@ -99,7 +112,10 @@ fn with_host(task: &Task, call: &Call, f: impl FnOnce(RawFd) -> i64) -> Served {
 
 /// `lseek`.
 pub fn seek(task: &mut Task, call: &Call) -> Served {
-    let [_, offset, whence, ..] = call.arguments;
+    let [number, offset, whence, ..] = call.arguments;
+    if let Object::Packed(packed) = &*task.vm.descriptors.get(number)? {
+        return packed.seek(offset as i64, whence as i32);
+    }
     // SAFETY: no pointers.
     with_host(task, call, |fd| unsafe {
         libc::lseek(fd, offset as i64, whence as i32)
@@ -134,9 +150,12 @@ pub fn control(task: &mut Task, call: &Call) -> Served {
                 .filter(|&lowest| lowest < MOST_DESCRIPTORS);
             task.vm.descriptors.add(object, lowest.ok_or(Errno(libc::EINVAL))?)
         }
+        libc::F_GETLK | libc::F_SETLK | libc::F_SETLKW => super::locks::lock(task, &object, command as i32, argument),
         // There is no `exec` that would close anything.
         libc::F_GETFD => Ok(libc::FD_CLOEXEC as u64),
         libc::F_SETFD => Ok(0),
+        libc::F_GETFL if matches!(*object, Object::Packed(_)) => Ok(libc::O_RDONLY as u64),
+        libc::F_SETFL if matches!(*object, Object::Packed(_)) => Ok(0),
         // SAFETY: no pointers.
         libc::F_GETFL => host(i64::from(unsafe { libc::fcntl(object.host()?, libc::F_GETFL) })),
         libc::F_SETFL => match &*object {
@@ -156,6 +175,9 @@ pub fn control(task: &mut Task, call: &Call) -> Served {
 pub fn device_control(task: &mut Task, call: &Call) -> Served {
     let [number, request, address, ..] = call.arguments;
     let object = task.vm.descriptors.get(number)?;
+    if matches!(*object, Object::Packed(_)) {
+        return Err(Errno(libc::ENOTTY));
+    }
     let fd = object.host()?;
     let (bytes, console_only) = match request {
         libc::FIONREAD => (4, false),
@@ -178,7 +200,7 @@ pub fn device_control(task: &mut Task, call: &Call) -> Served {
 /// `fstat`.
 pub fn status(task: &mut Task, call: &Call) -> Served {
     let object = task.vm.descriptors.get(call.arguments[0])?;
-    super::paths::write_status(&task.vm, object.host()?, call.arguments[1])
+    super::paths::write_status_of(&task.vm, &object, call.arguments[1])
 }
 
 /// `ftruncate`.
@@ -203,6 +225,9 @@ pub fn allocate(task: &mut Task, call: &Call) -> Served {
 
 /// `fsync` and `fdatasync`.
 pub fn synchronize(task: &mut Task, call: &Call) -> Served {
+    if let Object::Packed(_) = &*task.vm.descriptors.get(call.arguments[0])? {
+        return Ok(0);
+    }
     // SAFETY: no pointers.
     with_host(task, call, |fd| unsafe { libc::fdatasync(fd) }.into())
 }
@@ -211,8 +236,12 @@ pub fn synchronize(task: &mut Task, call: &Call) -> Served {
 pub fn entries(task: &mut Task, call: &Call) -> Served {
     let [number, address, length, ..] = call.arguments;
     let object = task.vm.descriptors.get(number)?;
-    if !matches!(*object, Object::Directory(..)) {
-        return Err(Errno(libc::ENOTDIR));
+    match &*object {
+        Object::Directory(..) => {}
+        Object::Packed(packed) => {
+            return packed.entries(length.min(64 << 10) as usize, |bytes| task.vm.write(address, bytes));
+        }
+        _ => return Err(Errno(libc::ENOTDIR)),
     }
     let mut bytes = vec![0u8; length.min(64 << 10) as usize];
     let (start, size) = (bytes.as_mut_ptr(), bytes.len());
@@ -222,10 +251,11 @@ pub fn entries(task: &mut Task, call: &Call) -> Served {
     Ok(count)
 }
 
-fn local(fd: i64) -> Result<Arc<Object>, Errno> {
+/// A descriptor that the host gave just now.
+pub fn owned(fd: i64) -> Result<OwnedFd, Errno> {
     let fd = host(fd)? as RawFd;
     // SAFETY: made just now and nobody else's.
-    Ok(Arc::new(Object::Local(unsafe { OwnedFd::from_raw_fd(fd) })))
+    Ok(unsafe { OwnedFd::from_raw_fd(fd) })
 }
 
 /// `pipe` and `pipe2`.
@@ -239,16 +269,22 @@ pub fn pipe(task: &mut Task, call: &Call) -> Served {
     host(i64::from(unsafe {
         libc::pipe2(ends.as_mut_ptr(), flags & libc::O_NONBLOCK | libc::O_CLOEXEC)
     }))?;
-    let (read, write) = (local(ends[0].into())?, local(ends[1].into())?);
-    let read = task.vm.descriptors.add(read, 0)?;
-    let write = task.vm.descriptors.add(write, 0);
-    let told = write.and_then(|write| {
-        let bytes = [read as u32, write as u32].map(u32::to_le_bytes).concat();
-        task.vm.write(call.arguments[0], &bytes)
+    // SAFETY: made just now and nobody else's.
+    let [read, write] = ends.map(|end| Object::Local(unsafe { OwnedFd::from_raw_fd(end) }));
+    add_two(task, read, write, call.arguments[0])
+}
+
+/// Gives two objects numbers and tells the guest, or neither.
+pub fn add_two(task: &Task, one: Object, other: Object, address: u64) -> Served {
+    let one = task.vm.descriptors.add(Arc::new(one), 0)?;
+    let other = task.vm.descriptors.add(Arc::new(other), 0);
+    let told = other.and_then(|other| {
+        let bytes = [one as u32, other as u32].map(u32::to_le_bytes).concat();
+        task.vm.write(address, &bytes)
     });
     if told.is_err() {
-        let _ = task.vm.descriptors.close(read);
-        let _ = write.and_then(|write| task.vm.descriptors.close(write));
+        let _ = task.vm.descriptors.close(one);
+        let _ = other.and_then(|other| task.vm.descriptors.close(other));
     }
     told.map(|()| 0)
 }
@@ -258,7 +294,7 @@ pub fn event(task: &mut Task, call: &Call) -> Served {
     let flags = call.arguments[1] as i32 & (libc::EFD_NONBLOCK | libc::EFD_SEMAPHORE);
     // SAFETY: no pointers.
     let fd = unsafe { libc::eventfd(call.arguments[0] as u32, flags | libc::EFD_CLOEXEC) };
-    task.vm.descriptors.add(local(fd.into())?, 0)
+    task.vm.descriptors.add(Arc::new(Object::Local(owned(fd.into())?)), 0)
 }
 
 /// `memfd_create`.

@@ -49,11 +49,13 @@ pub fn map(task: &mut Task, call: &Call) -> Served {
         match &*task.vm.descriptors.get(number)? {
             Object::Memory(memory) if shared => Backing::Shared(memory.clone(), offset),
             // Stores to a shared file would have to reach the file.
-            Object::File(_) if shared && protection & WRITE != 0 => return Err(Errno(libc::ENODEV)),
-            Object::File(fd) => {
+            Object::File(..) if shared && protection & WRITE != 0 => return Err(Errno(libc::ENODEV)),
+            Object::File(fd, _) => {
                 // A descriptor of its own: the guest may close this one.
                 Backing::File(Arc::new(File::from(fd.try_clone()?)), offset)
             }
+            Object::Packed(_) if shared && protection & WRITE != 0 => return Err(Errno(libc::EACCES)),
+            Object::Packed(packed) => return packed.map(&mut task.vm.space(), place, length, protection, offset),
             _ => return Err(Errno(libc::ENODEV)),
         }
     };

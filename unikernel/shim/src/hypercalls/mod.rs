@@ -1,18 +1,25 @@
 //! The system calls that are served: a table from Linux's numbers to functions. What is not in it does not exist.
 
+mod attributes;
 mod files;
+mod links;
+mod locks;
 mod memory;
 mod paths;
 mod polling;
 mod process;
+pub mod process_files;
 mod signals;
+mod socket_options;
+mod socket_transfers;
+mod sockets;
 mod threads;
 mod time;
+mod watches;
 
 use crate::errno::{Errno, Served};
 use crate::vm::{Task, Vm};
 use kvm_bindings::kvm_regs;
-pub use signals::Actions;
 pub use threads::thread_ended;
 
 /// A system call's arguments, and the registers they came in.
@@ -26,7 +33,7 @@ pub struct Call<'a> {
 type Handler = fn(&mut Task, &Call) -> Served;
 
 /// Numbers above are nobody's.
-const NUMBERS: usize = 512;
+pub const NUMBERS: usize = 512;
 
 /// Served system calls by number.
 static HANDLERS: [Option<Handler>; NUMBERS] = {
@@ -66,13 +73,22 @@ fn nothing(_: &mut Task, _: &Call) -> Served {
     Ok(0)
 }
 
-/// There, and not granted.
-fn not_granted(_: &mut Task, _: &Call) -> Served {
-    Err(Errno(libc::EACCES))
+/// The rows, and the name of each call beside them.
+macro_rules! rows {
+    ($((libc::$name:ident, $handler:path)),* $(,)?) => {
+        const ROWS: &[(i64, Handler)] = &[$((libc::$name, $handler)),*];
+        const NAMES: &[&str] = &[$(stringify!($name)),*];
+    };
+}
+
+/// The name of a served system call.
+pub fn name(number: usize) -> Option<&'static str> {
+    let row = ROWS.iter().position(|row| row.0 as usize == number)?;
+    NAMES[row].strip_prefix("SYS_")
 }
 
 #[rustfmt::skip]
-const ROWS: &[(i64, Handler)] = &[
+rows![
     // Files.
     (libc::SYS_read, files::read),
     (libc::SYS_write, files::write),
@@ -117,6 +133,20 @@ const ROWS: &[(i64, Handler)] = &[
     (libc::SYS_unlinkat, paths::unlink_at),
     (libc::SYS_rename, paths::rename),
     (libc::SYS_renameat, paths::rename_at),
+    (libc::SYS_symlink, links::make_symbolic),
+    (libc::SYS_symlinkat, links::make_symbolic_at),
+    (libc::SYS_link, links::make),
+    (libc::SYS_linkat, links::make_at),
+    (libc::SYS_chmod, attributes::mode),
+    (libc::SYS_fchmod, attributes::mode_of),
+    (libc::SYS_fchmodat, attributes::mode_at),
+    (libc::SYS_utimensat, attributes::times),
+    (libc::SYS_statfs, attributes::file_system),
+    (libc::SYS_fstatfs, attributes::file_system_of),
+    (libc::SYS_inotify_init, watches::create),
+    (libc::SYS_inotify_init1, watches::create),
+    (libc::SYS_inotify_add_watch, watches::add),
+    (libc::SYS_inotify_rm_watch, watches::remove),
     (libc::SYS_getcwd, paths::working_directory),
     // Memory.
     (libc::SYS_mmap, memory::map),
@@ -174,9 +204,21 @@ const ROWS: &[(i64, Handler)] = &[
     (libc::SYS_getrlimit, process::limit),
     (libc::SYS_getrusage, process::usage),
     (libc::SYS_getrandom, process::random),
-    // Not granted to any guest yet.
-    (libc::SYS_socket, not_granted),
-    (libc::SYS_socketpair, not_granted),
+    // Sockets.
+    (libc::SYS_socket, sockets::create),
+    (libc::SYS_socketpair, sockets::pair),
+    (libc::SYS_bind, sockets::bind),
+    (libc::SYS_listen, sockets::listen),
+    (libc::SYS_accept, sockets::accept),
+    (libc::SYS_accept4, sockets::accept),
+    (libc::SYS_connect, sockets::connect),
+    (libc::SYS_getsockname, sockets::own_name),
+    (libc::SYS_getpeername, sockets::other_name),
+    (libc::SYS_shutdown, sockets::shut_down),
+    (libc::SYS_setsockopt, socket_options::set),
+    (libc::SYS_getsockopt, socket_options::get),
+    (libc::SYS_sendto, socket_transfers::send_to),
+    (libc::SYS_recvfrom, socket_transfers::receive_from),
 ];
 
 /// Reads a path of the guest's, without the 0 that ends it.

@@ -3,13 +3,17 @@
 use super::{Call, bytes_of, read_path};
 use crate::descriptors::Object;
 use crate::errno::{Errno, Served, host};
+use crate::packed::{self, Packed};
 use crate::policy::{Beneath, Found};
 use crate::vm::{Task, Vm};
+use peaberry_package::Kind;
 use std::ffi::CString;
-use std::os::fd::{AsRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
+use std::os::unix::fs::FileExt;
 use std::sync::Arc;
 
-const HERE: u64 = libc::AT_FDCWD as u32 as u64;
+/// The working directory.
+pub const HERE: u64 = libc::AT_FDCWD as u32 as u64;
 
 /// Flags of `open` that the guest may use.
 const OPEN_FLAGS: i32 = libc::O_ACCMODE
@@ -24,31 +28,49 @@ const OPEN_FLAGS: i32 = libc::O_ACCMODE
     | libc::O_DSYNC;
 
 /// Looks up a path relative to a directory's descriptor.
-fn find<'a>(vm: &'a Vm, directory: u64, path: &[u8]) -> Result<(Found<'a>, Vec<u8>), Errno> {
+fn find<'a>(vm: &'a Vm, directory: u64, path: &[u8], follow: bool) -> Result<(Found<'a>, Vec<u8>), Errno> {
     if directory as u32 as i32 == libc::AT_FDCWD || path.starts_with(b"/") {
-        return vm.policy.find(b"", path);
+        return vm.policy.follow(b"", path, follow);
     }
     match &*vm.descriptors.get(directory)? {
-        Object::Directory(_, base) => vm.policy.find(base, path),
+        Object::Directory(_, base) => vm.policy.follow(base, path, follow),
+        Object::Packed(packed) => vm.policy.follow(packed.directory()?, path, follow),
         _ => Err(Errno(libc::ENOTDIR)),
     }
 }
 
-fn find_at(vm: &Vm, directory: u64, address: u64) -> Result<(Found<'_>, Vec<u8>), Errno> {
+/// Looks up a path of the guest's; `follow` if the call goes through a symbolic link that is its last component.
+pub fn find_at(vm: &Vm, directory: u64, address: u64, follow: bool) -> Result<(Found<'_>, Vec<u8>), Errno> {
     let path = read_path(vm, address)?;
-    find(vm, directory, &path)
+    find(vm, directory, &path, follow)
 }
 
 fn open_path(task: &Task, directory: u64, address: u64, flags: u64, mode: u64) -> Served {
     let flags = flags as i32 & OPEN_FLAGS;
-    let (found, path) = find_at(&task.vm, directory, address)?;
-    let Found::Beneath(place) = found else {
-        return Err(Errno(libc::EACCES));
+    let exclusive = libc::O_CREAT | libc::O_EXCL;
+    let follow = flags & libc::O_NOFOLLOW == 0 && flags & exclusive != exclusive;
+    let (found, path) = match find_at(&task.vm, directory, address, follow) {
+        // The directory that it would be made in is packed.
+        Err(Errno(libc::ENOENT)) if flags & libc::O_CREAT != 0 => return Err(Errno(libc::EROFS)),
+        found => found?,
     };
     let writes = flags & libc::O_ACCMODE != libc::O_RDONLY || flags & (libc::O_CREAT | libc::O_TRUNC) != 0;
-    if writes && !place.writable() {
-        return Err(Errno(libc::EACCES));
-    }
+    let place = match found {
+        Found::Beneath(place) if !writes || place.writable() => place,
+        Found::Text(text) if !writes => {
+            let made = super::process_files::text(&task.vm, &path);
+            let text = made.as_deref().unwrap_or(text);
+            return task
+                .vm
+                .descriptors
+                .add(Arc::new(Object::File(copy_of(text)?, false)), 0);
+        }
+        Found::Packed(node) => {
+            let packed = Packed::open(&task.vm.policy, node, path, flags)?;
+            return task.vm.descriptors.add(Arc::new(Object::Packed(packed)), 0);
+        }
+        _ => return Err(Errno(libc::EACCES)),
+    };
     let mode = if flags & libc::O_CREAT != 0 {
         mode as u32 & 0o777
     } else {
@@ -57,9 +79,22 @@ fn open_path(task: &Task, directory: u64, address: u64, flags: u64, mode: u64) -
     let fd = place.open(flags | libc::O_NOCTTY, mode)?;
     let object = match kind(&fd)? {
         libc::S_IFDIR => Object::Directory(fd, path),
-        _ => Object::File(fd),
+        _ => Object::File(fd, place.writable()),
     };
     task.vm.descriptors.add(Arc::new(object), 0)
+}
+
+/// A file with a copy of a text, which nobody can write.
+fn copy_of(text: &[u8]) -> Result<OwnedFd, Errno> {
+    // SAFETY: the name ends with 0.
+    let fd = host(unsafe { libc::memfd_create(c"text".as_ptr(), libc::MFD_CLOEXEC | libc::MFD_ALLOW_SEALING) }.into())?;
+    // SAFETY: made just now and nobody else's.
+    let fd = unsafe { OwnedFd::from_raw_fd(fd as RawFd) };
+    std::fs::File::from(fd.try_clone()?).write_all_at(text, 0)?;
+    let seals = libc::F_SEAL_WRITE | libc::F_SEAL_GROW | libc::F_SEAL_SHRINK | libc::F_SEAL_SEAL;
+    // SAFETY: no pointers.
+    host(unsafe { libc::fcntl(fd.as_raw_fd(), libc::F_ADD_SEALS, seals) }.into())?;
+    Ok(fd)
 }
 
 fn kind(fd: &OwnedFd) -> Result<u32, Errno> {
@@ -92,12 +127,21 @@ pub fn write_status(vm: &Vm, fd: RawFd, address: u64) -> Served {
     Ok(0)
 }
 
+/// The same of what a descriptor stands for.
+pub fn write_status_of(vm: &Vm, object: &Object, address: u64) -> Served {
+    match object {
+        Object::Packed(packed) => vm.write(address, bytes_of(&packed.status())).map(|()| 0),
+        _ => write_status(vm, object.host()?, address),
+    }
+}
+
 /// Permissions of a directory above grants.
 const ABOVE: u32 = libc::S_IFDIR | 0o555;
 
 fn status_of(task: &Task, directory: u64, path: u64, address: u64, follow: bool) -> Served {
-    match find_at(&task.vm, directory, path)?.0 {
+    match find_at(&task.vm, directory, path, follow)?.0 {
         Found::Beneath(place) => write_status(&task.vm, located(&place, follow)?.as_raw_fd(), address),
+        Found::Text(text) => write_status(&task.vm, copy_of(text)?.as_raw_fd(), address),
         Found::Above => {
             // SAFETY: all-zero is a valid value.
             let mut status = unsafe { std::mem::zeroed::<libc::stat>() };
@@ -107,11 +151,16 @@ fn status_of(task: &Task, directory: u64, path: u64, address: u64, follow: bool)
             task.vm.write(address, bytes_of(&status))?;
             Ok(0)
         }
+        Found::Packed(node) => {
+            let status = packed::status_at(&task.vm.policy, node, follow)?;
+            task.vm.write(address, bytes_of(&status))?;
+            Ok(0)
+        }
     }
 }
 
 /// A descriptor that only says where something is.
-fn located(place: &Beneath, follow: bool) -> Result<OwnedFd, Errno> {
+pub fn located(place: &Beneath, follow: bool) -> Result<OwnedFd, Errno> {
     place.open(libc::O_PATH | if follow { 0 } else { libc::O_NOFOLLOW }, 0)
 }
 
@@ -135,7 +184,7 @@ pub fn status_at(task: &mut Task, call: &Call) -> Served {
     let [directory, path, address, flags, ..] = call.arguments;
     if about_descriptor(&task.vm, path, flags)? {
         let object = task.vm.descriptors.get(directory)?;
-        return write_status(&task.vm, object.host()?, address);
+        return write_status_of(&task.vm, &object, address);
     }
     let follow = flags as i32 & libc::AT_SYMLINK_NOFOLLOW == 0;
     status_of(task, directory, path, address, follow)
@@ -152,17 +201,22 @@ pub fn extended_status(task: &mut Task, call: &Call) -> Served {
         host(unsafe { libc::statx(fd, c"".as_ptr(), libc::AT_EMPTY_PATH, mask, &mut status) }.into())
     };
     if about_descriptor(&task.vm, path, flags)? {
-        ask(task.vm.descriptors.get(directory)?.host()?)?;
+        match &*task.vm.descriptors.get(directory)? {
+            Object::Packed(packed) => status = packed::extended(&packed.status()),
+            object => drop(ask(object.host()?)?),
+        }
     } else {
         let follow = flags as i32 & libc::AT_SYMLINK_NOFOLLOW == 0;
-        match find_at(&task.vm, directory, path)?.0 {
+        match find_at(&task.vm, directory, path, follow)?.0 {
             Found::Beneath(place) => drop(ask(located(&place, follow)?.as_raw_fd())?),
+            Found::Text(text) => drop(ask(copy_of(text)?.as_raw_fd())?),
             Found::Above => {
                 status.stx_mask = libc::STATX_TYPE | libc::STATX_MODE | libc::STATX_NLINK;
                 status.stx_mode = ABOVE as u16;
                 status.stx_nlink = 1;
                 status.stx_blksize = 4096;
             }
+            Found::Packed(node) => status = packed::extended(&packed::status_at(&task.vm.policy, node, follow)?),
         }
     }
     task.vm.write(address, bytes_of(&status))?;
@@ -172,7 +226,7 @@ pub fn extended_status(task: &mut Task, call: &Call) -> Served {
 fn access_of(task: &Task, directory: u64, path: u64, mode: u64) -> Served {
     let mode = mode as i32;
     let refused = Errno(libc::EACCES);
-    match find_at(&task.vm, directory, path)?.0 {
+    match find_at(&task.vm, directory, path, true)?.0 {
         Found::Beneath(place) => {
             let fd = located(&place, true)?;
             if mode & libc::W_OK != 0 && !place.writable() {
@@ -182,8 +236,16 @@ fn access_of(task: &Task, directory: u64, path: u64, mode: u64) -> Served {
             // SAFETY: an empty path that ends with 0.
             host(unsafe { libc::syscall(libc::SYS_faccessat2, fd, c"".as_ptr(), mode, flags) })
         }
-        Found::Above if mode & libc::W_OK != 0 => Err(refused),
-        Found::Above => Ok(0),
+        Found::Above | Found::Text(_) if mode & libc::W_OK != 0 => Err(refused),
+        Found::Above | Found::Text(_) => Ok(0),
+        Found::Packed(node) => {
+            let status = packed::status_at(&task.vm.policy, node, true)?;
+            match mode {
+                _ if mode & libc::W_OK != 0 => Err(Errno(libc::EROFS)),
+                _ if mode & libc::X_OK != 0 && status.st_mode & 0o111 == 0 => Err(refused),
+                _ => Ok(0),
+            }
+        }
     }
 }
 
@@ -200,8 +262,13 @@ pub fn access_at(task: &mut Task, call: &Call) -> Served {
 
 fn link_target(task: &Task, directory: u64, path: u64, address: u64, length: u64) -> Served {
     let no_link = Errno(libc::EINVAL);
-    let Found::Beneath(place) = find_at(&task.vm, directory, path)?.0 else {
-        return Err(no_link);
+    let place = match find_at(&task.vm, directory, path, false)?.0 {
+        Found::Beneath(place) => place,
+        Found::Packed(node) if node.kind == Kind::Link => {
+            let target = &node.target[..node.target.len().min(length as usize)];
+            return task.vm.write(address, target).map(|()| target.len() as u64);
+        }
+        _ => return Err(no_link),
     };
     let link = located(&place, false)?;
     if kind(&link)? != libc::S_IFLNK {
@@ -228,9 +295,10 @@ pub fn read_link_at(task: &mut Task, call: &Call) -> Served {
 }
 
 /// The directory and name of what is to be changed.
-fn changed(task: &Task, directory: u64, path: u64) -> Result<(OwnedFd, CString), Errno> {
-    match find_at(&task.vm, directory, path)?.0 {
+pub fn changed(task: &Task, directory: u64, path: u64) -> Result<(OwnedFd, CString), Errno> {
+    match find_at(&task.vm, directory, path, false)?.0 {
         Found::Beneath(place) if place.writable() => place.in_parent(),
+        Found::Packed(_) => Err(Errno(libc::EROFS)),
         _ => Err(Errno(libc::EACCES)),
     }
 }

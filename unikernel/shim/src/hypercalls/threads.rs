@@ -44,7 +44,7 @@ pub fn clone(task: &mut Task, call: &Call) -> Served {
     };
     let number = task
         .vm
-        .spawn(&registers, thread_pointer, clear, task.blocked, announce)?;
+        .spawn(&registers, thread_pointer, clear, task.mailbox.blocked(), announce)?;
     Ok(number as u64)
 }
 

@@ -1,0 +1,185 @@
+//! Builds image files: one file that holds all that a program needs to run in a VM of its own.
+//!
+//! An image is an ELF file. Its first segments are the kernel for monitors other than Peaberry's own, the last one is a package
+//! (`peaberry_package`): guest program, the class library trimmed to the modules that the program needs, the program's files,
+//! its arguments, environment and configuration.
+
+mod application;
+mod class_writer;
+mod descriptor;
+mod elf;
+mod graph;
+mod jimage;
+mod library;
+mod references;
+mod system_modules;
+mod tree;
+
+pub use application::{Argument, DIRECTORY};
+pub use library::HOME;
+
+use application::Application;
+use library::Library;
+use peaberry_package as package;
+use references::References;
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use tree::Tree;
+
+/// Why an image cannot be built.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// A file cannot be read.
+    #[error("cannot read {0}: {1}")]
+    Unreadable(PathBuf, std::io::Error),
+    /// The image cannot be written.
+    #[error("cannot write {0}: {1}")]
+    Unwritable(PathBuf, std::io::Error),
+    /// The class library is damaged.
+    #[error(transparent)]
+    Archive(#[from] peaberry_classfile::archive::ArchiveError),
+    /// A file is not what it must be.
+    #[error("{0}: {1}")]
+    Unfit(PathBuf, &'static str),
+    /// Two different files have the same place.
+    #[error("two different files would be {0}")]
+    Twice(String),
+    /// A module that the class library does not have was asked for.
+    #[error("there is no module {0}")]
+    NoModule(String),
+}
+
+/// What an image is made of.
+#[derive(Debug)]
+pub struct Recipe {
+    /// The JDK whose class library it gets.
+    pub jdk: PathBuf,
+    /// The guest program.
+    pub guest: PathBuf,
+    /// The kernel for other monitors.
+    pub kernel: Option<PathBuf>,
+    /// All of the class library.
+    pub whole: bool,
+    /// Leave the classes that programs begin with as they are: a bigger image, a faster start.
+    pub fast_start: bool,
+    /// Modules that are to be in it besides those the program refers to.
+    pub modules: Vec<String>,
+    /// The launcher's arguments and the program's.
+    pub arguments: Vec<Argument>,
+    /// Its environment, as `NAME=value`.
+    pub environment: Vec<String>,
+    /// What `peaberry boot --config` would read.
+    pub configuration: String,
+}
+
+/// What was built.
+#[derive(Debug)]
+pub struct Built {
+    /// Length of the image file.
+    pub length: u64,
+    /// Modules of the class library in it.
+    pub modules: BTreeSet<String>,
+    /// What is worth a warning.
+    pub warnings: Vec<String>,
+}
+
+/// Each text with a zero byte behind it.
+fn lines(texts: &[String]) -> Vec<u8> {
+    texts
+        .iter()
+        .flat_map(|text| [text.as_bytes(), b"\0"].concat())
+        .collect()
+}
+
+/// Builds an image and writes it to a file.
+pub fn build(recipe: &Recipe, output: &Path) -> Result<Built, BuildError> {
+    let library = Library::open(&recipe.jdk)?;
+    let mut tree = Tree::default();
+    let mut application = Application::new(&mut tree)?;
+    let mut arguments = ["peaberry", "--jdk", HOME].map(String::from).to_vec();
+    for argument in &recipe.arguments {
+        arguments.push(application.argument(argument)?);
+    }
+    let warnings = application.warnings;
+    let modules = match recipe.whole {
+        true => library.graph.names(),
+        false => {
+            let mut references = References::default();
+            tree.files(DIRECTORY)
+                .for_each(|(name, bytes)| references.add(name, bytes));
+            let (modules, missing) = library.modules_for(&references, &recipe.modules);
+            // Modules of the application's own are asked for in the same way.
+            let own = own_modules(&tree);
+            match missing
+                .into_iter()
+                .find(|name| recipe.modules.contains(name) && !own.contains(name))
+            {
+                Some(name) => return Err(BuildError::NoModule(name)),
+                None => modules,
+            }
+        }
+    };
+    library.pack(&mut tree, &modules, recipe.fast_start)?;
+    let guest = elf::stripped(tree::read(&recipe.guest)?, &recipe.guest)?;
+    for (path, mode, content) in [
+        (package::GUEST, 0o755, guest),
+        (package::ARGUMENTS, 0o644, lines(&arguments)),
+        (package::ENVIRONMENT, 0o644, lines(&recipe.environment)),
+        (package::DIRECTORY, 0o644, DIRECTORY.as_bytes().to_vec()),
+        (package::CONFIGURATION, 0o644, recipe.configuration.clone().into_bytes()),
+    ] {
+        tree.file(path, mode, content)?;
+    }
+    let length = write(&tree, recipe.kernel.as_deref(), output)?;
+    Ok(Built {
+        length,
+        modules,
+        warnings,
+    })
+}
+
+/// Names that files of the application give to modules: descriptors, and file names of jars.
+fn own_modules(tree: &Tree) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for (path, bytes) in tree.files(DIRECTORY) {
+        let file = path.rsplit('/').next().unwrap_or(path);
+        let zip = || peaberry_classfile::archive::Zip::from_bytes(Path::new(path), bytes.into()).ok();
+        let info = match file {
+            "module-info.class" => Some(bytes.to_vec()),
+            _ if file.ends_with(".jar") => zip().and_then(|zip| zip.read("module-info.class").ok().flatten()),
+            _ => None,
+        };
+        names.extend(info.and_then(|info| Some(descriptor::Descriptor::read(&info)?.name)));
+        names.extend(file.strip_suffix(".jar").map(String::from));
+    }
+    names
+}
+
+/// Writes the file beside its place and renames it, so that no one finds half of it.
+fn write(tree: &Tree, kernel: Option<&Path>, output: &Path) -> Result<u64, BuildError> {
+    let items = tree.items();
+    let mut length = 0;
+    let counted: Result<(), std::convert::Infallible> = package::write(&items, |piece| {
+        length += piece.len() as u64;
+        Ok(())
+    });
+    let Ok(()) = counted;
+    let bytes = kernel.map(tree::read).transpose()?;
+    let head = elf::head(kernel.zip(bytes.as_deref()), length)?;
+    let name = output.file_name().unwrap_or_default().to_string_lossy();
+    let beside = output.with_file_name(format!(".{name}.{}", std::process::id()));
+    let unwritable = |error| BuildError::Unwritable(output.to_owned(), error);
+    let written = std::fs::File::create(&beside).and_then(|file| {
+        let mut file = std::io::BufWriter::new(file);
+        file.write_all(&head)?;
+        package::write(&items, |piece| file.write_all(piece))?;
+        file.flush()?;
+        std::fs::rename(&beside, output)
+    });
+    if written.is_err() {
+        let _ = std::fs::remove_file(&beside);
+    }
+    written.map_err(unwritable)?;
+    Ok(head.len() as u64 + length)
+}

@@ -1,0 +1,130 @@
+//! Memory of a guest that has little of it: 2 MiB of addresses that have theirs in pieces of 64 KiB, by a page table of their own.
+//!
+//! Programs touch a little here and a little there: stacks, tables, files. By whole chunks, hello world would take twice the
+//! memory that it does by pieces; each piece costs a fault of its own, so that guests with enough memory have chunks alone.
+
+use crate::memory::{CHUNK, Chunks, GuestMemory};
+use crate::tables::Tables;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// Bytes of a piece.
+pub const PIECE: u64 = 64 << 10;
+/// Pieces of a chunk.
+const PIECES: usize = (CHUNK / PIECE) as usize;
+
+/// Guests of up to this have pieces.
+pub const LITTLE_MEMORY: u64 = 96 << 20;
+
+/// A chunk's worth of addresses: the page table, and the pieces behind it by number, 0 for none: chunk 0 is the tables'.
+struct Pieced {
+    table: u64,
+    pieces: [u32; PIECES],
+}
+
+/// All of them, and which pieces are free.
+pub struct Pieces {
+    memory: Arc<GuestMemory>,
+    by_index: BTreeMap<u64, Pieced>,
+    free: Vec<u32>,
+}
+
+fn piece_of(address: u64) -> (u64, usize) {
+    (address / CHUNK, (address % CHUNK / PIECE) as usize)
+}
+
+impl Pieces {
+    /// None.
+    pub fn new(memory: Arc<GuestMemory>) -> Pieces {
+        Pieces {
+            memory,
+            by_index: BTreeMap::new(),
+            free: Vec::new(),
+        }
+    }
+
+    /// The piece around an address: its guest-virtual range, and where it is.
+    pub fn at(&self, address: u64) -> Option<(Range<u64>, u64)> {
+        let (index, number) = piece_of(address);
+        let piece = self.by_index.get(&index)?.pieces[number];
+        let start = address / PIECE * PIECE;
+        (piece != 0).then(|| (start..start + PIECE, u64::from(piece) * PIECE))
+    }
+
+    /// Sees to it that a piece can be taken; false when memory is used up.
+    pub fn ensure(&mut self, chunks: &Chunks) -> bool {
+        if self.free.is_empty()
+            && let Some(chunk) = chunks.take()
+        {
+            let first = chunk * PIECES as u32;
+            self.free.extend((first..first + PIECES as u32).rev());
+        }
+        !self.free.is_empty()
+    }
+
+    /// Puts a piece behind an address that has none, of those that [`Pieces::ensure`] saw to. Programs get there when it is
+    /// [`Pieces::show`]n. False when there is no page table left.
+    pub fn place(&mut self, address: u64, tables: &mut Tables) -> bool {
+        let (index, number) = piece_of(address);
+        let pieced = match self.by_index.entry(index) {
+            Entry::Occupied(occupied) => occupied.into_mut(),
+            Entry::Vacant(vacant) => {
+                let Some(table) = tables.take_page_table() else {
+                    return false;
+                };
+                let pieces = [0; PIECES];
+                vacant.insert(Pieced { table, pieces })
+            }
+        };
+        let Some(piece) = self.free.pop() else { return false };
+        pieced.pieces[number] = piece;
+        true
+    }
+
+    /// Has programs get to the piece around an address.
+    pub fn show(&self, address: u64, tables: &Tables) {
+        let (index, number) = piece_of(address);
+        if let Some(pieced) = self.by_index.get(&index) {
+            let physical = u64::from(pieced.pieces[number]) * PIECE;
+            tables.map_piece(index * CHUNK, pieced.table, number as u64, physical);
+        }
+    }
+
+    /// Keeps programs from the piece around an address; the caller has that flushed.
+    pub fn hide(&self, address: u64, tables: &Tables) {
+        let (index, number) = piece_of(address);
+        if let Some(pieced) = self.by_index.get(&index) {
+            tables.unmap_piece(pieced.table, number as u64);
+        }
+    }
+
+    /// Takes the piece away from an address that programs do not get to any more.
+    pub fn release(&mut self, address: u64) {
+        let (index, number) = piece_of(address);
+        if let Some(pieced) = self.by_index.get_mut(&index) {
+            let piece = std::mem::take(&mut pieced.pieces[number]);
+            if piece != 0 {
+                self.memory.zero(u64::from(piece) * PIECE, PIECE as usize);
+                self.free.push(piece);
+            }
+        }
+    }
+
+    /// Takes a chunk's worth of addresses back; the entry that leads to their page table was taken away and flushed.
+    pub fn release_all(&mut self, index: u64, tables: &mut Tables) {
+        for number in 0..PIECES as u64 {
+            self.hide(index * CHUNK + number * PIECE, tables);
+            self.release(index * CHUNK + number * PIECE);
+        }
+        if let Some(pieced) = self.by_index.remove(&index) {
+            tables.give_back_page_table(pieced.table);
+        }
+    }
+
+    /// Bytes that can be taken without a chunk more.
+    pub fn available(&self) -> u64 {
+        self.free.len() as u64 * PIECE
+    }
+}
