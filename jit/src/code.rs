@@ -1,7 +1,8 @@
 //! What a compilation makes: machine code and what the runtime must know of it.
 
+use crate::codecache::NearCall;
 use crate::exit_table::ExitTable;
-use crate::query::{ClassId, MethodId};
+use crate::query::{ClassId, Kind, MethodId};
 use std::num::NonZeroU32;
 
 /// Why compiled code leaves for the interpreter.
@@ -79,6 +80,37 @@ pub enum SlotSource {
     Constant(u64),
 }
 
+/// A lock of an interpreter frame at an exit.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum ExitLock {
+    /// The next of those that the compiled frame holds.
+    Held,
+    /// The code has done without it: it is taken now.
+    Elided(SlotSource),
+}
+
+/// A field of an object that an exit allocates.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct ExitField {
+    /// Byte offset.
+    pub offset: u32,
+    /// How it lies in memory.
+    pub kind: Kind,
+    /// Its value.
+    pub value: SlotSource,
+}
+
+/// An object that the code has done without and that an exit allocates.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ExitObject {
+    /// Class.
+    pub class: ClassId,
+    /// The word of the exit's buffer that its address is put in.
+    pub word: u16,
+    /// Its fields that may be other than zero.
+    pub fields: Vec<ExitField>,
+}
+
 /// One interpreter frame at an exit.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ExitFrame {
@@ -90,8 +122,8 @@ pub struct ExitFrame {
     pub locals: Vec<SlotSource>,
     /// One for each operand slot; the arguments of a call in progress are not among them.
     pub stack: Vec<SlotSource>,
-    /// How many of the compiled frame's locks are this frame's, outermost frame first.
-    pub locks: u16,
+    /// Its locks, outermost first.
+    pub locks: Vec<ExitLock>,
 }
 
 /// A place where compiled code leaves.
@@ -101,6 +133,8 @@ pub struct Exit {
     pub reason: ExitReason,
     /// How to go on.
     pub resume: Resume,
+    /// The objects to be allocated. Their fields may name each other.
+    pub objects: Vec<ExitObject>,
     /// The frames, outermost first.
     pub frames: Vec<ExitFrame>,
 }
@@ -167,8 +201,10 @@ pub struct CompiledCode {
     pub method: MethodId,
     /// Entry.
     pub entry: Entry,
-    /// Machine code, position independent, to lie at a multiple of 64 bytes. Entered at its first byte.
+    /// Machine code, to lie at a multiple of 64 bytes. Entered at its first byte. Position independent but for its calls.
     pub bytes: Vec<u8>,
+    /// Calls of functions of the runtime, to be completed once the code has its place.
+    pub near_calls: Vec<NearCall>,
     /// Exits by number.
     pub exits: ExitTable,
     /// Calls, by return offset.

@@ -15,10 +15,20 @@ pub enum Intrinsic {
     Convert(Conversion),
     /// A function of the runtime that gets the arguments as they are.
     Leaf(RuntimeCall),
+    /// A function of the runtime that gets the arguments as they are and may leave the work to the method.
+    Checked(RuntimeCall),
     /// `Object.getClass`.
     GetClass,
     /// `Class.isInstance`.
     IsInstance,
+    /// `Object.clone`.
+    Clone,
+    /// `Preconditions.checkIndex` of ints.
+    CheckIndex,
+    /// `StringUTF16.getChar`: two bytes of an array as a char.
+    GetChar,
+    /// `StringUTF16.putChar`.
+    PutChar,
     /// `System.arraycopy`.
     CopyArray,
     /// `Unsafe.allocateInstance`.
@@ -27,11 +37,24 @@ pub enum Intrinsic {
     Raw(Op),
 }
 
-use Intrinsic::{Convert, Leaf, Math};
+use Intrinsic::{Checked, Convert, Leaf, Math};
 
 /// The rows, by `class.name descriptor`; the accesses of `Unsafe` follow a pattern instead ([`find`]).
 const TABLE: &[(&str, Intrinsic)] = &[
     ("java/lang/Object.getClass ()Ljava/lang/Class;", Intrinsic::GetClass),
+    ("java/lang/Object.clone ()Ljava/lang/Object;", Intrinsic::Clone),
+    (
+        "jdk/internal/util/Preconditions.checkIndex (IILjava/util/function/BiFunction;)I",
+        Intrinsic::CheckIndex,
+    ),
+    ("java/lang/StringUTF16.getChar ([BI)C", Intrinsic::GetChar),
+    ("java/lang/StringUTF16.putChar ([BII)V", Intrinsic::PutChar),
+    (
+        "java/lang/Class.isAssignableFrom (Ljava/lang/Class;)Z",
+        Checked(RuntimeCall::IsAssignable),
+    ),
+    ("java/lang/Math.fma (DDD)D", Math(MathOp::Fma)),
+    ("java/lang/Math.fma (FFF)F", Math(MathOp::Fma)),
     ("java/lang/Object.hashCode ()I", Leaf(RuntimeCall::IdentityHash)),
     (
         "java/lang/System.identityHashCode (Ljava/lang/Object;)I",
@@ -63,6 +86,99 @@ const TABLE: &[(&str, Intrinsic)] = &[
     ("java/util/Arrays.equals ([S[S)Z", Leaf(RuntimeCall::EqualArrays)),
     ("java/util/Arrays.equals ([I[I)Z", Leaf(RuntimeCall::EqualArrays)),
     ("java/util/Arrays.equals ([J[J)Z", Leaf(RuntimeCall::EqualArrays)),
+    (
+        "java/lang/StringCoding.hasNegatives ([BII)Z",
+        Checked(RuntimeCall::HasNegatives),
+    ),
+    (
+        "java/lang/StringCoding.countPositives ([BII)I",
+        Checked(RuntimeCall::CountPositives),
+    ),
+    (
+        "java/lang/StringLatin1.indexOfChar ([BIII)I",
+        Checked(RuntimeCall::IndexOfByte),
+    ),
+    (
+        "java/lang/StringUTF16.indexOfChar ([BIII)I",
+        Checked(RuntimeCall::IndexOfChar),
+    ),
+    (
+        "java/lang/StringLatin1.indexOf ([BI[BII)I",
+        Checked(RuntimeCall::IndexOfBytes),
+    ),
+    (
+        "java/lang/StringUTF16.indexOf ([BI[BII)I",
+        Checked(RuntimeCall::IndexOfChars),
+    ),
+    (
+        "java/lang/StringUTF16.indexOfLatin1 ([BI[BII)I",
+        Checked(RuntimeCall::IndexOfLatin1),
+    ),
+    (
+        "java/lang/StringLatin1.indexOf ([B[B)I",
+        Checked(RuntimeCall::FindBytes),
+    ),
+    ("java/lang/StringUTF16.indexOf ([B[B)I", Checked(RuntimeCall::FindChars)),
+    (
+        "java/lang/StringUTF16.indexOfLatin1 ([B[B)I",
+        Checked(RuntimeCall::FindLatin1),
+    ),
+    (
+        "java/lang/StringLatin1.compareTo ([B[B)I",
+        Checked(RuntimeCall::CompareBytes),
+    ),
+    (
+        "java/lang/StringUTF16.compareTo ([B[B)I",
+        Checked(RuntimeCall::CompareChars),
+    ),
+    (
+        "java/lang/StringLatin1.compareToUTF16 ([B[B)I",
+        Checked(RuntimeCall::CompareBytesWithChars),
+    ),
+    (
+        "java/lang/StringUTF16.compareToLatin1 ([B[B)I",
+        Checked(RuntimeCall::CompareCharsWithBytes),
+    ),
+    (
+        "jdk/internal/util/ArraysSupport.vectorizedMismatch (Ljava/lang/Object;JLjava/lang/Object;JII)I",
+        Checked(RuntimeCall::MismatchOfWords),
+    ),
+    (
+        "jdk/internal/util/ArraysSupport.vectorizedHashCode (Ljava/lang/Object;IIII)I",
+        Checked(RuntimeCall::HashOfElements),
+    ),
+    (
+        "java/lang/StringLatin1.inflate ([BI[CII)V",
+        Checked(RuntimeCall::Inflate),
+    ),
+    (
+        "java/lang/StringLatin1.inflate ([BI[BII)V",
+        Checked(RuntimeCall::Inflate),
+    ),
+    (
+        "java/lang/StringUTF16.compress ([CI[BII)I",
+        Checked(RuntimeCall::Compress),
+    ),
+    (
+        "java/lang/StringUTF16.compress ([BI[BII)I",
+        Checked(RuntimeCall::Compress),
+    ),
+    (
+        "java/lang/StringCoding.implEncodeISOArray ([BI[BII)I",
+        Checked(RuntimeCall::EncodeLatin1),
+    ),
+    (
+        "sun/nio/cs/ISO_8859_1$Encoder.implEncodeISOArray ([CI[BII)I",
+        Checked(RuntimeCall::EncodeLatin1),
+    ),
+    (
+        "java/lang/StringCoding.implEncodeAsciiArray ([CI[BII)I",
+        Checked(RuntimeCall::EncodeAscii),
+    ),
+    (
+        "java/lang/StringUTF16.getChars ([BII[CI)V",
+        Checked(RuntimeCall::GetChars),
+    ),
     ("java/lang/Math.sqrt (D)D", Math(MathOp::Sqrt)),
     ("java/lang/StrictMath.sqrt (D)D", Math(MathOp::Sqrt)),
     ("java/lang/Math.abs (D)D", Math(MathOp::Abs)),
@@ -183,12 +299,18 @@ fn raw_access(name: &str, descriptor: &str) -> Option<Op> {
     let rest = &name[prefix.len()..];
     let (kind_name, kind) = KINDS.into_iter().find(|(kind, _)| rest.starts_with(kind))?;
     let suffix = &rest[kind_name.len()..];
-    let swaps = matches!(kind, Kind::Int | Kind::Long | Kind::Reference);
+    let swaps = matches!(
+        kind,
+        Kind::Byte | Kind::Short | Kind::Int | Kind::Long | Kind::Reference
+    );
+    // Another form takes the byte order.
+    let unaligned = suffix == "Unaligned" && !descriptor.contains("Z)");
     Some(match prefix {
         "get" => Op::LoadRaw(
             kind,
             match suffix {
                 "" | "Opaque" => Ordering::Plain,
+                _ if unaligned => Ordering::Plain,
                 "Volatile" | "Acquire" => Ordering::Volatile,
                 _ => return None,
             },
@@ -197,6 +319,7 @@ fn raw_access(name: &str, descriptor: &str) -> Option<Op> {
             kind,
             match suffix {
                 "" | "Opaque" | "Release" => Ordering::Plain,
+                _ if unaligned => Ordering::Plain,
                 "Volatile" => Ordering::Volatile,
                 _ => return None,
             },

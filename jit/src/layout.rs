@@ -36,7 +36,7 @@ pub struct RuntimeLayout {
     pub thread_invalid_return: i32,
     /// `u32` of the thread: guards until one is to fail.
     pub thread_guard_countdown: i32,
-    /// `u64` of the thread: result of a call of the style [`CallStyle::PreservingStub`].
+    /// `u64` of the thread: result of a call that keeps all registers ([`CallStyle::preserves_registers`]).
     pub thread_call_result: i32,
     /// `u32` id of the thread in thin locks.
     pub thread_id: i32,
@@ -80,6 +80,9 @@ pub fn interface_cache_index(method: u64) -> usize {
     (((method >> 4) ^ (method >> 7) ^ (method >> 10)) % INTERFACE_CACHE_SIZE as u64) as usize
 }
 
+/// What a leaf answers that stands for a method and leaves the work to it, for an exception for example.
+pub const NOT_DONE: i64 = i64::MIN;
+
 /// How a runtime function is called.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum CallStyle {
@@ -90,12 +93,19 @@ pub enum CallStyle {
     PreservingStub,
     /// Directly: it does none of these.
     Leaf,
+    /// As `Leaf`, through a stub behind which every register is as before.
+    PreservingLeaf,
 }
 
 impl CallStyle {
     /// May it collect, throw, call Java, walk the stack?
     pub const fn is_safepoint(self) -> bool {
-        !matches!(self, CallStyle::Leaf)
+        matches!(self, CallStyle::Stub | CallStyle::PreservingStub)
+    }
+
+    /// Is every register as before behind it?
+    pub const fn preserves_registers(self) -> bool {
+        matches!(self, CallStyle::PreservingStub | CallStyle::PreservingLeaf)
     }
 }
 
@@ -149,6 +159,8 @@ runtime_calls! {
     MonitorExit PreservingStub (A, J);
     /// Calls a native or any other method through the interpreter's convention: method, address of argument slots.
     CallSlots Stub (J, J) -> J;
+    /// A copy of an object that is not null; null where `Object.clone` itself has to be called.
+    CloneObject Stub (A) -> A;
     /// The method that the form of a method handle, not null, stands for.
     BasicTarget Stub (A) -> J;
     /// The method that a `linkTo*` calls: the `linkTo*` method, the member name, the first argument (or null).
@@ -160,13 +172,58 @@ runtime_calls! {
     /// Sees to it that the frame, which is left next, returns where its callers expect a pending exception.
     Unwind Stub ();
     /// Subtype test of two classes.
-    IsSubtype Leaf (J, J) -> I;
+    IsSubtype PreservingLeaf (J, J) -> I;
     /// Looks an interface method up: class, declared method; 0 when there is none.
     FindInterface Leaf (J, J) -> J;
     /// `System.arraycopy` where nothing has to be thrown or checked for each element: 1, or 0 when it is not so.
     CopyArray Leaf (T, A, I, A, I, I) -> I;
     /// Are two arrays of one primitive type, or null, the same?
     EqualArrays Leaf (A, A) -> I;
+    /// Does a part of a byte array (from, count) hold negative bytes? This and the next ones answer [`NOT_DONE`] where the
+    /// method itself has to be called.
+    HasNegatives Leaf (A, I, I) -> J;
+    /// Bytes before the first negative one in a part of a byte array.
+    CountPositives Leaf (A, I, I) -> J;
+    /// First index of a byte in a byte array, from an index to another.
+    IndexOfByte Leaf (A, I, I, I) -> J;
+    /// First index of a char in the chars in a byte array.
+    IndexOfChar Leaf (A, I, I, I) -> J;
+    /// First index of a text in another: array, count, array, count, first index; bytes.
+    IndexOfBytes Leaf (A, I, A, I, I) -> J;
+    /// The same of chars in byte arrays.
+    IndexOfChars Leaf (A, I, A, I, I) -> J;
+    /// The same of bytes in chars.
+    IndexOfLatin1 Leaf (A, I, A, I, I) -> J;
+    /// First index of a byte array in another.
+    FindBytes Leaf (A, A) -> J;
+    /// The same of chars in byte arrays.
+    FindChars Leaf (A, A) -> J;
+    /// The same of bytes in chars.
+    FindLatin1 Leaf (A, A) -> J;
+    /// Order of two texts: bytes.
+    CompareBytes Leaf (A, A) -> J;
+    /// The same of chars in byte arrays.
+    CompareChars Leaf (A, A) -> J;
+    /// The same of bytes and chars.
+    CompareBytesWithChars Leaf (A, A) -> J;
+    /// The same of chars and bytes.
+    CompareCharsWithBytes Leaf (A, A) -> J;
+    /// `ArraysSupport.vectorizedMismatch`.
+    MismatchOfWords Leaf (A, J, A, J, I, I) -> J;
+    /// `ArraysSupport.vectorizedHashCode`.
+    HashOfElements Leaf (A, I, I, I, I) -> J;
+    /// Bytes to chars: array, index, array, index, count.
+    Inflate Leaf (A, I, A, I, I) -> J;
+    /// Chars to bytes, if all are Latin-1.
+    Compress Leaf (A, I, A, I, I) -> J;
+    /// Chars to bytes as long as they are Latin-1: how many.
+    EncodeLatin1 Leaf (A, I, A, I, I) -> J;
+    /// Chars to bytes as long as they are ASCII: how many.
+    EncodeAscii Leaf (A, I, A, I, I) -> J;
+    /// Chars out of a byte array: array, from, to, array, index.
+    GetChars Leaf (A, I, I, A, I) -> J;
+    /// May a value of the class that the second `java.lang.Class` stands for be assigned to the first's?
+    IsAssignable Leaf (A, A) -> J;
     /// Is the second an instance of the class that the first, a `java.lang.Class`, stands for?
     IsInstance Leaf (A, A) -> I;
     /// Identity hash of an object; 0 for null.

@@ -4,7 +4,7 @@
 //! Answers are for the moment. Those that class loading may overturn are recorded as [`crate::code::Dependency`] of the
 //! code, which the runtime checks again when it installs the code and whenever it loads a class.
 
-use crate::layout::{RuntimeCall, RuntimeLayout};
+use crate::layout::RuntimeLayout;
 
 /// A class.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -54,6 +54,31 @@ pub enum Kind {
     Double,
     /// A reference: four bytes, narrow.
     Reference,
+}
+
+impl Kind {
+    /// All of them, in the order of their declaration.
+    pub const ALL: [Kind; 9] = [
+        Kind::Boolean,
+        Kind::Byte,
+        Kind::Char,
+        Kind::Short,
+        Kind::Int,
+        Kind::Long,
+        Kind::Float,
+        Kind::Double,
+        Kind::Reference,
+    ];
+
+    /// Bytes it takes.
+    pub fn bytes(self) -> u32 {
+        match self {
+            Kind::Boolean | Kind::Byte => 1,
+            Kind::Char | Kind::Short => 2,
+            Kind::Int | Kind::Float | Kind::Reference => 4,
+            Kind::Long | Kind::Double => 8,
+        }
+    }
 }
 
 /// A resolved field.
@@ -196,8 +221,6 @@ pub struct MethodInfo {
 pub trait Runtime {
     /// Offsets in the runtime's structures.
     fn layout(&self) -> &RuntimeLayout;
-    /// Address of a runtime function (or of the stub in front of it).
-    fn entry(&self, call: RuntimeCall) -> u64;
     /// Fixed facts.
     fn method(&self, method: MethodId) -> MethodInfo;
     /// Bytecode of a method, as in the class file.
@@ -256,6 +279,9 @@ pub trait Runtime {
     fn unique_concrete_class(&self, class: ClassId) -> Option<ClassId>;
     /// Bytes of an instance, when it can be allocated inline.
     fn instance_bytes(&self, class: ClassId) -> Option<u32>;
+    /// May code that alone sees an instance do without it? Not where the collector or the runtime treats instances
+    /// specially.
+    fn may_be_virtual(&self, class: ClassId) -> bool;
     /// The value of a static final field of an initialized class, as a slot word; references as the address of the
     /// narrow slot they are in.
     fn static_final(&self, field: &FieldInfo) -> Option<Constant>;
@@ -263,6 +289,12 @@ pub trait Runtime {
     fn known_class(&self, object: &KnownObject) -> Option<ClassId>;
     /// Does a final field of a known object keep its value for good?
     fn is_lasting(&self, object: &KnownObject, field: &FieldInfo) -> bool;
+    /// Does a field hold an array whose elements keep their values once they are not null (`@Stable`)?
+    fn is_stable(&self, field: &FieldInfo) -> bool;
+    /// Has a known array of references that element, and is it not null?
+    fn has_element(&self, array: &KnownObject, index: u32) -> bool;
+    /// Are two known objects the same? `None`: one of them is not known any more.
+    fn same_object(&self, one: &KnownObject, other: &KnownObject) -> Option<bool>;
     /// The value of such a field that is no reference.
     fn known_field(&self, object: &KnownObject, field: &FieldInfo) -> Option<Constant>;
     /// The class that a known `java.lang.Class` stands for, when it is not primitive.

@@ -4,7 +4,7 @@ use super::Builder;
 use super::frame::Frame;
 use super::scope::{BlockEntry, Scope};
 use crate::code::{ExitReason, Refusal, Resume};
-use crate::ssa::{FrameState, Op, State, Target, Terminator, Type, Value};
+use crate::ssa::{FrameState, Lock, Op, State, Target, Terminator, Type, Value};
 use peaberry_classfile::opcodes::{OpcodeFlags, decode};
 
 impl Builder<'_> {
@@ -85,6 +85,13 @@ impl Builder<'_> {
         let entry = &scope.entries[&start];
         self.block = Some(entry.block);
         scope.frame = entry.frame.clone();
+        if !entry.agreed.is_empty() && !scope.flow.is_loop_header(start) {
+            let parameters = &self.function.blocks[entry.block].parameters;
+            let seen = self.see_through(&mut scope.frame, parameters, &entry.agreed);
+            if let Some(entry) = scope.entries.get_mut(&start) {
+                entry.relied_on = seen;
+            }
+        }
         let index = scope.flow.block_at(start).ok_or(Refusal::Malformed("block"))?;
         let end = scope.flow.blocks[index].end;
         let code = std::mem::take(&mut scope.code);
@@ -192,6 +199,8 @@ impl Builder<'_> {
                     block,
                     frame,
                     locals: parameters,
+                    agreed: Vec::new(),
+                    relied_on: false,
                 },
             );
         }
@@ -219,7 +228,7 @@ impl Builder<'_> {
             .iter()
             .map(|parameter| self.function.type_of(*parameter))
             .collect();
-        let arguments = sources
+        let arguments: Vec<Value> = sources
             .into_iter()
             .zip(kinds)
             .map(|(source, kind)| match source {
@@ -228,7 +237,31 @@ impl Builder<'_> {
                 _ => self.dummy(kind),
             })
             .collect();
+        if let Some(entry) = scope.entries.get_mut(&bci) {
+            let differ = agree(&mut entry.agreed, &arguments);
+            if differ && entry.relied_on {
+                return Err(Refusal::Unsupported("a way to a block that was built without it"));
+            }
+        }
         Ok(Target { block, arguments })
+    }
+
+    /// Parameters of a block that are one known object on all ways to it: that object. Not of loop headers, to which
+    /// there are ways still to come.
+    fn see_through(&self, frame: &mut Frame, parameters: &[Value], agreed: &[Option<Value>]) -> bool {
+        let mut seen = false;
+        for (&parameter, agreed) in parameters.iter().zip(agreed) {
+            let Some(value) = agreed.filter(|value| self.known_object(*value).is_some()) else {
+                continue;
+            };
+            for slot in frame.locals.iter_mut().flatten().chain(&mut frame.stack) {
+                if *slot == parameter {
+                    *slot = value;
+                    seen = true;
+                }
+            }
+        }
+        seen
     }
 
     /// The state in which the interpreter executes the instruction at `bci`.
@@ -264,7 +297,12 @@ impl Builder<'_> {
             bci,
             locals,
             stack: slots,
-            locks: scope.frame.locks.clone(),
+            locks: scope
+                .frame
+                .locks
+                .iter()
+                .map(|&object| Lock { object, elided: false })
+                .collect(),
             caller: scope.caller.as_ref().map(|link| link.state),
         })
     }
@@ -300,4 +338,20 @@ impl Builder<'_> {
             state,
         });
     }
+}
+
+/// Notes the arguments of another way to a block. True when one is not what it was on the others.
+fn agree(agreed: &mut Vec<Option<Value>>, arguments: &[Value]) -> bool {
+    if agreed.is_empty() {
+        agreed.extend(arguments.iter().copied().map(Some));
+        return false;
+    }
+    let mut differ = false;
+    for (agreed, argument) in agreed.iter_mut().zip(arguments) {
+        if agreed.is_some_and(|value| value != *argument) {
+            *agreed = None;
+            differ = true;
+        }
+    }
+    differ
 }

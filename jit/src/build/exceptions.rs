@@ -10,7 +10,7 @@ use crate::ssa::{Condition, Op, Target, Terminator, Type, Value};
 const THROWS_OFTEN: u32 = 8;
 
 impl Builder<'_> {
-    fn throws_often(&self, scope: &Scope, reason: ExitReason) -> bool {
+    pub(super) fn throws_often(&self, scope: &Scope, reason: ExitReason) -> bool {
         self.runtime.exits_taken(scope.method, scope.bci, reason) >= THROWS_OFTEN
     }
 
@@ -188,7 +188,9 @@ impl Builder<'_> {
 
     /// No handler here: on to the caller.
     fn leave_with_exception(&mut self, scope: &mut Scope) -> Result<(), Refusal> {
-        if !scope.frame.locks.is_empty() {
+        if let ([own], true) = (scope.frame.locks.as_slice(), scope.info.is_synchronized) {
+            self.node(Op::MonitorExit, &[*own], None);
+        } else if !scope.frame.locks.is_empty() {
             // The interpreter releases them.
             self.exception_exit(scope, ExitReason::Exception);
             return Ok(());

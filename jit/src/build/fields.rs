@@ -7,17 +7,6 @@ use crate::query::{ClassId, Constant, FieldInfo, Kind};
 use crate::ssa::{Op, Type, Value};
 use peaberry_classfile::opcodes::op;
 
-/// Type of a value that lies in memory like this.
-pub(super) fn type_of_kind(kind: Kind) -> Type {
-    match kind {
-        Kind::Boolean | Kind::Byte | Kind::Char | Kind::Short | Kind::Int => Type::Int,
-        Kind::Long => Type::Long,
-        Kind::Float => Type::Float,
-        Kind::Double => Type::Double,
-        Kind::Reference => Type::Reference,
-    }
-}
-
 /// The kind of array that an array instruction accesses. Byte stands for boolean too.
 fn element_kind(index: u8) -> Kind {
     [
@@ -46,7 +35,7 @@ impl Builder<'_> {
         if field.is_static {
             self.initialization_check(scope, field.holder);
         }
-        let result = type_of_kind(field.kind);
+        let result = Type::of_kind(field.kind);
         match opcode {
             op::GETSTATIC => {
                 let value = self.load_static(&field, result);
@@ -125,9 +114,13 @@ impl Builder<'_> {
         let kind = element_kind(opcode - op::IALOAD);
         let index = self.pop(scope)?;
         let array = self.pop(scope)?;
+        if let Some(value) = self.known_element(array, index) {
+            self.push(scope, value);
+            return Ok(());
+        }
         self.null_check(scope, array)?;
         self.bounds_check(scope, array, index)?;
-        let value = self.node(Op::LoadElement(kind), &[array, index], Some(type_of_kind(kind)));
+        let value = self.node(Op::LoadElement(kind), &[array, index], Some(Type::of_kind(kind)));
         self.push(scope, value);
         Ok(())
     }

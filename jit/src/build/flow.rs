@@ -130,6 +130,16 @@ impl Flow {
         (block != NONE).then_some(block as usize)
     }
 
+    /// Is there a way back to the block at a bci?
+    pub fn is_loop_header(&self, bci: u32) -> bool {
+        let Some(index) = self.block_at(bci) else {
+            return true;
+        };
+        let order = self.blocks[index].order;
+        self.blocks
+            .iter()
+            .any(|block| block.order >= order && (block.successors.contains(&index) || block.handlers.contains(&index)))
+    }
     /// Is a local live before the instruction at `bci`?
     pub fn is_live(&self, bci: u32, local: usize) -> bool {
         self.live

@@ -26,7 +26,6 @@ impl Builder<'_> {
             || !info.has_code
             || info.is_native
             || info.never_inline
-            || info.is_synchronized
             || info.code_length > FORCED_BYTES
         {
             return false;
@@ -96,7 +95,10 @@ impl Builder<'_> {
         }
         self.block = callee.returned.then_some(normal);
         if let (Some(value), Some(_)) = (value, self.block) {
-            self.push(scope, value);
+            // A known object stays one.
+            let agreed = callee.result.flatten();
+            let known = agreed.filter(|value| self.known_object(*value).is_some());
+            self.push(scope, known.unwrap_or(value));
         }
         Ok(())
     }

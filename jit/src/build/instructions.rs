@@ -269,6 +269,10 @@ impl Builder<'_> {
                     arguments: value.into_iter().collect(),
                 };
                 scope.returned = true;
+                scope.result = Some(match scope.result {
+                    Some(agreed) => agreed.filter(|agreed| Some(*agreed) == value),
+                    None => value,
+                });
                 self.terminate(Terminator::Jump(target));
             }
             None => self.terminate(Terminator::Return(value)),
@@ -472,19 +476,37 @@ impl Builder<'_> {
                 } else {
                     Condition::Ne
                 };
-                self.node(Op::Compare(condition), &[value, null], Some(Type::Int))
+                self.compare_references(value, null, condition)
+            }
+            op::IF_ACMPEQ | op::IF_ACMPNE => {
+                let right = self.pop(scope)?;
+                let left = self.pop(scope)?;
+                let condition = if opcode == op::IF_ACMPEQ {
+                    Condition::Eq
+                } else {
+                    Condition::Ne
+                };
+                self.compare_references(left, right, condition)
             }
             _ => {
                 let right = self.pop(scope)?;
                 let left = self.pop(scope)?;
-                let condition = match opcode {
-                    op::IF_ACMPEQ => Condition::Eq,
-                    op::IF_ACMPNE => Condition::Ne,
-                    _ => conditions[usize::from(opcode - op::IF_ICMPEQ)],
-                };
+                let condition = conditions[usize::from(opcode - op::IF_ICMPEQ)];
                 self.node(Op::Compare(condition), &[left, right], Some(Type::Int))
             }
         };
+        if let Op::Int(known) = self.function.nodes[condition].op {
+            let target = self.jump_to(scope, if known == 0 { next } else { target as u32 })?;
+            self.terminate(Terminator::Jump(target));
+            return Ok(());
+        }
         self.branch(scope, condition, target as u32, next)
+    }
+
+    fn compare_references(&mut self, left: Value, right: Value, condition: Condition) -> Value {
+        match self.known_same(left, right) {
+            Some(same) => self.int(i32::from(same == (condition == Condition::Eq))),
+            None => self.node(Op::Compare(condition), &[left, right], Some(Type::Int)),
+        }
     }
 }

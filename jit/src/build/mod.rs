@@ -55,6 +55,8 @@ struct Builder<'r> {
     inlined_bytes: u32,
     /// Loads of fields that never change, of objects that are known.
     lasting: HashSet<Value>,
+    /// Those of them that are arrays whose elements never change once they are not null.
+    stable: HashSet<Value>,
     /// The receiver of the method itself.
     receiver: Option<Value>,
 }
@@ -95,6 +97,7 @@ pub fn build(
         constants: HashMap::new(),
         inlined_bytes: 0,
         lasting: HashSet::new(),
+        stable: HashSet::new(),
         receiver: None,
     };
     let is_static = info.is_static;

@@ -27,6 +27,10 @@ pub(super) struct BlockEntry {
     pub frame: Frame,
     /// Locals among the block's parameters; the operands follow. `None`: it has no parameters.
     pub locals: Option<Vec<usize>>,
+    /// For each parameter what it is on all ways so far; `None`: ways differ.
+    pub agreed: Vec<Option<Value>>,
+    /// The block was built with that knowledge.
+    pub relied_on: bool,
 }
 
 pub(super) struct Scope {
@@ -48,6 +52,8 @@ pub(super) struct Scope {
     /// Has the inlined activation returned, or thrown?
     pub returned: bool,
     pub threw: bool,
+    /// What all its returns so far return; `None` inside: they differ.
+    pub result: Option<Option<Value>>,
     /// The entry is a loop header reached through OSR.
     pub entry_bci: u32,
 }
@@ -75,6 +81,7 @@ impl Scope {
             pending: BTreeMap::new(),
             returned: false,
             threw: false,
+            result: None,
             entry_bci: 0,
         })
     }

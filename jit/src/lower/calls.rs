@@ -1,7 +1,7 @@
 //! Calls of Java methods and of the runtime.
 
 use super::{Lowering, TRUSTED, clif_type};
-use crate::layout::{CallStyle, RuntimeCall, interface_cache_index};
+use crate::layout::{RuntimeCall, interface_cache_index};
 use crate::ssa::{CallKind, CallTarget, Op, Type, Value};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{self, AbiParam, BlockArg, InstBuilder, MemFlagsData, Signature, types};
@@ -21,8 +21,16 @@ fn letter_type(letter: u8) -> ir::Type {
 /// Somebody to call.
 pub(super) struct Callee {
     pub signature: ir::SigRef,
-    pub address: ir::Value,
+    pub address: Address,
     pub arguments: Vec<ir::Value>,
+}
+
+/// Where somebody to call is.
+pub(super) enum Address {
+    /// At a computed address.
+    Computed(ir::Value),
+    /// A function of the runtime, behind its thunk in the code cache.
+    Near(ir::FuncRef),
 }
 
 impl Lowering<'_, '_> {
@@ -30,7 +38,7 @@ impl Lowering<'_, '_> {
     pub(super) fn runtime_call(&mut self, call: RuntimeCall, arguments: &[ir::Value]) -> Option<ir::Value> {
         let callee = self.runtime_callee(call, arguments);
         let instruction = self.call_with_map(call.style().is_safepoint(), &callee);
-        if call.style() != CallStyle::PreservingStub {
+        if !call.style().preserves_registers() {
             return self.builder.inst_results(instruction).first().copied();
         }
         let result = letter_type(call.result()?.as_bytes()[0]);
@@ -41,7 +49,7 @@ impl Lowering<'_, '_> {
 
     fn runtime_callee(&mut self, call: RuntimeCall, arguments: &[ir::Value]) -> Callee {
         let style = call.style();
-        let preserving = style == CallStyle::PreservingStub;
+        let preserving = style.preserves_registers();
         let mut signature = Signature::new(if preserving {
             CallConv::PreserveAll
         } else {
@@ -66,11 +74,19 @@ impl Lowering<'_, '_> {
             signature.returns.push(AbiParam::new(result));
         }
         let signature = self.builder.import_signature(signature);
-        let address = self.runtime.entry(call) as i64;
-        let address = self.builder.ins().iconst(types::I64, address);
+        let name = self
+            .builder
+            .func
+            .declare_imported_user_function(ir::UserExternalName::new(0, call as u32));
+        let function = self.builder.import_function(ir::ExtFuncData {
+            name: ir::ExternalName::user(name),
+            signature,
+            colocated: true,
+            patchable: false,
+        });
         Callee {
             signature,
-            address,
+            address: Address::Near(function),
             arguments: values,
         }
     }
@@ -83,10 +99,13 @@ impl Lowering<'_, '_> {
             kept.extend_from_slice(self.safepoints.live(node));
         }
         self.keep_references(&kept);
-        let call = self
-            .builder
-            .ins()
-            .call_indirect(callee.signature, callee.address, &callee.arguments);
+        let call = match callee.address {
+            Address::Computed(address) => {
+                let ins = self.builder.ins();
+                ins.call_indirect(callee.signature, address, &callee.arguments)
+            }
+            Address::Near(function) => self.builder.ins().call(function, &callee.arguments),
+        };
         self.describe_references(call, &kept);
         self.reload_references(&kept);
         call
@@ -181,7 +200,7 @@ impl Lowering<'_, '_> {
             .load(types::I64, TRUSTED, method, layout.method_compiled_entry);
         Callee {
             signature: self.builder.import_signature(signature),
-            address,
+            address: Address::Computed(address),
             arguments: values,
         }
     }

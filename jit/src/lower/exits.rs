@@ -1,9 +1,9 @@
 //! Exits: the live values go into a buffer on the stack, the runtime rebuilds the interpreter's frames from it.
 
 use super::{Lowering, TRUSTED};
-use crate::code::{Exit, ExitFrame, ExitReason, Resume, SlotSource};
+use crate::code::{Exit, ExitField, ExitFrame, ExitLock, ExitObject, ExitReason, Resume, SlotSource};
 use crate::layout::RuntimeCall;
-use crate::ssa::{Op, State, Type, Value};
+use crate::ssa::{Lock, Op, State, Type, Value};
 use cranelift_codegen::ir::{self, InstBuilder, SourceLoc, condcodes::IntCC, types};
 use cranelift_entity::EntityRef;
 
@@ -17,6 +17,33 @@ pub(super) struct PendingExit {
     /// A value that is somewhere else here than elsewhere.
     substitute: Option<(Value, ir::Value)>,
     location: SourceLoc,
+}
+
+/// What an exit hands over.
+#[derive(Default)]
+struct Contents {
+    /// What each word of the buffer is for; the code fills those of values.
+    words: Vec<Word>,
+    objects: Vec<ExitObject>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Word {
+    Value(Value),
+    /// The address of the virtual object of this number.
+    Object(u32),
+}
+
+impl Contents {
+    fn word(&mut self, word: Word) -> (u16, bool) {
+        match self.words.iter().position(|other| *other == word) {
+            Some(index) => (index as u16, false),
+            None => {
+                self.words.push(word);
+                (self.words.len() as u16 - 1, true)
+            }
+        }
+    }
 }
 
 /// `JavaThread::exception` of a frame whose code was invalidated while it was in a call.
@@ -170,7 +197,7 @@ impl Lowering<'_, '_> {
         let (state, reason, resume) = exit.key;
         self.enter(exit.block);
         self.builder.set_srcloc(exit.location);
-        let mut buffered: Vec<Value> = Vec::new();
+        let mut contents = Contents::default();
         let mut frames = Vec::new();
         for state in self.function.frames(state) {
             let frame = &self.function.states[state];
@@ -178,20 +205,26 @@ impl Lowering<'_, '_> {
                 slots
                     .iter()
                     .map(|slot| match slot {
-                        Some(value) => self.source(*value, &mut buffered),
+                        Some(value) => self.source(*value, &mut contents),
                         None => SlotSource::Dead,
                     })
                     .collect()
             };
+            let (locals, stack) = (sources(&frame.locals), sources(&frame.stack));
+            let mut lock = |lock: &Lock| match lock.elided {
+                true => ExitLock::Elided(self.source(lock.object, &mut contents)),
+                false => ExitLock::Held,
+            };
             frames.push(ExitFrame {
                 method: frame.method,
                 bci: frame.bci,
-                locals: sources(&frame.locals),
-                stack: sources(&frame.stack),
-                locks: frame.locks.len() as u16,
+                locals,
+                stack,
+                locks: frame.locks.iter().map(&mut lock).collect(),
             });
         }
-        for (index, &value) in buffered.iter().enumerate() {
+        for (index, &word) in contents.words.iter().enumerate() {
+            let Word::Value(value) = word else { continue };
             let lowered = match exit.substitute {
                 Some((substituted, lowered)) if substituted == value => lowered,
                 _ => self.value(value),
@@ -200,9 +233,14 @@ impl Lowering<'_, '_> {
                 .ins()
                 .stack_store(types::I64, lowered, self.buffer, (index * 8) as i32);
         }
-        self.buffer_words = self.buffer_words.max(buffered.len());
+        self.buffer_words = self.buffer_words.max(contents.words.len());
         let number = self.exits.len() as i64;
-        self.exits.push(Exit { reason, resume, frames });
+        self.exits.push(Exit {
+            reason,
+            resume,
+            objects: contents.objects,
+            frames,
+        });
         let number = self.builder.ins().iconst(types::I32, number);
         let buffer = self.builder.ins().stack_addr(types::I64, self.buffer, 0);
         let result = self.runtime_call(RuntimeCall::Exit, &[number, buffer]);
@@ -217,8 +255,22 @@ impl Lowering<'_, '_> {
         }
     }
 
-    fn source(&self, value: Value, buffered: &mut Vec<Value>) -> SlotSource {
-        let constant = match self.function.nodes[value].op {
+    fn source(&self, value: Value, contents: &mut Contents) -> SlotSource {
+        let node = &self.function.nodes[value];
+        if let Op::VirtualObject(object) = &node.op {
+            let (word, is_new) = contents.word(Word::Object(object.number));
+            if is_new {
+                let mut fields = Vec::with_capacity(object.fields.len());
+                for (&(offset, kind), &value) in object.fields.iter().zip(&node.arguments) {
+                    let value = self.source(value, contents);
+                    fields.push(ExitField { offset, kind, value });
+                }
+                let class = object.class;
+                contents.objects.push(ExitObject { class, word, fields });
+            }
+            return SlotSource::Buffer(word);
+        }
+        let constant = match node.op {
             Op::Int(value) => Some(u64::from(value as u32)),
             Op::Long(value) => Some(value as u64),
             Op::Float(bits) => Some(u64::from(bits)),
@@ -230,12 +282,8 @@ impl Lowering<'_, '_> {
         match constant {
             Some(constant) => SlotSource::Constant(constant),
             None => {
-                let index = buffered.iter().position(|other| *other == value).unwrap_or_else(|| {
-                    buffered.push(value);
-                    buffered.len() - 1
-                });
                 debug_assert!(value.index() < self.values.len());
-                SlotSource::Buffer(index as u16)
+                SlotSource::Buffer(contents.word(Word::Value(value)).0)
             }
         }
     }

@@ -4,6 +4,7 @@
 //! The registers that a call preserves are as they were at all of them: the frames in between were left through their
 //! own epilogues.
 
+use super::calls::Address;
 use super::{Lowering, clif_type};
 use crate::code::{ExitReason, Landing, Resume};
 use crate::layout::RuntimeCall;
@@ -77,10 +78,10 @@ impl Lowering<'_, '_> {
         ];
         let table = ExceptionTableData::new(callee.signature, to_behind, pads);
         let table = self.builder.func.dfg.exception_tables.push(table);
-        let instruction = self
-            .builder
-            .ins()
-            .try_call_indirect(callee.address, &callee.arguments, table);
+        let instruction = match callee.address {
+            Address::Computed(address) => self.builder.ins().try_call_indirect(address, &callee.arguments, table),
+            Address::Near(function) => self.builder.ins().try_call(function, &callee.arguments, table),
+        };
         self.describe_references(instruction, &kept);
 
         self.enter(behind);

@@ -1,6 +1,7 @@
 //! From SSA to CLIF to machine code.
 
 mod arithmetic;
+mod branch_layout;
 mod calls;
 mod exits;
 mod isa;
@@ -14,17 +15,21 @@ mod safepoints;
 
 use crate::build::Facts;
 use crate::code::{CallSite, CompiledCode, Entry, Position, Refusal};
+use crate::codecache::NearCall;
 use crate::compile::{Artifacts, CompileOptions};
 use crate::exit_table::ExitTable;
+use crate::layout::RuntimeCall;
 use crate::query::{MethodId, Runtime};
 use crate::ssa::{self, Function, Terminator, Type, Value};
-use cranelift_codegen::Context;
+use branch_layout::BranchLayout;
+use cranelift_codegen::binemit::Reloc;
 use cranelift_codegen::control::ControlPlane;
 use cranelift_codegen::ir::{
     self, AbiParam, AliasRegion, BlockArg, InstBuilder, MemFlagsData, Signature, SourceLoc, StackSlot, StackSlotData,
-    StackSlotKind, types,
+    StackSlotKind, condcodes::IntCC, types,
 };
 use cranelift_codegen::isa::CallConv;
+use cranelift_codegen::{Context, FinalizedMachReloc, FinalizedRelocTarget};
 use cranelift_entity::EntityRef;
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext, Switch, Variable};
 use exits::PendingExit;
@@ -53,6 +58,7 @@ struct Lowering<'a, 'f> {
     /// Of references that live over a safepoint, which are others behind it.
     variables: Vec<Option<Variable>>,
     safepoints: Safepoints,
+    layout: BranchLayout,
     /// Whose reference lies in each slot of `references`.
     contents: Vec<Option<Value>>,
     /// References over safepoints.
@@ -78,6 +84,21 @@ struct Lowering<'a, 'f> {
     split_memory: bool,
     /// See `CompileOptions`.
     forces_exits: bool,
+}
+
+/// The calls of functions of the runtime: all that the code generator leaves open.
+fn near_calls(open: &[FinalizedMachReloc], function: &ir::Function) -> Result<Vec<NearCall>, Refusal> {
+    let call = |one: &FinalizedMachReloc| {
+        let FinalizedRelocTarget::ExternalName(ir::ExternalName::User(name)) = one.target else {
+            return None;
+        };
+        let name = function.params.user_named_funcs().get(name)?;
+        let call = *RuntimeCall::ALL.get(name.index as usize)?;
+        let offset = one.offset;
+        (one.kind == Reloc::X86CallPCRel4 && one.addend == -4).then_some(NearCall { offset, call })
+    };
+    let refusal = |one: &FinalizedMachReloc| Refusal::Backend(format!("relocation {one:?}"));
+    open.iter().map(|one| call(one).ok_or_else(|| refusal(one))).collect()
 }
 
 /// Compiles a function.
@@ -109,12 +130,12 @@ pub fn lower(
         artifacts.clif = context.func.display().to_string();
         context.set_disasm(true);
     }
-    let compiled = context
+    context
         .compile(&*isa, &mut ControlPlane::default())
         .map_err(|error| Refusal::Backend(format!("{:?}", error.inner)))?;
-    if !compiled.buffer.relocs().is_empty() {
-        return Err(Refusal::Backend("relocations".to_owned()));
-    }
+    let compiled = context.compiled_code();
+    let compiled = compiled.ok_or_else(|| Refusal::Backend("no code".to_owned()))?;
+    let near_calls = near_calls(compiled.buffer.relocs(), &context.func)?;
     if let Some(text) = &compiled.vcode {
         artifacts.assembly.clone_from(text);
     }
@@ -160,6 +181,7 @@ pub fn lower(
         method,
         entry,
         bytes: compiled.code_buffer().to_vec(),
+        near_calls,
         exits,
         call_sites,
         references,
@@ -204,6 +226,7 @@ impl<'a, 'f> Lowering<'a, 'f> {
             values: vec![None; function.nodes.len()],
             variables: vec![None; function.nodes.len()],
             safepoints: Safepoints::default(),
+            layout: BranchLayout::default(),
             contents: Vec::new(),
             references,
             current: None,
@@ -229,6 +252,7 @@ impl<'a, 'f> Lowering<'a, 'f> {
     fn all(&mut self, entry: Entry) {
         let order = self.function.reverse_postorder();
         self.safepoints = Safepoints::new(self.function, &order);
+        self.layout = BranchLayout::new(self.function, &order);
         for value in self.function.nodes.keys() {
             if self.safepoints.slot(value).is_some() {
                 self.variables[value.index()] = Some(self.builder.declare_var(types::I64));
@@ -410,11 +434,17 @@ impl<'a, 'f> Lowering<'a, 'f> {
                 condition,
                 then,
                 otherwise,
-                ..
+                probability,
             } => {
-                let condition = self.value(*condition);
-                let (yes, no) = (self.arguments(then), self.arguments(otherwise));
-                let (to, other) = (self.block(then.block), self.block(otherwise.block));
+                let mut condition = self.value(*condition);
+                let (mut first, mut second) = (then, otherwise);
+                // The code generator puts the second target next.
+                if self.layout.prefers(block, then, otherwise, *probability) {
+                    condition = self.builder.ins().icmp_imm_s(IntCC::Equal, condition, 0);
+                    (first, second) = (otherwise, then);
+                }
+                let (yes, no) = (self.arguments(first), self.arguments(second));
+                let (to, other) = (self.block(first.block), self.block(second.block));
                 self.builder.ins().brif(condition, to, &yes, other, &no);
             }
             Terminator::Switch { key, cases, default } => {

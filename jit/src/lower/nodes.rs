@@ -13,6 +13,8 @@ impl Lowering<'_, '_> {
         let argument = |index: usize| node.arguments[index];
         match &node.op {
             Op::Parameter | Op::Argument(_) => {}
+            // Exits allocate it.
+            Op::VirtualObject(_) => return,
             Op::Int(constant) => {
                 let lowered = self.builder.ins().iconst(types::I32, i64::from(*constant));
                 self.define(value, lowered);

@@ -30,19 +30,22 @@ impl Lowering<'_, '_> {
 
     /// A value as it lies in memory.
     fn memory_form(&mut self, operand: ir::Value, kind: Kind) -> ir::Value {
-        if kind == Kind::Reference {
-            self.narrow(operand)
-        } else {
-            operand
+        match kind {
+            Kind::Reference => self.narrow(operand),
+            Kind::Byte => self.builder.ins().ireduce(types::I8, operand),
+            Kind::Short => self.builder.ins().ireduce(types::I16, operand),
+            _ => operand,
         }
     }
 
     fn register_form(&mut self, loaded: ir::Value, kind: Kind) -> ir::Value {
-        if kind == Kind::Reference {
-            let wide = self.builder.ins().uextend(types::I64, loaded);
-            self.builder.ins().ishl_imm_u(wide, i64::from(NARROW_SHIFT))
-        } else {
-            loaded
+        match kind {
+            Kind::Reference => {
+                let wide = self.builder.ins().uextend(types::I64, loaded);
+                self.builder.ins().ishl_imm_u(wide, i64::from(NARROW_SHIFT))
+            }
+            Kind::Byte | Kind::Short => self.builder.ins().sextend(types::I32, loaded),
+            _ => loaded,
         }
     }
 
@@ -69,7 +72,7 @@ impl Lowering<'_, '_> {
         let address = self.raw_address(value);
         let operand = self.value(self.function.nodes[value].arguments[2]);
         let operand = self.memory_form(operand, kind);
-        let size = if kind == Kind::Long { types::I64 } else { types::I32 };
+        let size = self.builder.func.dfg.value_type(operand);
         let found = self
             .builder
             .ins()

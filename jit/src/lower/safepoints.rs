@@ -90,7 +90,8 @@ impl Liveness<'_> {
             .nodes
             .iter()
             .map(|(value, node)| {
-                let moves = node.result == Some(Type::Reference) && !matches!(node.op, Op::Null | Op::FixedObject(_));
+                let moves = node.result == Some(Type::Reference)
+                    && !matches!(node.op, Op::Null | Op::FixedObject(_) | Op::VirtualObject(_));
                 moves.then(|| {
                     values.push(value);
                     values.len() as u32 - 1
@@ -114,13 +115,25 @@ impl Liveness<'_> {
         }
     }
 
-    /// What a state's frames are made of; locks are the runtime's to know.
+    /// A value that an exit needs: of an object that is not allocated, the fields.
+    fn add_used(&self, set: &mut Set, value: Value) {
+        let node = &self.function.nodes[value];
+        match node.op {
+            Op::VirtualObject(_) => node.arguments.iter().for_each(|field| self.add_used(set, *field)),
+            _ => self.add(set, value),
+        }
+    }
+
+    /// What a state's frames are made of; locks that are held are the runtime's to know.
     fn add_state(&self, set: &mut Set, state: Option<State>) {
         let mut next = state;
         while let Some(state) = next {
             let frame = &self.function.states[state];
             for value in frame.locals.iter().chain(&frame.stack).flatten() {
-                self.add(set, *value);
+                self.add_used(set, *value);
+            }
+            for lock in frame.locks.iter().filter(|lock| lock.elided) {
+                self.add_used(set, lock.object);
             }
             next = frame.caller;
         }
@@ -161,6 +174,9 @@ impl Liveness<'_> {
             }
             if reach(&node.op).is_some() {
                 over(value, &live);
+            }
+            if matches!(node.op, Op::VirtualObject(_)) {
+                continue;
             }
             for &argument in &node.arguments {
                 self.add(&mut live, argument);

@@ -63,3 +63,15 @@ pub fn find(function: &Function, order: &[Block], dominators: &Dominators) -> Ve
     }
     loops
 }
+
+/// Leads the edges that enter a loop to another block; `predecessors` are those of before.
+pub fn enter_at(function: &mut Function, found: &Loop, predecessors: &[Vec<Block>], first: Block) {
+    let entries = &predecessors[found.header.index()];
+    for &predecessor in entries.iter().filter(|block| !found.blocks.contains(block)) {
+        for target in function.blocks[predecessor].terminator.targets_mut() {
+            if target.block == found.header {
+                target.block = first;
+            }
+        }
+    }
+}

@@ -117,7 +117,7 @@ impl<'f> Repair<'f> {
             .iter_mut()
             .chain(&mut frame.stack)
             .flatten()
-            .chain(&mut frame.locks)
+            .chain(frame.locks.iter_mut().map(|lock| &mut lock.object))
         {
             if self.definitions.contains_key(value) {
                 *value = self.reaching(*value, block);

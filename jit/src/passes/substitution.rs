@@ -41,8 +41,8 @@ impl Substitution {
             for value in state.locals.iter_mut().chain(&mut state.stack).flatten() {
                 *value = self.resolve(*value);
             }
-            for value in &mut state.locks {
-                *value = self.resolve(*value);
+            for lock in &mut state.locks {
+                lock.object = self.resolve(lock.object);
             }
         }
         for block in function.blocks.values_mut() {

@@ -8,11 +8,14 @@ mod op;
 mod print;
 mod verify;
 
-pub use op::{BinaryOp, CallKind, CallTarget, Condition, Conversion, FloatCondition, MathOp, Op, Ordering, Signature};
+pub use op::{
+    BinaryOp, CallKind, CallTarget, Condition, Conversion, FloatCondition, MathOp, Op, Ordering, Signature,
+    VirtualObject,
+};
 pub use verify::{Fault, verify};
 
 use crate::code::{ExitReason, Resume};
-use crate::query::MethodId;
+use crate::query::{Kind, MethodId};
 use cranelift_entity::{PrimaryMap, entity_impl};
 
 /// A node, and its result.
@@ -56,6 +59,16 @@ impl Type {
         match self {
             Type::Long | Type::Double => 2,
             _ => 1,
+        }
+    }
+    /// Type of a value that lies in memory like this.
+    pub fn of_kind(kind: Kind) -> Type {
+        match kind {
+            Kind::Boolean | Kind::Byte | Kind::Char | Kind::Short | Kind::Int => Type::Int,
+            Kind::Long => Type::Long,
+            Kind::Float => Type::Float,
+            Kind::Double => Type::Double,
+            Kind::Reference => Type::Reference,
         }
     }
     /// The type a descriptor character stands for; `None` for void.
@@ -162,6 +175,15 @@ pub struct BlockData {
     pub cold: bool,
 }
 
+/// A lock that a frame of the interpreter would hold.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Lock {
+    /// The locked object.
+    pub object: Value,
+    /// The code does not take the lock: exits do.
+    pub elided: bool,
+}
+
 /// One frame of the interpreter at a point of the program, with its callers.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct FrameState {
@@ -173,8 +195,8 @@ pub struct FrameState {
     pub locals: Vec<Option<Value>>,
     /// One for each operand slot, second halves `None`.
     pub stack: Vec<Option<Value>>,
-    /// Objects this frame has locked, outermost first.
-    pub locks: Vec<Value>,
+    /// Locks of this frame, outermost first.
+    pub locks: Vec<Lock>,
     /// For inlined methods the caller's state in the call.
     pub caller: Option<State>,
 }
@@ -290,7 +312,7 @@ impl Function {
                 .iter()
                 .chain(&frame.stack)
                 .flatten()
-                .chain(&frame.locks)
+                .chain(frame.locks.iter().map(|lock| &lock.object))
                 .for_each(|value| visit(*value));
             next = frame.caller;
         }

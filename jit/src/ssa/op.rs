@@ -208,6 +208,17 @@ pub struct CallKind {
     pub by_slots: bool,
 }
 
+/// An object that is not allocated, at a point of the program.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct VirtualObject {
+    /// Class.
+    pub class: ClassId,
+    /// The same for one object at different points.
+    pub number: u32,
+    /// Byte offsets and kinds of the fields that may be other than zero.
+    pub fields: Vec<(u32, Kind)>,
+}
+
 /// What a node does. Memory operations name an *alias class*: accesses of different ones never meet.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Op {
@@ -325,6 +336,10 @@ pub enum Op {
         /// Bytes.
         bytes: u32,
     },
+    /// An object that is not allocated, as it is where a frame state names it; only frame states of the same block do,
+    /// and such objects.
+    /// The operands are the values of its fields. Exits allocate it.
+    VirtualObject(Box<VirtualObject>),
     /// A new array with a length.
     NewArray {
         /// Array class.
@@ -408,6 +423,7 @@ impl Op {
                     | Op::InstanceOf(_)
                     | Op::BooleanMask
                     | Op::MirrorOf
+                    | Op::VirtualObject(_)
                     | Op::LoadRaw(_, Ordering::Plain)
                     | Op::LoadElement(_)
                     | Op::LoadField { volatile: false, .. }
@@ -442,6 +458,23 @@ impl Op {
                     | RuntimeCall::IsSubtype
                     | RuntimeCall::FindInterface
                     | RuntimeCall::EqualArrays
+                    | RuntimeCall::IsAssignable
+                    | RuntimeCall::HasNegatives
+                    | RuntimeCall::CountPositives
+                    | RuntimeCall::IndexOfByte
+                    | RuntimeCall::IndexOfChar
+                    | RuntimeCall::IndexOfBytes
+                    | RuntimeCall::IndexOfChars
+                    | RuntimeCall::IndexOfLatin1
+                    | RuntimeCall::FindBytes
+                    | RuntimeCall::FindChars
+                    | RuntimeCall::FindLatin1
+                    | RuntimeCall::CompareBytes
+                    | RuntimeCall::CompareChars
+                    | RuntimeCall::CompareBytesWithChars
+                    | RuntimeCall::CompareCharsWithBytes
+                    | RuntimeCall::MismatchOfWords
+                    | RuntimeCall::HashOfElements
                     | RuntimeCall::IsInstance
                     | RuntimeCall::IdentityHash
                     | RuntimeCall::CurrentThread

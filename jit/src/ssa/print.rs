@@ -1,6 +1,6 @@
 //! SSA as text: what `--disassemble` shows and file tests compare.
 
-use super::{Block, Function, Op, State, Target, Terminator, Value};
+use super::{Block, Function, Lock, Op, State, Target, Terminator, Value};
 use std::fmt::{self, Display, Formatter};
 
 struct List<'a, T>(&'a [T]);
@@ -14,6 +14,12 @@ impl<T: Display> Display for List<'_, T> {
             write!(f, "{item}")?;
         }
         Ok(())
+    }
+}
+
+impl Display for Lock {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.object, if self.elided { " elided" } else { "" })
     }
 }
 
@@ -69,6 +75,10 @@ impl Function {
         }
         match &node.op {
             Op::Call(call) => write!(f, "Call {:?}", call.target)?,
+            Op::VirtualObject(object) => {
+                let offsets: Vec<u32> = object.fields.iter().map(|(offset, _)| *offset).collect();
+                write!(f, "Virtual {:?} v{} at {offsets:?}", object.class, object.number)?;
+            }
             op => write!(f, "{op:?}")?,
         }
         if !node.arguments.is_empty() {

@@ -39,6 +39,9 @@ pub fn verify(function: &Function) -> Result<(), Fault> {
         let check = |value: Value, place: usize| -> Result<(), Fault> {
             match defined[value.0 as usize] {
                 Some((at, defined)) if at == block && defined < place => Ok(()),
+                Some((at, _)) if at != block && matches!(function.nodes[value].op, Op::VirtualObject(_)) => {
+                    fault(block, format!("{value} is named outside {at}"))
+                }
                 Some((at, _)) if at != block && dominators.dominates(at, block) => Ok(()),
                 _ => fault(block, format!("{value} is used where it is not defined")),
             }
@@ -47,6 +50,10 @@ pub fn verify(function: &Function) -> Result<(), Fault> {
             let node = &function.nodes[value];
             for &argument in &node.arguments {
                 check(argument, place + 1)?;
+                let virtual_object = |value: Value| matches!(function.nodes[value].op, Op::VirtualObject(_));
+                if virtual_object(argument) && !virtual_object(value) {
+                    return fault(block, format!("{value} uses {argument}, which is not allocated"));
+                }
                 if function.nodes[argument].result.is_none() {
                     return fault(block, format!("{value} uses {argument}, which has no result"));
                 }
@@ -80,6 +87,9 @@ pub fn verify(function: &Function) -> Result<(), Fault> {
         }
         let end = data.nodes.len() + 1;
         for operand in data.terminator.operands() {
+            if matches!(function.nodes[operand].op, Op::VirtualObject(_)) {
+                return fault(block, format!("{operand} is used, but not allocated"));
+            }
             if function.nodes[operand].result.is_some() {
                 check(operand, end)?;
             }
@@ -107,6 +117,9 @@ pub fn verify(function: &Function) -> Result<(), Fault> {
             }
             for (parameter, &argument) in parameters.iter().zip(&target.arguments) {
                 check(argument, end)?;
+                if matches!(function.nodes[argument].op, Op::VirtualObject(_)) {
+                    return fault(block, format!("{parameter} gets {argument}, which is not allocated"));
+                }
                 let (wanted, given): (Type, Type) = (function.type_of(*parameter), function.type_of(argument));
                 if wanted != given {
                     return fault(block, format!("{parameter}:{wanted:?} gets {argument}:{given:?}"));

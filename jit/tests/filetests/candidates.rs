@@ -2,10 +2,12 @@
 //! which are done and which are not. `PEABERRY_BLESS=1` rewrites it.
 
 use peaberry_classfile::archive::JImage;
+use peaberry_classfile::model::MethodFlags;
 use peaberry_classfile::model::annotations::annotations;
 use peaberry_classfile::reader::{ParseOptions, parse};
+use peaberry_jit::compile::CompileOptions;
 use peaberry_jit::intrinsics::{find, names};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
@@ -17,7 +19,9 @@ const HEADER: &str = "\
 
 Written by `cargo xtask bless --suite jit` and compared by the compiler's file tests. The methods of `java.base` 17 that
 carry `@IntrinsicCandidate`: those done are computed by compiled code itself, or by a function that needs no frame
-(`jit/src/intrinsics.rs`); the others are called, or inlined, like any method.
+(`jit/src/intrinsics.rs`). Others are written in Java and so short that they are inlined wherever they are called
+(`CompileOptions::inline_bytes`): boxing, for example, needs nothing more; for `sin`, `pow` and their like among them a
+function of `stdlib` is called instead. What is not done is called, or inlined when hot, like any method.
 ";
 
 /// A JDK 17, through `JAVA_HOME` and the usual places.
@@ -33,15 +37,16 @@ fn jdk() -> Option<PathBuf> {
     })
 }
 
-/// The marked methods, `class.name descriptor`.
-fn candidates(modules: &Path) -> Result<BTreeSet<String>, String> {
+/// The marked methods, `class.name descriptor`, and whether they are short.
+fn candidates(modules: &Path) -> Result<BTreeMap<String, bool>, String> {
     let image = JImage::open(modules).map_err(|error| error.to_string())?;
     let options = ParseOptions {
         verify: false,
         ..ParseOptions::default()
     };
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let mut found = BTreeSet::new();
+    let mut found = BTreeMap::new();
+    let limit = CompileOptions::default().inline_bytes as usize;
     for resource in image
         .resources()
         .filter(|resource| resource.module == b"java.base" && resource.extension == b"class")
@@ -58,7 +63,9 @@ fn candidates(modules: &Path) -> Result<BTreeSet<String>, String> {
                 .any(|annotation| class.constant_pool.utf8(annotation.type_index) == Some(MARK));
             if marked {
                 let name = format!("{}.{} {}", text(class.name), text(method.name), text(method.descriptor));
-                found.insert(name);
+                let locks = method.access_flags.contains(MethodFlags::SYNCHRONIZED);
+                let short = !locks && method.code.as_ref().is_some_and(|code| code.code.len() <= limit);
+                found.insert(name, short);
             }
         }
     }
@@ -88,13 +95,15 @@ fn cases_of_the_class_library() {
         return;
     };
     let candidates = candidates(&home.join("lib/modules")).expect("the class library");
-    let (done, open): (Vec<&str>, Vec<&str>) = candidates
-        .iter()
+    let (done, others): (Vec<&str>, Vec<&str>) = candidates
+        .keys()
         .map(String::as_str)
         .partition(|name| find(name).is_some());
-    let idle: Vec<&str> = names().filter(|name| !candidates.contains(*name)).collect();
+    let (inlined, open): (Vec<&str>, Vec<&str>) = others.iter().partition(|name| candidates[**name]);
+    let idle: Vec<&str> = names().filter(|name| !candidates.contains_key(*name)).collect();
     let mut text = HEADER.to_owned();
     list(&mut text, "Done", &done);
+    list(&mut text, "Inlined as ordinary methods", &inlined);
     list(&mut text, "Not done", &open);
     list(&mut text, "Rows for other releases", &idle);
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("INTRINSICS.md");

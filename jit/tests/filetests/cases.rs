@@ -2,7 +2,7 @@
 
 use crate::text::{TestFile, parse};
 use peaberry_jit::build::build;
-use peaberry_jit::code::{CompiledCode, Entry, Refusal, SlotSource};
+use peaberry_jit::code::{CompiledCode, Entry, ExitLock, Landing, Refusal, SlotSource};
 use peaberry_jit::compile::compile;
 use peaberry_jit::passes;
 use peaberry_jit::query::MethodId;
@@ -71,13 +71,17 @@ fn outcome(file: &TestFile) -> Result<String, String> {
     Ok(function.to_string())
 }
 
+fn slot(slot: SlotSource) -> String {
+    match slot {
+        SlotSource::Dead => "_".to_owned(),
+        SlotSource::Buffer(word) => format!("[{word}]"),
+        SlotSource::Constant(value) => value.to_string(),
+    }
+}
+
 fn slots(text: &mut String, slots: &[SlotSource]) {
-    for slot in slots {
-        let _ = match slot {
-            SlotSource::Dead => write!(text, " _"),
-            SlotSource::Buffer(word) => write!(text, " [{word}]"),
-            SlotSource::Constant(value) => write!(text, " {value}"),
-        };
+    for &source in slots {
+        let _ = write!(text, " {}", slot(source));
     }
 }
 
@@ -86,6 +90,13 @@ fn tables(code: &CompiledCode) -> String {
     let mut text = String::new();
     for exit in code.exits.iter() {
         let _ = writeln!(text, "exit {:?} {:?}", exit.reason, exit.resume);
+        for object in &exit.objects {
+            let _ = write!(text, "    [{}] is a new class {}:", object.word, object.class.0);
+            for field in &object.fields {
+                let _ = write!(text, " {:?} {} = {}", field.kind, field.offset, slot(field.value));
+            }
+            text.push('\n');
+        }
         for frame in &exit.frames {
             let _ = write!(text, "    m{}@{}", frame.method.0, frame.bci);
             slots(&mut text, &frame.locals);
@@ -93,8 +104,13 @@ fn tables(code: &CompiledCode) -> String {
                 text.push_str(" |");
                 slots(&mut text, &frame.stack);
             }
-            if frame.locks != 0 {
-                let _ = write!(text, " locks {}", frame.locks);
+            if !frame.locks.is_empty() {
+                let _ = write!(text, " locks {}", frame.locks.len());
+            }
+            for lock in &frame.locks {
+                if let ExitLock::Elided(object) = lock {
+                    let _ = write!(text, " elided {}", slot(*object));
+                }
             }
             text.push('\n');
         }
@@ -110,11 +126,19 @@ fn tables(code: &CompiledCode) -> String {
                 chain.push(format!("m{}@{}", position.method.0, position.bci));
                 next = position.caller;
             }
-            chain.join(" in ")
+            let thrown = match site.landing {
+                Landing::Tested => "tested",
+                Landing::Leaves(_) => "leaves",
+                Landing::Handles(_) => "handled",
+            };
+            let invalidated = if site.invalidated.is_some() { ", exits" } else { "" };
+            format!("call {}: {thrown}{invalidated}", chain.join(" in "))
         })
         .collect();
     calls.sort();
-    let _ = writeln!(text, "calls {}", calls.join(", "));
+    for call in calls {
+        let _ = writeln!(text, "{call}");
+    }
     let _ = writeln!(text, "dependencies {:?}", code.dependencies);
     let _ = writeln!(text, "inlined {:?}", code.inlined);
     let _ = writeln!(text, "classes {:?}", code.classes);

@@ -10,6 +10,7 @@ use peaberry_jit::ssa::{
     BinaryOp, CallTarget, Condition, Conversion, FloatCondition, Function, MathOp, Op, State, Target, Terminator, Value,
 };
 use std::cmp::Ordering;
+use std::collections::HashMap;
 
 /// Decides which checks fail although they need not.
 pub struct Stress {
@@ -157,31 +158,54 @@ impl Run<'_, '_> {
         }
     }
 
+    /// A value that a state names; objects that the code has done without are allocated, each once.
+    fn value_at_exit(&mut self, value: Value, allocated: &mut HashMap<u32, u32>) -> Datum {
+        let node = &self.function.nodes[value];
+        let Op::VirtualObject(object) = &node.op else {
+            return self.value(value);
+        };
+        if let Some(&known) = allocated.get(&object.number) {
+            return Datum::Reference(known);
+        }
+        let made = self.machine.allocate(object.class);
+        allocated.insert(object.number, made);
+        for (&(offset, _), &field) in object.fields.iter().zip(&node.arguments) {
+            let value = self.value_at_exit(field, allocated);
+            self.machine.object_mut(made).fields.insert(offset.into(), value);
+        }
+        Datum::Reference(made)
+    }
+
     /// The interpreter goes on.
     fn leave(&mut self, state: State, resume: Resume) -> Result<Outcome, OutOfFuel> {
         let mut frames = Vec::new();
         let mut locks = Vec::new();
+        let mut allocated = HashMap::new();
         for state in self.function.frames(state) {
             let frame = &self.function.states[state];
-            let slots = |slots: &[Option<Value>]| -> Vec<Datum> {
-                slots
-                    .iter()
-                    .map(|slot| slot.map_or(Datum::Dead, |value| self.value(value)))
-                    .collect()
+            let mut slots = |slots: &[Option<Value>]| -> Vec<Datum> {
+                let value =
+                    |slot: &Option<Value>| slot.map_or(Datum::Dead, |value| self.value_at_exit(value, &mut allocated));
+                slots.iter().map(value).collect()
             };
-            let held: Vec<u32> = frame
-                .locks
-                .iter()
-                .map(|lock| self.value(*lock).as_reference())
-                .collect();
+            let (locals, stack) = (slots(&frame.locals), slots(&frame.stack));
+            let mut held = Vec::new();
+            for lock in &frame.locks {
+                let object = self.value_at_exit(lock.object, &mut allocated).as_reference();
+                held.push(object);
+                if lock.elided {
+                    self.machine.object_mut(object).locks += 1;
+                } else {
+                    locks.push(object);
+                }
+            }
             frames.push(Frame {
                 method: frame.method,
                 bci: frame.bci,
-                locals: slots(&frame.locals),
-                stack: slots(&frame.stack),
-                locks: held.clone(),
+                locals,
+                stack,
+                locks: held,
             });
-            locks.extend(held);
         }
         assert_eq!(locks, self.locks, "locks at an exit\n{}", self.function);
         let thrown = match resume {
@@ -207,6 +231,7 @@ impl Run<'_, '_> {
         let truth = |truth: bool| Ok(Some(Datum::Int(i32::from(truth))));
         match &node.op {
             Op::Parameter => panic!("a parameter among the nodes"),
+            Op::VirtualObject(_) => Ok(self.machine.pending.is_none().then_some(Datum::Dead)),
             Op::Argument(index) => Ok(Some(self.arguments[*index as usize])),
             Op::OsrLocal(slot) => Ok(Some(self.arguments[usize::from(*slot)])),
             Op::OsrLock(from_last) => {

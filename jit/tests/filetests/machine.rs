@@ -631,7 +631,8 @@ impl<'w> Machine<'w> {
         while at < work.len() {
             let object = self.object(work[at]);
             let _ = write!(text, "{at}: class {} locks {}", object.class.0, object.locks);
-            for (offset, value) in &object.fields {
+            // Fields that nobody stored are zero, too.
+            for (offset, value) in object.fields.iter().filter(|(_, value)| !value.is_zero()) {
                 let _ = write!(text, " {offset}={}", name(*value, &mut work));
             }
             for element in &object.elements {

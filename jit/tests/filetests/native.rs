@@ -12,7 +12,7 @@ use peaberry_jit::codecache::CodeCache;
 use peaberry_jit::compile::compile;
 use peaberry_jit::layout::RuntimeCall;
 use peaberry_jit::passes;
-use peaberry_jit::query::MethodId;
+use peaberry_jit::query::{Kind, MethodId};
 use peaberry_jit::ssa::{Op, Type};
 use peaberry_sys::dual_mapping::DualMapping;
 use peaberry_sys::memory::Reservation;
@@ -126,7 +126,7 @@ extern "sysv64" fn poll_stub() {
     )
 }
 
-extern "sysv64" fn exit(thread: *mut u64, number: u32, buffer: *const u64) -> u64 {
+extern "sysv64" fn exit(thread: *mut u64, number: u32, buffer: *mut u64) -> u64 {
     EXITS.set(EXITS.get() + 1);
     let attempt = || {
         RUN.with_borrow(|run| {
@@ -137,6 +137,24 @@ extern "sysv64" fn exit(thread: *mut u64, number: u32, buffer: *const u64) -> u6
                 unsafe { *thread.add(EXCEPTION) = 0 };
             }
             assert_eq!(exit.resume, Resume::At);
+            let mut machine = Machine::new(&run.world);
+            machine.fuel *= 4;
+            for object in &exit.objects {
+                let made = machine.allocate(object.class);
+                // SAFETY: the word is kept free for it.
+                unsafe { *buffer.add(object.word.into()) = made.into() };
+            }
+            for object in &exit.objects {
+                for field in &object.fields {
+                    let value = datum(field.value, Some(type_of(field.kind)), buffer);
+                    // SAFETY: as above.
+                    let made = unsafe { *buffer.add(object.word.into()) };
+                    machine
+                        .object_mut(made as u32)
+                        .fields
+                        .insert(field.offset.into(), value);
+                }
+            }
             let slots = |sources: &[SlotSource], types: &[Option<Type>]| -> Vec<Datum> {
                 let pairs = sources.iter().zip(types);
                 pairs.map(|(source, kind)| datum(*source, *kind, buffer)).collect()
@@ -152,8 +170,6 @@ extern "sysv64" fn exit(thread: *mut u64, number: u32, buffer: *const u64) -> u6
                 }
             });
             let frames = frames.collect();
-            let mut machine = Machine::new(&run.world);
-            machine.fuel *= 4;
             match machine.interpret(frames, None) {
                 Ok(Outcome::Value(Some(Datum::Int(value)))) => value as u32 as u64,
                 Ok(Outcome::Value(Some(Datum::Long(value)))) => value as u64,
@@ -186,6 +202,16 @@ fn datum(source: SlotSource, kind: Option<Type>, buffer: *const u64) -> Datum {
         Type::Float => Datum::Float(bits as u32),
         Type::Double => Datum::Double(bits),
         Type::Reference => Datum::Reference(bits as u32),
+    }
+}
+
+fn type_of(kind: Kind) -> Type {
+    match kind {
+        Kind::Long => Type::Long,
+        Kind::Float => Type::Float,
+        Kind::Double => Type::Double,
+        Kind::Reference => Type::Reference,
+        _ => Type::Int,
     }
 }
 
@@ -237,6 +263,17 @@ unsafe fn call(code: usize, thread: &mut [u64; 8], numbers: (i32, i32, i64)) -> 
     result
 }
 
+/// Where the functions of the runtime are that numeric programs need.
+fn function(call: RuntimeCall) -> u64 {
+    match call {
+        RuntimeCall::Exit => exit as *const () as u64,
+        RuntimeCall::Poll => poll_stub as *const () as u64,
+        RuntimeCall::RemainderFloat => remainder_float as *const () as u64,
+        RuntimeCall::RemainderDouble => remainder_double as *const () as u64,
+        _ => 0,
+    }
+}
+
 /// Compares a program's results; false when it was not run.
 fn check(cache: &mut CodeCache, bytes: &[u8], numbers: (i32, i32, i64), every: u32) -> Result<bool, String> {
     let text = numeric_program(bytes);
@@ -246,12 +283,6 @@ fn check(cache: &mut CodeCache, bytes: &[u8], numbers: (i32, i32, i64), every: u
     world.layout.thread_exception = 8 * EXCEPTION as i32;
     world.layout.thread_native_stack_limit = 16;
     world.layout.thread_invalid_return = 24;
-    world.entries.extend([
-        (RuntimeCall::Exit, exit as *const () as u64),
-        (RuntimeCall::Poll, poll_stub as *const () as u64),
-        (RuntimeCall::RemainderFloat, remainder_float as *const () as u64),
-        (RuntimeCall::RemainderDouble, remainder_double as *const () as u64),
-    ]);
     file.options.keep_artifacts = false;
     let world = &file.world;
     let arguments = [Datum::Int(numbers.0), Datum::Int(numbers.1), Datum::Long(numbers.2)];
@@ -271,7 +302,9 @@ fn check(cache: &mut CodeCache, bytes: &[u8], numbers: (i32, i32, i64), every: u
     };
     let (code, _) = compile(world, TESTED, Entry::Normal, &file.options).map_err(|error| error.to_string())?;
     let length = code.bytes.len();
-    let address = cache.add(&code.bytes).map_err(|error| error.to_string())?;
+    let address = cache
+        .add(&code.bytes, &code.near_calls)
+        .map_err(|error| error.to_string())?;
     RUN.set(Some(Run {
         world: world.clone(),
         code,
@@ -316,7 +349,11 @@ fn machine_code_computes_the_same() {
     // SAFETY: the reservation is ours, and nothing lies in it.
     let mapping = unsafe { DualMapping::new(space.range()) }.expect("memory mapped twice");
     // SAFETY: both views show the same memory, live until the end of the test, and are the cache's alone.
-    let mut cache = unsafe { CodeCache::new(mapping.execute_address(), mapping.write_address(), mapping.bytes()) };
+    let cache = unsafe {
+        let (execute, write) = (mapping.execute_address(), mapping.write_address());
+        CodeCache::new(execute, write, mapping.bytes(), function)
+    };
+    let mut cache = cache.expect("room");
     let cases = std::env::var("PEABERRY_CASES")
         .ok()
         .and_then(|cases| cases.parse().ok());

@@ -23,6 +23,13 @@ impl Datum {
     pub fn double(value: f64) -> Datum {
         Datum::Double(if value.is_nan() { f64::NAN } else { value }.to_bits())
     }
+    /// What a field holds that nobody stored.
+    pub fn is_zero(self) -> bool {
+        matches!(
+            self,
+            Datum::Int(0) | Datum::Long(0) | Datum::Float(0) | Datum::Double(0) | Datum::Reference(0)
+        )
+    }
     pub fn as_int(self) -> i32 {
         match self {
             Datum::Int(value) => value,

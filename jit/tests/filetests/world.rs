@@ -2,7 +2,7 @@
 
 use peaberry_classfile::opcodes::op;
 use peaberry_jit::code::ExitReason;
-use peaberry_jit::layout::{RuntimeCall, RuntimeLayout};
+use peaberry_jit::layout::RuntimeLayout;
 use peaberry_jit::query::{
     BranchProfile, CallTarget, ClassId, Constant, FieldInfo, KnownObject, KnownRoot, MethodId, MethodInfo, Polymorphic,
     Runtime, TypeProfile,
@@ -85,8 +85,6 @@ pub struct World {
     pub classes: Vec<Class>,
     pub fields: Vec<Field>,
     pub methods: Vec<Method>,
-    /// Runtime functions that are really there.
-    pub entries: HashMap<RuntimeCall, u64>,
 }
 
 impl World {
@@ -133,13 +131,6 @@ impl World {
 impl Runtime for World {
     fn layout(&self) -> &RuntimeLayout {
         &self.layout
-    }
-    fn entry(&self, call: RuntimeCall) -> u64 {
-        if let Some(&address) = self.entries.get(&call) {
-            return address;
-        }
-        let index = RuntimeCall::ALL.iter().position(|other| *other == call);
-        0x4000 + 16 * index.unwrap_or(0) as u64
     }
     fn method(&self, method: MethodId) -> MethodInfo {
         self.method_data(method).info.clone()
@@ -262,6 +253,9 @@ impl Runtime for World {
     fn instance_bytes(&self, class: ClassId) -> Option<u32> {
         self.class(class).bytes
     }
+    fn may_be_virtual(&self, _class: ClassId) -> bool {
+        true
+    }
     fn static_final(&self, field: &FieldInfo) -> Option<Constant> {
         let field = self.fields.iter().find(|other| other.info.id == field.id)?;
         field.value
@@ -271,6 +265,15 @@ impl Runtime for World {
     }
     fn is_lasting(&self, object: &KnownObject, _field: &FieldInfo) -> bool {
         self.object(object).is_some()
+    }
+    fn is_stable(&self, _field: &FieldInfo) -> bool {
+        false
+    }
+    fn has_element(&self, _array: &KnownObject, _index: u32) -> bool {
+        false
+    }
+    fn same_object(&self, one: &KnownObject, other: &KnownObject) -> Option<bool> {
+        (one == other).then_some(true)
     }
     fn known_field(&self, object: &KnownObject, field: &FieldInfo) -> Option<Constant> {
         let fields = &self.object(object)?.fields;

@@ -54,6 +54,7 @@ impl JavaThread {
         within_budget: impl FnOnce(&mut JavaThread) -> Option<Obj>,
         beyond_budget: impl Fn(&mut JavaThread) -> Option<Obj>,
     ) -> JResult<Obj> {
+        let below = std::mem::take(&mut self.no_references_below);
         self.vm().management.check_usage(self.vm());
         if let Some(object) = within_budget(self) {
             return Ok(object);
@@ -64,14 +65,12 @@ impl JavaThread {
         } else {
             CollectCause::Allocation
         };
-        safepoint::collect(
-            self,
-            CollectRequest {
-                cause,
-                clear_soft: false,
-                defragment: false,
-            },
-        );
+        let first = CollectRequest {
+            cause,
+            clear_soft: false,
+            defragment: false,
+        };
+        self.collect_for_allocation(first, below);
         let futile = |thread: &JavaThread| {
             let vm = thread.vm();
             vm.options.gc_overhead_limit && vm.safepoint.is_overhead_limit_exceeded()
@@ -86,7 +85,7 @@ impl JavaThread {
             clear_soft: true,
             defragment: true,
         };
-        safepoint::collect(self, last);
+        self.collect_for_allocation(last, below);
         if futile(self) {
             return Err(self.throw_out_of_memory("GC overhead limit exceeded"));
         }
@@ -94,6 +93,13 @@ impl JavaThread {
             Some(object) => Ok(object),
             None => Err(self.throw_out_of_memory("Java heap space")),
         }
+    }
+
+    /// Collects; native frames below an address hold no references meanwhile.
+    fn collect_for_allocation(&mut self, request: CollectRequest, below: usize) {
+        self.no_references_below = below;
+        safepoint::collect(self, request);
+        self.no_references_below = 0;
     }
 
     /// A new zeroed instance of an initialized, concrete instance class (mirrors are made by the loader). Registers finalizable ones. Throws OutOfMemoryError.

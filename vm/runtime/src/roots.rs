@@ -87,7 +87,7 @@ impl RootSource for Roots<'_> {
                 stack::scan_ambiguous(thread, visitor);
                 let low = thread.native_stack_pointer.load(Ordering::Relaxed);
                 if low != 0 && low < thread.native_stack_base {
-                    for part in compiled::native_ranges(thread, low) {
+                    for part in compiled::native_ranges(thread, low.max(thread.no_references_below)) {
                         visitor.range(part.start, part.end);
                     }
                     let range = self.vm.method_area.range();

@@ -1,14 +1,17 @@
 //! What compiled code calls: the functions of `peaberry_jit::layout::RuntimeCall`.
 
 use super::leaves;
+use super::subtype::is_subtype_stub;
 use super::trampoline::{call_stub, exit_stub, preserving_call_stub};
 use super::unwind;
 use crate::exceptions::{array_index_message, array_store_message, class_cast_message};
 use crate::interp;
 use crate::invoke;
+use crate::known::KnownClass;
 use crate::link;
 use crate::method_area::{Class, Meta, Method, MethodPtr};
 use crate::monitor;
+use crate::native::NativeFunction;
 use crate::object::class_of;
 use crate::safepoint;
 use crate::stack::Frame;
@@ -29,15 +32,38 @@ pub(super) fn address(call: RuntimeCall) -> usize {
         RuntimeCall::MonitorEnter => monitor_enter_stub as *const (),
         RuntimeCall::MonitorExit => monitor_exit_stub as *const (),
         RuntimeCall::CallSlots => call_slots_stub as *const (),
+        RuntimeCall::CloneObject => clone_object_stub as *const (),
         RuntimeCall::BasicTarget => basic_target_stub as *const (),
         RuntimeCall::LinkTarget => link_target_stub as *const (),
         RuntimeCall::ThrowImplicit => throw_implicit_stub as *const (),
         RuntimeCall::ThrowStackOverflow => throw_stack_overflow_stub as *const (),
         RuntimeCall::Unwind => unwind_stub as *const (),
-        RuntimeCall::IsSubtype => is_subtype as *const (),
+        RuntimeCall::IsSubtype => is_subtype_stub as *const (),
         RuntimeCall::FindInterface => find_interface as *const (),
         RuntimeCall::CopyArray => leaves::copy_array as *const (),
         RuntimeCall::EqualArrays => leaves::equal_arrays as *const (),
+        RuntimeCall::HasNegatives => leaves::has_negatives as *const (),
+        RuntimeCall::CountPositives => leaves::count_positives as *const (),
+        RuntimeCall::IndexOfByte => leaves::index_of_byte as *const (),
+        RuntimeCall::IndexOfChar => leaves::index_of_char as *const (),
+        RuntimeCall::IndexOfBytes => leaves::index_of_bytes as *const (),
+        RuntimeCall::IndexOfChars => leaves::index_of_chars as *const (),
+        RuntimeCall::IndexOfLatin1 => leaves::index_of_latin1 as *const (),
+        RuntimeCall::FindBytes => leaves::find_bytes as *const (),
+        RuntimeCall::FindChars => leaves::find_chars as *const (),
+        RuntimeCall::FindLatin1 => leaves::find_latin1 as *const (),
+        RuntimeCall::CompareBytes => leaves::compare_bytes as *const (),
+        RuntimeCall::CompareChars => leaves::compare_chars as *const (),
+        RuntimeCall::CompareBytesWithChars => leaves::compare_bytes_with_chars as *const (),
+        RuntimeCall::CompareCharsWithBytes => leaves::compare_chars_with_bytes as *const (),
+        RuntimeCall::MismatchOfWords => leaves::mismatch_of_words as *const (),
+        RuntimeCall::HashOfElements => leaves::hash_of_elements as *const (),
+        RuntimeCall::Inflate => leaves::inflate as *const (),
+        RuntimeCall::Compress => leaves::compress as *const (),
+        RuntimeCall::EncodeLatin1 => leaves::encode_latin1 as *const (),
+        RuntimeCall::EncodeAscii => leaves::encode_ascii as *const (),
+        RuntimeCall::GetChars => leaves::get_chars as *const (),
+        RuntimeCall::IsAssignable => leaves::is_assignable as *const (),
         RuntimeCall::IsInstance => leaves::is_instance as *const (),
         RuntimeCall::IdentityHash => leaves::identity_hash as *const (),
         RuntimeCall::CurrentThread => leaves::current_thread as *const (),
@@ -56,6 +82,7 @@ call_stub!(new_multi_array_stub => new_multi_array);
 preserving_call_stub!(monitor_enter_stub => monitor_enter);
 preserving_call_stub!(monitor_exit_stub => monitor_exit);
 call_stub!(call_slots_stub => call_slots);
+call_stub!(clone_object_stub => clone_object);
 call_stub!(basic_target_stub => basic_target);
 call_stub!(link_target_stub => link_target);
 call_stub!(throw_implicit_stub => throw_implicit);
@@ -95,6 +122,16 @@ unsafe extern "C" fn poll(thread: *mut JavaThread) {
     unsafe { guarded(thread, safepoint::poll_slow) };
 }
 
+/// Allocates for compiled code: what lies below its frame on the native stack is no reference, whatever earlier calls
+/// left there.
+fn allocating(thread: &mut JavaThread, allocate: impl FnOnce(&mut JavaThread) -> JResult<Obj>) -> JResult<Obj> {
+    // SAFETY: the stub has noted the compiled frame that called it.
+    thread.no_references_below = unsafe { (*thread.top_frame).profile };
+    let made = allocate(thread);
+    thread.no_references_below = 0;
+    made
+}
+
 unsafe extern "C" fn new_instance(thread: *mut JavaThread, class: usize) -> usize {
     // SAFETY: as above.
     let made = unsafe {
@@ -104,7 +141,10 @@ unsafe extern "C" fn new_instance(thread: *mut JavaThread, class: usize) -> usiz
                 return Err(thread.throw_new("java/lang/InstantiationError", &class.external_name()));
             }
             link::initialize_class(thread, class)?;
-            thread.allocate_instance(class)
+            if class.prefix.has_finalizer != 0 {
+                return thread.allocate_instance(class);
+            }
+            allocating(thread, |thread| thread.allocate_instance(class))
         })
     };
     made.unwrap_or(Obj::NULL).0
@@ -120,7 +160,7 @@ unsafe extern "C" fn new_array(thread: *mut JavaThread, class: usize, length: i3
         let class = class_at(class);
         guarded(thread, |thread| {
             let length = checked_length(thread, length)?;
-            thread.allocate_array(class, length)
+            allocating(thread, |thread| thread.allocate_array(class, length))
         })
     };
     made.unwrap_or(Obj::NULL).0
@@ -177,14 +217,40 @@ unsafe extern "C" fn call_slots(thread: *mut JavaThread, method: usize, slots: *
     // SAFETY: as above; the slots are in the compiled frame, as many as the method has.
     unsafe {
         let (thread, method) = (&mut *thread, method_at(method));
-        let result = interp::call_from_compiled(thread, method, |to| {
-            ptr::copy_nonoverlapping(slots, to, usize::from(method.argument_slots));
-        });
+        let result = if method.entry.load(Ordering::Relaxed) == interp::leaf_entry() {
+            let address = method.native.load(Ordering::Acquire);
+            let function = std::mem::transmute::<usize, NativeFunction>(address);
+            let frame = thread.top_frame;
+            interp::catching(thread, frame, |thread| function(thread, slots))
+        } else {
+            interp::call_from_compiled(thread, method, |to| {
+                ptr::copy_nonoverlapping(slots, to, usize::from(method.argument_slots));
+            })
+        };
         result.unwrap_or_else(|_| {
             unwind::to_caller(thread);
             0
         })
     }
+}
+
+unsafe extern "C" fn clone_object(thread: *mut JavaThread, object: usize) -> usize {
+    // SAFETY: as above.
+    let made = unsafe {
+        guarded(thread, |thread| {
+            let class = class_of(Obj(object));
+            let known = |id| thread.known_class(id);
+            let simple = class.is_array()
+                || (class.is_subtype_of(known(KnownClass::Cloneable))
+                    && !class.is_subtype_of(known(KnownClass::Reference)));
+            if simple {
+                thread.clone_object(Obj(object))
+            } else {
+                Ok(Obj::NULL)
+            }
+        })
+    };
+    made.unwrap_or(Obj::NULL).0
 }
 
 unsafe extern "C" fn basic_target(thread: *mut JavaThread, handle: usize) -> usize {
@@ -257,11 +323,6 @@ unsafe extern "C" fn throw_stack_overflow(thread: *mut JavaThread) {
 unsafe extern "C" fn unwind_frame(thread: *mut JavaThread) {
     // SAFETY: as above.
     unsafe { unwind::out_of_caller(&mut *thread) };
-}
-
-unsafe extern "C" fn is_subtype(class: usize, of: usize) -> u32 {
-    // SAFETY: as above.
-    unsafe { u32::from(class_at(class).is_subtype_of(class_at(of))) }
 }
 
 unsafe extern "C" fn find_interface(class: usize, declared: usize) -> usize {

@@ -8,7 +8,6 @@ use crate::interp;
 use crate::method_area::MethodPtr;
 use crate::stack::{FRAME_SLOTS, Frame, FrameKind};
 use crate::thread::JavaThread;
-use std::mem::MaybeUninit;
 use std::sync::atomic::Ordering;
 
 /// The result as a slot has it.
@@ -81,18 +80,55 @@ pub(crate) unsafe extern "C-unwind" fn run_method(
         }
         frame.write(Frame::without_code(frame, caller, method, locals, FrameKind::Compiled));
         thread.top_frame = frame;
-        let mut arguments = Arguments {
-            words: [0; WORD_REGISTERS],
-            floats: [0; FLOAT_REGISTERS],
-            stack_count: 0,
-            stack: std::ptr::null(),
-        };
-        let mut rest = [MaybeUninit::<u64>::uninit(); MOST_SLOTS];
+        match usize::from(method.argument_slots) {
+            slots if slots <= WORD_REGISTERS => enter::<0>(thread, frame, method, locals),
+            slots if slots <= SOME_SLOTS => enter_with_some(thread, frame, method, locals),
+            _ => enter_with_many(thread, frame, method, locals),
+        }
+    }
+}
+
+/// Arguments of nearly all methods that need memory for them are no more slots than this.
+const SOME_SLOTS: usize = 16;
+
+/// Calls the code of a method, of whose arguments at most `MOST` need memory. Room for more than are there would be bad
+/// twice: it is stack, and what it holds from earlier calls looks like references to the collector.
+///
+/// # Safety
+/// The frame is the thread's innermost, of the kind "compiled", the arguments are at `locals`.
+#[inline(always)]
+unsafe fn enter<const MOST: usize>(thread: &mut JavaThread, frame: *mut Frame, method: MethodPtr, locals: *mut u64) {
+    let mut arguments = Arguments {
+        words: [0; WORD_REGISTERS],
+        floats: [0; FLOAT_REGISTERS],
+        stack_count: 0,
+        stack: std::ptr::null(),
+    };
+    let mut rest = [0; MOST];
+    // SAFETY: the caller vouches for frame and arguments.
+    unsafe {
         Shape::of(thread.vm(), method).take_from_slots(locals, &mut arguments, &mut rest);
         let code = method.compiled_entry.load(Ordering::Acquire);
         let result = call_compiled(code, thread, method.address(), &arguments);
         finish(thread, frame, result);
     }
+}
+
+/// # Safety
+/// As for [`enter`].
+#[inline(never)]
+unsafe fn enter_with_some(thread: &mut JavaThread, frame: *mut Frame, method: MethodPtr, locals: *mut u64) {
+    // SAFETY: passed on.
+    unsafe { enter::<SOME_SLOTS>(thread, frame, method, locals) }
+}
+
+/// # Safety
+/// As for [`enter`].
+#[cold]
+#[inline(never)]
+unsafe fn enter_with_many(thread: &mut JavaThread, frame: *mut Frame, method: MethodPtr, locals: *mut u64) {
+    // SAFETY: passed on; no method has more.
+    unsafe { enter::<MOST_SLOTS>(thread, frame, method, locals) }
 }
 
 /// Goes on in loop code of the innermost frame's method, at the bci the frame stands at; its operand stack is empty and

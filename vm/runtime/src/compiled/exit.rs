@@ -31,7 +31,7 @@ pub(crate) struct ExitInProgress {
 pub(super) unsafe extern "C" fn exit(
     thread: *mut JavaThread,
     number: u32,
-    buffer: *const u64,
+    buffer: *mut u64,
     return_address: usize,
     owner: *mut Frame,
     stack_pointer: usize,
@@ -114,9 +114,7 @@ fn note(thread: &mut JavaThread, code: &'static InstalledCode, exit: &Exit, numb
         return;
     }
     let all = code.avoidable_exits.fetch_add(1, Ordering::Relaxed) + 1;
-    if same == tier::SAME_EXITS || all == tier::ALL_EXITS {
-        tier::reconsider(vm, code, exit.reason);
-    }
+    tier::left(vm, code, exit.reason, same, all);
 }
 
 /// The frame cannot be rebuilt: its locks are released, as if the exception had left it.

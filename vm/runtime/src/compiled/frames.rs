@@ -12,11 +12,11 @@
 //! | `pool` | frame pointer of the innermost activation |
 //! | `profile` | stack pointer of the innermost activation: its return address stands below |
 //! | `resume_pc` | frame pointer of the entry: where activations end |
-//! | `saved_below` | the call keeps all registers: their values lie below the return address |
+//! | `saved_words` | so many words of registers, which the call keeps, lie below the return address |
 
 use super::InstalledCode;
 use super::invalidate::original_return_address;
-use super::trampoline::SAVED_BYTES;
+use super::trampoline::SAVED_BY_ENTRY;
 use crate::method_area::{Meta, Method, MethodPtr};
 use crate::stack::{Frame, FrameKind};
 use crate::thread::JavaThread;
@@ -125,7 +125,7 @@ pub(crate) unsafe fn for_each_activation(thread: &JavaThread, mut found: impl Fn
     }
 }
 
-/// Where calls that keep all registers have saved them.
+/// Where calls have saved registers for compiled code.
 ///
 /// # Safety
 /// As for [`for_each_activation`].
@@ -134,15 +134,48 @@ unsafe fn saved_registers(thread: &JavaThread) -> impl Iterator<Item = Range<usi
     let frame_at = |frame: *mut Frame| unsafe { frame.as_ref() };
     let frames = std::iter::successors(frame_at(thread.top_frame), move |frame| frame_at(frame.caller));
     frames
-        .filter(|frame| frame.kind == FrameKind::Compiled && frame.saved_below)
+        .filter(|frame| frame.kind == FrameKind::Compiled && frame.saved_words != 0)
         .map(|frame| {
             let end = frame.profile - 8;
-            end - SAVED_BYTES..end
+            end - 8 * usize::from(frame.saved_words)..end
         })
 }
 
+/// Between compiled code and what runs the interpreter that called it: native frames without references, whose unused words
+/// look like some from earlier calls. All that the interpreter knows is on the Java stack.
+///
+/// # Safety
+/// As for [`for_each_activation`].
+unsafe fn calls_of_compiled_code(thread: &JavaThread) -> Vec<Range<usize>> {
+    let mut calls = Vec::new();
+    let mut pending = Vec::new();
+    let mut frame: *mut Frame = thread.top_frame;
+    while !frame.is_null() {
+        // SAFETY: the thread's frames are linked and still.
+        let (kind, caller, entered_at, runs_at) = unsafe {
+            (
+                (*frame).kind,
+                (*frame).caller,
+                (*frame).resume_pc as usize,
+                (*frame).profile,
+            )
+        };
+        match kind {
+            FrameKind::Compiled if entered_at != 0 => pending.push(entered_at - SAVED_BY_ENTRY),
+            FrameKind::Entry => {
+                let known = pending.drain(..).filter(|&start| start < runs_at);
+                calls.extend(known.map(|start| start..runs_at));
+            }
+            _ => {}
+        }
+        frame = caller;
+    }
+    calls
+}
+
 /// The parts of a thread's native stack above `low` that are not compiled frames, which stack maps describe, nor frames
-/// that were left for the interpreter, whose values it has, nor registers saved for compiled frames; lowest first.
+/// that were left for the interpreter, whose values it has, nor registers saved for compiled frames, nor what the interpreter
+/// calls compiled code with; lowest first.
 ///
 /// # Safety
 /// As for [`for_each_activation`].
@@ -152,6 +185,7 @@ pub(crate) unsafe fn native_ranges(thread: &JavaThread, low: usize) -> Vec<Range
     unsafe {
         for_each_activation(thread, |activation| others.push(activation.sp()..activation.end()));
         others.extend(saved_registers(thread));
+        others.extend(calls_of_compiled_code(thread));
     }
     others.sort_unstable_by_key(|range| range.start);
     let mut ranges = Vec::new();

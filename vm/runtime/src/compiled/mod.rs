@@ -21,6 +21,7 @@ mod query_objects;
 mod registry;
 mod seen;
 mod shape;
+mod subtype;
 mod table;
 mod trampoline;
 mod unwind;

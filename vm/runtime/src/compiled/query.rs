@@ -4,7 +4,6 @@
 use super::installed::{class_of_id, method_of};
 use super::query_classes as hierarchy;
 use super::query_objects as objects;
-use super::registry::Compiled;
 use crate::basic_type::BasicType;
 use crate::interp::quick_opcodes::*;
 use crate::interp::{self, leaf_entry, rebuild};
@@ -22,7 +21,7 @@ use peaberry_classfile::opcodes::op;
 use peaberry_gc::layout::NARROW_SHIFT;
 use peaberry_gc::tlab::Tlab;
 use peaberry_jit::code::ExitReason;
-use peaberry_jit::layout::{RuntimeCall, RuntimeLayout};
+use peaberry_jit::layout::RuntimeLayout;
 use peaberry_jit::query::{
     BranchProfile, CallTarget, ClassId, Constant, FieldInfo, Kind, KnownObject, MethodId, MethodInfo, Polymorphic,
     Runtime, TypeProfile,
@@ -181,10 +180,6 @@ impl<'v> Query<'v> {
 impl Runtime for Query<'_> {
     fn layout(&self) -> &RuntimeLayout {
         &self.vm.compiled.layout
-    }
-
-    fn entry(&self, call: RuntimeCall) -> u64 {
-        Compiled::entry(call)
     }
 
     fn method(&self, id: MethodId) -> MethodInfo {
@@ -476,6 +471,15 @@ impl Runtime for Query<'_> {
         inline.then_some(class.prefix.instance_bytes)
     }
 
+    fn may_be_virtual(&self, class: ClassId) -> bool {
+        let class = self.class(class);
+        // The collector clears references, and the runtime knows threads from when they are made.
+        [KnownClass::Reference, KnownClass::Thread].into_iter().all(|special| {
+            let special = self.vm.known.class_if_present(special);
+            !special.is_some_and(|special| class.is_subtype_of(special))
+        })
+    }
+
     fn static_final(&self, info: &FieldInfo) -> Option<Constant> {
         // SAFETY: the id is the field's address, of a class that lives as long as the compilation.
         let field: FieldPtr = unsafe { Meta::new(info.id as *const Field) };
@@ -507,6 +511,18 @@ impl Runtime for Query<'_> {
 
     fn is_lasting(&self, object: &KnownObject, field: &FieldInfo) -> bool {
         objects::is_lasting(self.vm, object, field)
+    }
+
+    fn is_stable(&self, field: &FieldInfo) -> bool {
+        objects::is_stable(field)
+    }
+
+    fn has_element(&self, array: &KnownObject, index: u32) -> bool {
+        objects::has_element(self.vm, array, index)
+    }
+
+    fn same_object(&self, one: &KnownObject, other: &KnownObject) -> Option<bool> {
+        objects::same(self.vm, one, other)
     }
 
     fn known_field(&self, object: &KnownObject, field: &FieldInfo) -> Option<Constant> {

@@ -5,29 +5,33 @@ use super::installed::method_of;
 use super::query::{class_id, method_id};
 use crate::invoke::polymorphic_kind::{LINK_TO_INTERFACE, LINK_TO_SPECIAL, LINK_TO_STATIC, LINK_TO_VIRTUAL};
 use crate::known::KnownField;
+use crate::loader::has_annotation;
 use crate::method_area::class::class_flags;
 use crate::method_area::{Field, FieldPtr, Meta, Method, MethodPtr};
-use crate::object::{class_of, class_of_mirror, get, get_ref};
+use crate::object::{array_length, class_of, class_of_mirror, get, get_ref};
 use crate::vm::Vm;
-use peaberry_gc::layout::{Narrow, Obj};
+use peaberry_gc::layout::{Narrow, Obj, array_base_offset};
 use peaberry_jit::query::{CallTarget, ClassId, Constant, FieldInfo, Kind, KnownObject, KnownRoot, MethodId};
 
 /// Looks at a known object that is not null.
 fn with_object<R>(vm: &Vm, known: &KnownObject, look: impl FnOnce(Obj) -> Option<R>) -> Option<R> {
-    vm.tier.with_still_objects(|| {
-        let mut object = match known.root {
-            // SAFETY: slots of constants live as long as the classes that the compilation asks about.
-            KnownRoot::Slot(address) => unsafe { std::ptr::read_volatile(address as *const Narrow) }.widen(),
-            KnownRoot::Fixed(address) => Obj(address as usize),
-        };
-        for &offset in &known.path {
-            if object.is_null() {
-                return None;
-            }
-            object = get_ref(object, offset as usize);
+    vm.tier.with_still_objects(|| find(known).and_then(look))
+}
+
+/// A known object that is not null, while none moves.
+fn find(known: &KnownObject) -> Option<Obj> {
+    let mut object = match known.root {
+        // SAFETY: slots of constants live as long as the classes that the compilation asks about.
+        KnownRoot::Slot(address) => unsafe { std::ptr::read_volatile(address as *const Narrow) }.widen(),
+        KnownRoot::Fixed(address) => Obj(address as usize),
+    };
+    for &offset in &known.path {
+        if object.is_null() {
+            return None;
         }
-        if object.is_null() { None } else { look(object) }
-    })
+        object = get_ref(object, offset as usize);
+    }
+    (!object.is_null()).then_some(object)
 }
 
 pub(super) fn class(vm: &Vm, known: &KnownObject) -> Option<ClassId> {
@@ -45,6 +49,28 @@ pub(super) fn is_lasting(vm: &Vm, known: &KnownObject, info: &FieldInfo) -> bool
         && field.is_final()
         && !field.is_static()
         && with_object(vm, known, |object| Some(class_of(object).is_subtype_of(holder))) == Some(true)
+}
+
+pub(super) fn is_stable(info: &FieldInfo) -> bool {
+    // SAFETY: as above.
+    let field: FieldPtr = unsafe { Meta::new(info.id as *const Field) };
+    has_annotation(
+        field.holder.constants(),
+        &field.annotations,
+        b"Ljdk/internal/vm/annotation/Stable;",
+    )
+}
+
+pub(super) fn has_element(vm: &Vm, array: &KnownObject, index: u32) -> bool {
+    with_object(vm, array, |array| {
+        let holds = class_of(array).is_array() && (index as usize) < array_length(array);
+        (holds && !get_ref(array, array_base_offset(2) + 4 * index as usize).is_null()).then_some(())
+    })
+    .is_some()
+}
+
+pub(super) fn same(vm: &Vm, one: &KnownObject, other: &KnownObject) -> Option<bool> {
+    vm.tier.with_still_objects(|| Some(find(one)? == find(other)?))
 }
 
 pub(super) fn field(vm: &Vm, known: &KnownObject, info: &FieldInfo) -> Option<Constant> {

@@ -17,7 +17,7 @@ use crate::vm::Vm;
 use parking_lot::{Mutex, RwLock};
 use peaberry_jit::code::{CompiledCode, Dependency, Entry, ExitReason};
 use peaberry_jit::codecache::CodeCache;
-use peaberry_jit::layout::{RuntimeCall, RuntimeLayout};
+use peaberry_jit::layout::RuntimeLayout;
 use peaberry_jit::query::MethodId;
 use peaberry_sys::dual_mapping::DualMapping;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -142,7 +142,12 @@ impl Compiled {
             // SAFETY: the range is the VM's code cache's alone and lives as long as the VM, says who made this.
             let mapping = unsafe { DualMapping::new(self.range.clone()) }.ok()?;
             // SAFETY: both views are this cache's alone and live as long as the mapping, which is kept beside it.
-            let pieces = unsafe { CodeCache::new(mapping.execute_address(), mapping.write_address(), mapping.bytes()) };
+            let pieces = unsafe {
+                let (execute, write) = (mapping.execute_address(), mapping.write_address());
+                CodeCache::new(execute, write, mapping.bytes(), |call| calls::address(call) as u64)
+            };
+            let pieces = pieces.ok()?;
+            mapping.written(mapping.write_address()..mapping.write_address() + pieces.used());
             Some(Cache {
                 table: CodeTable::new(pieces.range()),
                 pieces: Mutex::new(pieces),
@@ -156,11 +161,6 @@ impl Compiled {
     #[inline]
     pub fn is_enabled(&self) -> bool {
         self.wanted && !matches!(self.cache.get(), Some(None))
-    }
-
-    /// Address of a function that compiled code calls.
-    pub(super) fn entry(call: RuntimeCall) -> u64 {
-        calls::address(call) as u64
     }
 
     /// A number for a compilation.
@@ -209,7 +209,7 @@ impl Compiled {
         let cache = self.cache().ok_or(InstallError::NoMemory)?;
         let (added, used) = {
             let mut pieces = cache.pieces.lock();
-            let added = pieces.add(&compiled.bytes);
+            let added = pieces.add(&compiled.bytes, &compiled.near_calls);
             if let Ok(address) = added {
                 let at = address - cache.mapping.execute_address() + cache.mapping.write_address();
                 cache.mapping.written(at..at + compiled.bytes.len());

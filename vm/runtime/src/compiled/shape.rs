@@ -83,12 +83,7 @@ impl Shape {
     /// # Safety
     /// `slots` are the argument slots of a method of this shape.
     #[inline]
-    pub(super) unsafe fn take_from_slots(
-        self,
-        slots: *const u64,
-        arguments: &mut Arguments,
-        overflow: &mut [std::mem::MaybeUninit<u64>; MOST_SLOTS],
-    ) {
+    pub(super) unsafe fn take_from_slots(self, slots: *const u64, arguments: &mut Arguments, overflow: &mut [u64]) {
         let (mut slot, mut words, mut floats, mut rest) = (slots, 0, 0, 0);
         for &kind in self.0 {
             // SAFETY: the caller vouches for the slots.
@@ -101,12 +96,12 @@ impl Shape {
                 arguments.floats[floats] = value;
                 floats += 1;
             } else {
-                overflow[rest].write(value);
+                overflow[rest] = value;
                 rest += 1;
             }
         }
         arguments.stack_count = rest;
-        arguments.stack = overflow.as_ptr().cast();
+        arguments.stack = overflow.as_ptr();
     }
 
     /// Puts arguments into slots.
@@ -145,7 +140,6 @@ impl Shape {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::mem::MaybeUninit;
 
     #[test]
     fn arguments_come_back_from_registers_and_stack() {
@@ -161,7 +155,7 @@ mod tests {
             stack_count: 0,
             stack: std::ptr::null(),
         };
-        let mut overflow = [MaybeUninit::uninit(); MOST_SLOTS];
+        let mut overflow = [0; MOST_SLOTS];
         let mut back = vec![0u64; slots.len()];
         // SAFETY: as many slots as the shape has, and more.
         unsafe {

@@ -20,6 +20,9 @@ pub(super) struct RawResult {
     pub float: f64,
 }
 
+/// Bytes of registers below the frame pointer of [`call_compiled`].
+pub(super) const SAVED_BY_ENTRY: usize = 48;
+
 /// Calls compiled code. `first` is the method, or the address of the locals for an entry at a loop. The innermost Java
 /// frame is the one pushed for this call; it learns the frame pointer where walks of compiled frames end.
 #[unsafe(naked)]
@@ -97,7 +100,7 @@ macro_rules! note_caller {
         mov [rax + {fp}], r10
         lea r10, [rbp + 16]
         mov [rax + {sp}], r10
-        mov byte ptr [rax + {saved_below}], 0"
+        mov byte ptr [rax + {saved_words}], 0"
     };
 }
 
@@ -118,6 +121,17 @@ pub(super) unsafe extern "C" fn interpreter_bridge() {
         "push rbp",
         "mov rbp, rsp",
         note_caller!(),
+        // What the caller left in them is no reference that lives: collections do not look at it there, nor do they find
+        // it where callees save these registers.
+        "push rbx",
+        "push r12",
+        "push r13",
+        "push r14",
+        "mov byte ptr [rax + {saved_words}], 5",
+        "xor ebx, ebx",
+        "xor r12d, r12d",
+        "xor r13d, r13d",
+        "xor r14d, r14d",
         "sub rsp, {saved}",
         "mov [rsp + {words}], rsi",
         "mov [rsp + {words} + 8], rdx",
@@ -138,13 +152,18 @@ pub(super) unsafe extern "C" fn interpreter_bridge() {
         "lea rcx, [rbp + 16]",
         "call {interpret}",
         "movq xmm0, rax",
-        "leave",
+        "lea rsp, [rbp - 32]",
+        "pop r14",
+        "pop r13",
+        "pop r12",
+        "pop rbx",
+        "pop rbp",
         "ret",
         top = const offset_of!(JavaThread, top_frame),
         pc = const offset_of!(Frame, pc),
         fp = const offset_of!(Frame, pool),
         sp = const offset_of!(Frame, profile),
-        saved_below = const offset_of!(Frame, saved_below),
+        saved_words = const offset_of!(Frame, saved_words),
         saved = const size_of::<SavedRegisters>(),
         words = const offset_of!(SavedRegisters, words),
         floats = const offset_of!(SavedRegisters, floats),
@@ -256,7 +275,8 @@ pub(super) unsafe extern "C" fn return_to_invalid() {
     )
 }
 
-/// Defines a stub that notes its caller and goes on to a Rust function.
+/// Defines a stub that notes its caller and calls a Rust function. What the registers held that callees keep is no
+/// reference that lives: those lie in the caller's frame. Collections do not look at it.
 macro_rules! call_stub {
     ($(#[$doc:meta])* $name:ident => $target:path) => {
         $(#[$doc])*
@@ -269,13 +289,29 @@ macro_rules! call_stub {
                 "mov [rax + {fp}], rbp",
                 "lea r10, [rsp + 8]",
                 "mov [rax + {sp}], r10",
-                "mov byte ptr [rax + {saved_below}], 0",
-                "jmp {target}",
+                "mov byte ptr [rax + {saved_words}], 4",
+                "push rbx",
+                "push r12",
+                "push r13",
+                "push r14",
+                // Nor are they to be found where the callee saves them.
+                "xor ebx, ebx",
+                "xor r12d, r12d",
+                "xor r13d, r13d",
+                "xor r14d, r14d",
+                "sub rsp, 8",
+                "call {target}",
+                "add rsp, 8",
+                "pop r14",
+                "pop r13",
+                "pop r12",
+                "pop rbx",
+                "ret",
                 top = const std::mem::offset_of!($crate::thread::JavaThread, top_frame),
                 pc = const std::mem::offset_of!($crate::stack::Frame, pc),
                 fp = const std::mem::offset_of!($crate::stack::Frame, pool),
                 sp = const std::mem::offset_of!($crate::stack::Frame, profile),
-                saved_below = const std::mem::offset_of!($crate::stack::Frame, saved_below),
+                saved_words = const std::mem::offset_of!($crate::stack::Frame, saved_words),
                 target = sym $target,
             )
         }
@@ -298,7 +334,7 @@ macro_rules! preserving_call_stub {
                 "mov [rax + {fp}], rbp",
                 "lea r10, [rsp + {saved} + 8]",
                 "mov [rax + {sp}], r10",
-                "mov byte ptr [rax + {saved_below}], 1",
+                "mov byte ptr [rax + {saved_words}], {saved} / 8",
                 // Nor are they to be found where the callee saves them.
                 "xor ebx, ebx",
                 "xor r12d, r12d",
@@ -314,13 +350,32 @@ macro_rules! preserving_call_stub {
                 pc = const std::mem::offset_of!($crate::stack::Frame, pc),
                 fp = const std::mem::offset_of!($crate::stack::Frame, pool),
                 sp = const std::mem::offset_of!($crate::stack::Frame, profile),
-                saved_below = const std::mem::offset_of!($crate::stack::Frame, saved_below),
+                saved_words = const std::mem::offset_of!($crate::stack::Frame, saved_words),
                 target = sym $target,
             )
         }
     };
 }
 pub(super) use preserving_call_stub;
+
+/// Defines a stub that calls a leaf and keeps all registers; the result goes to the thread.
+macro_rules! preserving_leaf_stub {
+    ($name:ident => $target:path) => {
+        #[unsafe(naked)]
+        unsafe extern "C" fn $name() {
+            std::arch::naked_asm!(
+                $crate::compiled::trampoline::save_registers!(),
+                "call {target}",
+                "mov [r15 + {result}], rax",
+                $crate::compiled::trampoline::restore_registers!(),
+                "ret",
+                result = const std::mem::offset_of!($crate::thread::JavaThread, call_result),
+                target = sym $target,
+            )
+        }
+    };
+}
+pub(super) use preserving_leaf_stub;
 
 /// The stub of `RuntimeCall::Exit`: the frame that calls it is done for, so its caller is noted. The Rust function gets
 /// the return address, to find the code, the frame pointer, to find the frame's locks, and the frame's end.
@@ -352,7 +407,7 @@ pub(super) unsafe extern "C" fn exit_stub() {
         pc = const offset_of!(Frame, pc),
         fp = const offset_of!(Frame, pool),
         sp = const offset_of!(Frame, profile),
-        saved_below = const offset_of!(Frame, saved_below),
+        saved_words = const offset_of!(Frame, saved_words),
         exit = sym super::exit::exit,
     )
 }
@@ -458,6 +513,7 @@ mod tests {
         77
     }
     preserving_call_stub!(trash_stub => trash);
+    preserving_leaf_stub!(trash_leaf => trash);
 
     /// Fills the registers from `registers`, calls, and writes them back.
     #[unsafe(naked)]
@@ -515,5 +571,12 @@ mod tests {
         assert_eq!(registers, before);
         assert_eq!(result, 77);
         assert!(!from.is_null(), "where it was called from");
+        // SAFETY: as above.
+        let result = unsafe {
+            (&raw mut (*thread).call_result).write(0);
+            through_registers(&mut registers, thread, trash_leaf as *const () as usize);
+            (*thread).call_result
+        };
+        assert_eq!((registers, result), (before, 77));
     }
 }

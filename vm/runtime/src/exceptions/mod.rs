@@ -201,6 +201,8 @@ impl JavaThread {
     /// OutOfMemoryError; the one made in advance when there is no memory left to make one.
     #[cold]
     pub fn throw_out_of_memory(&mut self, message: &str) -> Throw {
+        // What makes the error has references.
+        self.no_references_below = 0;
         let again = MAKING_OUT_OF_MEMORY.with(|making| making.replace(true));
         if again {
             let vm = self.vm();

@@ -21,6 +21,7 @@ mod fuse;
 mod fused;
 mod link_calls;
 mod link_fields;
+mod materialize;
 mod monitors;
 mod moves;
 mod native_entry;
@@ -50,6 +51,7 @@ use crate::object::class_of;
 use crate::stack::{Frame, FrameKind};
 use crate::thread::{JResult, JavaThread, Throw, lifecycle};
 use peaberry_gc::layout::Obj;
+use peaberry_sys::thread::{callee_saved_registers, current_stack_pointer};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 /// Where a new entry frame may begin: behind what the innermost frame uses.
@@ -145,7 +147,7 @@ fn enter(thread: &mut JavaThread, method: MethodPtr, write: impl FnOnce(*mut u64
             pool: std::ptr::null(),
             profile: 0,
             kind: FrameKind::Entry,
-            saved_below: false,
+            saved_words: 0,
             reserved: [0; 6],
         });
         write(base);
@@ -175,12 +177,19 @@ unsafe fn run_entry(
     run: impl FnOnce(*mut JavaThread),
 ) -> JResult<()> {
     thread.native_depth += 1;
+    // What frames above keep in registers stays in this frame: what the interpreter calls compiled code with is looked at by
+    // no collection (`compiled::native_ranges`).
+    let registers = callee_saved_registers();
+    std::hint::black_box(&registers);
+    // SAFETY: the entry frame is this thread's own.
+    unsafe { (*entry).profile = current_stack_pointer() };
     let raw = std::ptr::from_mut(thread);
     let left = catch_unwind(AssertUnwindSafe(|| run(raw)));
     // SAFETY: the frames are those of the handler that was left.
     let left = left.or_else(|payload| unsafe { slow::recover(raw, payload) });
     debug_assert!(left.is_err() || std::ptr::eq(thread.top_frame, entry));
     thread.native_depth -= 1;
+    std::hint::black_box(&registers);
     thread.top_frame = caller;
     if let Err(payload) = left {
         resume_unwind(payload);

@@ -3,13 +3,14 @@
 use super::code_header::CodeHeader;
 use super::quick_opcodes::{IINC_GOTO, QUICK_OPCODES};
 use super::slow::reload;
-use super::{prepare, run_entry, unwind};
+use super::{materialize, prepare, run_entry, unwind};
 use crate::compiled::give_up;
 use crate::method_area::{Meta, Method, MethodPtr};
 use crate::stack::{FRAME_SLOTS, Frame, FrameKind};
-use crate::thread::{JResult, JavaThread};
+use crate::thread::{JResult, JavaThread, LockRecord};
 use peaberry_classfile::opcodes::{Instructions, op};
-use peaberry_jit::code::{Exit, ExitFrame, Resume, SlotSource};
+use peaberry_gc::layout::Obj;
+use peaberry_jit::code::{Exit, ExitFrame, ExitLock, Resume, SlotSource};
 use std::ops::Range;
 use std::sync::atomic::Ordering;
 
@@ -17,8 +18,8 @@ use std::sync::atomic::Ordering;
 pub(crate) struct Leave {
     /// The exit.
     pub exit: Exit,
-    /// Its values.
-    pub buffer: *const u64,
+    /// Its values, and room for the addresses of objects that are allocated now.
+    pub buffer: *mut u64,
     /// What names the compiled frame in lock records.
     pub owner: *mut Frame,
     /// The compiled frame's part of the native stack.
@@ -170,6 +171,10 @@ pub(crate) unsafe fn leave(thread: &mut JavaThread, leave: Leave) -> JResult<u64
             return Err(give_up(thread, leave.owner));
         }
     }
+    // SAFETY: the buffer is the exit's.
+    if unsafe { materialize::objects(thread, &exit, leave.buffer) }.is_err() {
+        return Err(give_up(thread, leave.owner));
+    }
     debug_assert_eq!(pending, thread.exception);
     let caller = thread.top_frame;
     // SAFETY: there is room; the frames are as the exit says.
@@ -184,12 +189,12 @@ pub(crate) unsafe fn leave(thread: &mut JavaThread, leave: Leave) -> JResult<u64
             pool: std::ptr::null(),
             profile: 0,
             kind: FrameKind::Entry,
-            saved_below: false,
+            saved_words: 0,
             reserved: [0; 6],
         });
         let mut writer = Writer {
             buffer: leave.buffer,
-            record: first_record(thread, leave.owner),
+            locks: materialize::Locks::new(thread, leave.owner),
         };
         let (mut outer, mut locals) = (entry, base);
         for (index, frame) in exit.frames.iter().enumerate() {
@@ -203,6 +208,7 @@ pub(crate) unsafe fn leave(thread: &mut JavaThread, leave: Leave) -> JResult<u64
             locals = (*outer).sp;
         }
         thread.top_frame = outer;
+        writer.locks.take(thread);
         if let Some(in_progress) = thread.exits.last_mut() {
             in_progress.dead = leave.stack;
             in_progress.entry = entry;
@@ -221,28 +227,17 @@ pub(crate) unsafe fn leave(thread: &mut JavaThread, leave: Leave) -> JResult<u64
     }
 }
 
-/// Index of the first lock record of a compiled frame.
-fn first_record(thread: &JavaThread, owner: *mut Frame) -> usize {
-    let others = thread.locks.iter().rev().skip_while(|r| std::ptr::eq(r.frame, owner));
-    others.count()
-}
-
 struct Writer {
     buffer: *const u64,
-    /// The next lock record that belongs to a frame.
-    record: usize,
+    locks: materialize::Locks,
 }
 
 impl Writer {
     /// # Safety
     /// The buffer holds the exit's values.
     unsafe fn value(&self, source: SlotSource) -> u64 {
-        match source {
-            SlotSource::Dead => 0,
-            // SAFETY: the caller vouches for the buffer.
-            SlotSource::Buffer(index) => unsafe { *self.buffer.add(usize::from(index)) },
-            SlotSource::Constant(value) => value,
-        }
+        // SAFETY: the caller vouches for the buffer.
+        unsafe { materialize::value(self.buffer, source) }
     }
 
     /// Writes a frame whose locals begin at `locals`.
@@ -290,13 +285,16 @@ impl Writer {
                 pool: (*header).pool,
                 profile: (*header).profile.load(Ordering::Relaxed),
                 kind: FrameKind::Interpreted,
-                saved_below: false,
+                saved_words: 0,
                 reserved: [0; 6],
             });
-            for _ in 0..source.locks {
-                if let Some(record) = thread.locks.get_mut(self.record) {
-                    record.frame = frame;
-                    self.record += 1;
+            for lock in &source.locks {
+                match *lock {
+                    ExitLock::Held => self.locks.held(thread, frame),
+                    ExitLock::Elided(object) => {
+                        let object = Obj(self.value(object) as usize);
+                        self.locks.elided(thread, LockRecord { object, frame });
+                    }
                 }
             }
             frame

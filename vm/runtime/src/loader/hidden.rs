@@ -39,6 +39,19 @@ pub(super) fn vm_annotations(pool: Meta<ConstantPool>, body: &[u8]) -> u32 {
     flags
 }
 
+/// Is there an annotation of that type (a descriptor) in a RuntimeVisibleAnnotations body?
+pub(crate) fn has_annotation(pool: Meta<ConstantPool>, body: &[u8], wanted: &[u8]) -> bool {
+    let mut reader = Reader { bytes: body };
+    for _ in 0..reader.u16().unwrap_or(0) {
+        match reader.u16() {
+            Some(type_index) if pool.utf8(type_index) == wanted => return true,
+            Some(_) if reader.skip_pairs(0).is_some() => {}
+            _ => break,
+        }
+    }
+    false
+}
+
 struct Reader<'a> {
     bytes: &'a [u8],
 }

@@ -28,6 +28,7 @@ pub(crate) use build::return_type;
 pub use define::{ClassBytes, define_class};
 pub(crate) use describe::{both_in_modules, in_module_of_loader_and_parent};
 pub use describe::{external_descriptor, external_method, external_method_name};
+pub(crate) use hidden::has_annotation;
 pub use load::{
     class_for_name, find_boot_class, find_loaded, load_class, loader_data_for, loader_data_if_any,
     resolve_class_by_name,

@@ -3,8 +3,12 @@
 use super::{ConstantPool, FieldPtr, LinkCell, Meta, MetaSlice, MethodPtr, Space, Sym};
 use crate::basic_type::BasicType;
 use crate::loader::LoaderData;
+use peaberry_classfile::model::ClassFlags;
 use peaberry_gc::layout::{ClassPrefix, Obj};
 use std::sync::atomic::{AtomicPtr, AtomicU8, AtomicU32, AtomicU64, AtomicUsize, Ordering};
+
+/// The bit of [`Class::access_flags`] that interfaces have (JVMS Table 4.1-B).
+pub const ACC_INTERFACE: u32 = ClassFlags::INTERFACE.bits() as u32;
 
 /// Where a class stands between loading and use (JVMS §5).
 #[repr(u8)]
@@ -225,7 +229,7 @@ impl Class {
     /// True for interfaces (annotations too).
     #[inline(always)]
     pub fn is_interface(&self) -> bool {
-        self.access_flags & 0x0200 != 0
+        self.access_flags & ACC_INTERFACE != 0
     }
     /// True for abstract classes and interfaces.
     #[inline(always)]

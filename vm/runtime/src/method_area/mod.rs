@@ -136,6 +136,10 @@ impl<T> Clone for MetaSlice<T> {
 }
 impl<T> Copy for MetaSlice<T> {}
 impl<T> MetaSlice<T> {
+    /// Where the address of the elements lies, in bytes: for generated code.
+    pub const ADDRESS_OFFSET: usize = std::mem::offset_of!(MetaSlice<T>, pointer);
+    /// Where the number of elements lies.
+    pub const LENGTH_OFFSET: usize = std::mem::offset_of!(MetaSlice<T>, length);
     /// The empty slice.
     pub const EMPTY: Self = MetaSlice {
         pointer: NonNull::dangling().as_ptr(),
@@ -166,7 +170,7 @@ unsafe impl<T> Send for MetaSlice<T> {}
 unsafe impl<T> Sync for MetaSlice<T> {}
 
 pub use arena::{Arena, MethodArea, Owner, Space};
-pub use class::{Class, ClassPtr, ClassState};
+pub use class::{ACC_INTERFACE, Class, ClassPtr, ClassState};
 pub use constant_pool::{CallSite, ConstantPool};
 pub use field::{Field, FieldPtr};
 pub use method::{Method, MethodPtr, Rows};

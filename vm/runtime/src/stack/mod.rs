@@ -60,13 +60,12 @@ pub struct Frame {
     /// The interpreter's constant-pool register for this method.
     pub pool: *const u64,
     /// Profile cells of the method, biased so that the cell of the instruction at `pc` is at `profile + 4 * pc`;
-    /// 0 while the method is cold.
+    /// 0 while the method is cold. Entry frames: the native stack pointer of what runs the interpreter for them.
     pub profile: usize,
     /// Kind.
     pub kind: FrameKind,
-    /// Of compiled frames: the call in progress is one that keeps all registers, which are saved below the innermost
-    /// activation.
-    pub saved_below: bool,
+    /// Of compiled frames: how many words of registers the call in progress has saved below the innermost activation.
+    pub saved_words: u8,
     /// To the end of the word.
     pub reserved: [u8; 6],
 }
@@ -94,7 +93,7 @@ impl Frame {
             pool: std::ptr::null(),
             profile: 0,
             kind,
-            saved_below: false,
+            saved_words: 0,
             reserved: [0; 6],
         }
     }

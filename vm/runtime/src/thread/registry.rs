@@ -202,6 +202,7 @@ impl Threads {
             guard_countdown: vm.options.fail_guard_interval,
             native_stack_base: 0,
             native_stack_pointer: AtomicUsize::new(0),
+            no_references_below: 0,
             vm,
             java_thread: Obj::NULL,
             id,

@@ -24,9 +24,12 @@ use peaberry_jit::code::{Entry, ExitReason};
 use std::sync::atomic::Ordering;
 
 /// Code that takes one exit this often is compiled anew.
-pub(crate) const SAME_EXITS: u32 = 20;
+const SAME_EXITS: u32 = 20;
+/// Code of a method with hot loops that takes one exit this often to where it was never seen to go: each time the rest of
+/// the loop is interpreted, or runs in code for that loop alone.
+const SAME_EXITS_OF_LOOPS: u32 = 4;
 /// Code that takes exits this often, whichever, is compiled anew.
-pub(crate) const ALL_EXITS: u32 = 100;
+const ALL_EXITS: u32 = 100;
 /// A method is compiled anew because of exits at most this often.
 const MOST_RECOMPILATIONS: u32 = 10;
 /// From this recompilation on, less is taken for granted.
@@ -220,8 +223,21 @@ fn compile_now(vm: &Vm, method: MethodPtr) {
     }
 }
 
-/// Code was left for reasons that a compilation which knows of them would avoid.
-pub(crate) fn reconsider(vm: &Vm, code: &'static InstalledCode, reason: ExitReason) {
+/// Code was left for reasons that a compilation which knows of them would avoid: now so often in the same place, and so
+/// often in all.
+pub(crate) fn left(vm: &Vm, code: &'static InstalledCode, reason: ExitReason, same: u32, all: u32) {
+    let has_loops = || code.method().tier.load(Ordering::Relaxed) & bits::LOOPS != 0;
+    let enough = if reason == ExitReason::Unreached && same == SAME_EXITS_OF_LOOPS {
+        has_loops()
+    } else {
+        same == SAME_EXITS
+    };
+    if enough || all == ALL_EXITS {
+        reconsider(vm, code, reason);
+    }
+}
+
+fn reconsider(vm: &Vm, code: &'static InstalledCode, reason: ExitReason) {
     let recompiled = code.method().tier.load(Ordering::Relaxed) >> bits::RECOMPILED_SHIFT;
     let most = if reason == ExitReason::Exception {
         3

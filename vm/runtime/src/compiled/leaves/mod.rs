@@ -1,11 +1,19 @@
 //! Functions that compiled code calls directly: they neither collect, throw nor call Java.
 
+mod arrays;
+mod lanes;
+mod text;
+
+pub(super) use arrays::*;
+pub(super) use text::*;
+
 use crate::method_area::ClassPtr;
 use crate::monitor;
 use crate::object::{array_data, array_length, class_of, class_of_mirror, is_instance as instance_of};
 use crate::thread::JavaThread;
 use peaberry_gc::barrier::card_mark_range;
 use peaberry_gc::layout::Obj;
+use peaberry_jit::layout::NOT_DONE;
 
 // SAFETY (of all functions here): compiled code passes the running thread, live objects of the types that the methods
 // declare for which these stand, and null where those may be null.
@@ -21,6 +29,15 @@ fn copies_surely(from: ClassPtr, to: ClassPtr) -> bool {
         }
         _ => false,
     }
+}
+
+/// Address of an element of an array.
+///
+/// # Safety
+/// The index is within the array, or behind its last element, and the elements are so wide.
+unsafe fn place<T>(array: Obj, at: i32) -> *mut T {
+    // SAFETY: the caller vouches for it.
+    unsafe { array_data(array).cast::<T>().add(at as usize) }
 }
 
 /// Is there such a range in an array?
@@ -96,6 +113,14 @@ pub(super) unsafe extern "C" fn equal_arrays(one: usize, other: usize) -> u32 {
 pub(super) unsafe extern "C" fn is_instance(mirror: usize, object: usize) -> u32 {
     let class = class_of_mirror(Obj(mirror));
     u32::from(!class.is_primitive() && instance_of(Obj(object), class))
+}
+
+pub(super) unsafe extern "C" fn is_assignable(mirror: usize, other: usize) -> i64 {
+    if other == 0 {
+        return NOT_DONE;
+    }
+    let (class, other) = (class_of_mirror(Obj(mirror)), class_of_mirror(Obj(other)));
+    i64::from(class == other || (!class.is_primitive() && !other.is_primitive() && other.is_subtype_of(class)))
 }
 
 pub(super) unsafe extern "C" fn identity_hash(thread: *const JavaThread, object: usize) -> i32 {
