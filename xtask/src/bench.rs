@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: Peaberry and HotSpot in turn on the same programs, medians and ratios against the budget.
 
 mod steady;
+mod unikernel;
 mod warm_up;
 
 use crate::args::Args;
@@ -73,6 +74,7 @@ pub fn run(mut args: Args) -> Outcome {
     bench.hello(&mut report)?;
     bench.hello_25(&mut report)?;
     bench.javac(&mut report)?;
+    bench.unikernel(&mut report)?;
     if record {
         let head = format!(
             "# Benchmarks\n\nWritten by `cargo xtask bench --record --runs {runs}` on {}. {}\n",

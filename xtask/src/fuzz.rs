@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The targets and what their seeds are called.
-const TARGETS: &[(&str, &str)] = &[("class_file", "class"), ("archive", "jar")];
+const TARGETS: &[(&str, &str)] = &[("class_file", "class"), ("archive", "jar"), ("hypercalls", "calls")];
 
 /// What cargo-fuzz sets, without its sanitizers.
 const COVERAGE: &[&str] = &[
@@ -64,6 +64,8 @@ fn fuzz(seconds: usize, only: Option<&str>) -> Outcome<Tally> {
         std::fs::create_dir_all(&corpus).map_err(|e| format!("{}: {e}", corpus.display()))?;
         let artifacts = host.join("artifacts").join(target);
         paths::fresh_dir(&artifacts)?;
+        let scratch = host.join(format!("scratch-{}", std::process::id()));
+        paths::fresh_dir(&scratch)?;
         let done = Job::new(host.join(TRIPLE).join("release").join(target))
             .arg(format!("-max_total_time={seconds}"))
             .args([
@@ -71,12 +73,15 @@ fn fuzz(seconds: usize, only: Option<&str>) -> Outcome<Tally> {
                 "-rss_limit_mb=2048",
                 "-max_len=65536",
                 "-print_final_stats=1",
+                "-len_control=10",
             ])
             .arg(format!("-artifact_prefix={}/", artifacts.display()))
             .arg(&corpus)
             .arg(&seeds)
+            .env("TMPDIR", scratch.display().to_string())
             .limit(Duration::from_secs(seconds as u64 + 300))
             .run()?;
+        let _ = std::fs::remove_dir_all(&scratch);
         if done.code == 0 {
             let stats = done.err();
             let units = stats
@@ -93,10 +98,24 @@ fn fuzz(seconds: usize, only: Option<&str>) -> Outcome<Tally> {
 }
 
 /// A directory with small valid inputs: classes of benches/java, of ours and of the broken ones among the tests; jars
-/// made of them.
+/// made of them; system calls.
 fn seeds(host: &Path, target: &str, extension: &str) -> Outcome<PathBuf> {
     let dir = host.join("seeds").join(target);
     if !paths::files_below(&dir, extension).is_empty() {
+        return Ok(dir);
+    }
+    if target == "hypercalls" {
+        paths::fresh_dir(&dir)?;
+        // A call of each number there may be, its result used by the next one, with one of a few shapes of arguments.
+        const SHAPES: [[u8; 6]; 3] = [[80, 81, 82, 83, 84, 85], [3, 96, 2, 97, 0, 98], [64, 66, 1, 65, 68, 0]];
+        for number in 0..=u8::MAX {
+            let arguments = SHAPES[usize::from(number) % SHAPES.len()];
+            let calls = [&[2, number][..], &arguments, &[0, number, 32], &arguments[1..], &[1]];
+            paths::write(&dir.join(format!("{number}.{extension}")), calls.concat())?;
+        }
+        // What was found: an access to nothing with the highest stack pointer.
+        const FOUND: [u8; 17] = [2, 0, 0, 0, 0, 0, 0, 0, 0, 241, 3, 96, 93, 97, 255, 157, 0];
+        paths::write(&dir.join(format!("stack.{extension}")), FOUND)?;
         return Ok(dir);
     }
     let jdk = jdk::reference()?;

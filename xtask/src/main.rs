@@ -1,7 +1,7 @@
 //! `cargo xtask`: everything a developer or a CI machine does with this repository beyond `cargo build`.
 //!
 //! It drives the VM only from outside, through its command line: nothing here may depend on the runtime's crates (the
-//! class-file parser is a leaf, and is used).
+//! class-file parser and the format of packages are leaves, and are used).
 
 mod args;
 mod bench;
@@ -10,9 +10,11 @@ mod demo;
 mod fuzz;
 mod guest;
 mod jdk;
+mod kernel;
 mod natives;
 mod paths;
 mod process;
+mod qemu;
 mod random_java;
 mod setup;
 mod soak;
@@ -48,9 +50,13 @@ cargo xtask <command>
                               OpenJDK's jtreg tests: hands them to a runner of yours (see CONTRIBUTING.md)
   fuzz [--seconds N] [--target NAME]   the fuzz targets of tests/fuzz for N seconds each (default 60)
   soak [--minutes N] [--vm PATH]   HTTP, threads, class loaders, files: answers checked, memory watched (default 60)
+  rounds [--rounds N] [--kills N] [--guests N] [--vm PATH]
+                              guests that come and go, are killed, and run beside each other: nothing is left behind, their
+                              memory is counted (default 100, 100, 32)
   random-java [--programs N] [--seed S] [--vm PATH] [--modes int,comp/4,mixed] [--options TEXT] [--batch N] [--reduce]
                               random programs on HotSpot and on Peaberry in each mode; a program that differs is kept
-  guest [--vm PATH]           build the program that `peaberry boot` runs, beside the command
+  guest [--vm PATH]           build the program that `peaberry boot` runs, and the kernel below, beside the command
+  kernel [--vm PATH]          build the kernel that images carry for QEMU, beside the command
   tidy                        file lengths, leftovers, undocumented unsafe
 ";
 
@@ -66,13 +72,19 @@ fn main() -> ExitCode {
         "conformance" => conformance::run(args),
         "fuzz" => fuzz::run(args),
         "soak" => soak::run(args),
+        "rounds" => suites::unikernel_rounds::run(args),
         "random-java" => random_java::run(args),
         "bench" => bench::run(args),
         "guest" => args
             .option("--vm")
             .and_then(|vm| args.finish().map(|()| vm.map_or_else(paths::release_vm, PathBuf::from)))
-            .and_then(|vm| guest::build(&vm))
-            .map(|guest| println!("{}", guest.display())),
+            .and_then(|vm| Ok([guest::build(&vm)?, kernel::build(&vm)?]))
+            .map(|built| built.iter().for_each(|file| println!("{}", file.display()))),
+        "kernel" => args
+            .option("--vm")
+            .and_then(|vm| args.finish().map(|()| vm.map_or_else(paths::release_vm, PathBuf::from)))
+            .and_then(|vm| kernel::build(&vm))
+            .map(|kernel| println!("{}", kernel.display())),
         "tidy" => args.finish().and_then(|()| tidy::run()),
         "" | "help" | "--help" | "-h" => {
             print!("{USAGE}");

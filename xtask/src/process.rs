@@ -3,7 +3,7 @@
 use crate::Outcome;
 use std::ffi::OsStr;
 use std::fs::{self, File};
-use std::io::Write;
+use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
@@ -138,34 +138,42 @@ impl Job {
             // A child that does not read its input must not stop us.
             std::thread::spawn(move || drop(pipe.write_all(&bytes)));
         }
-        let pid = child.id() as libc::pid_t;
-        let (tell, ended) = mpsc::channel::<()>();
-        let limit = self.limit;
-        let watchdog = std::thread::spawn(move || {
-            let late = ended.recv_timeout(limit) == Err(mpsc::RecvTimeoutError::Timeout);
-            if late {
-                kill_group(pid);
-            }
-            late
-        });
-        let (status, usage) = wait(pid);
+        let ended = Ended::of(child.id() as libc::pid_t, self.limit);
         let wall = begun.elapsed();
-        let _ = tell.send(());
-        let timed_out = watchdog.join().unwrap_or(false);
-        kill_group(pid);
-        let code = status.code().unwrap_or_else(|| 128 + status.signal().unwrap_or(0));
-        let cpu = duration(usage.ru_utime) + duration(usage.ru_stime);
-        let max_rss_kib = usage.ru_maxrss as u64;
         let (stdout, stderr) = (files.take(&files.out), files.take(&files.err));
-        Ok(Finished {
-            code,
-            timed_out,
-            stdout,
-            stderr,
-            wall,
-            cpu,
-            max_rss_kib,
-        })
+        Ok(ended.finished(wall, stdout, stderr))
+    }
+
+    /// Runs it, and tells when the first line of its output was there; it must end with exit code 0.
+    pub fn first_line(mut self) -> Outcome<(Duration, Finished)> {
+        let files = Capture::new()?;
+        self.command.process_group(0).stdin(Stdio::null());
+        self.command.stdout(Stdio::piped()).stderr(files.open(&files.err)?);
+        let begun = Instant::now();
+        let mut child = self.command.spawn().map_err(|e| format!("{}: {e}", self.shown))?;
+        let pipe = child.stdout.take();
+        let reader = std::thread::spawn(move || {
+            let mut pipe = BufReader::new(pipe?);
+            let mut bytes = Vec::new();
+            pipe.read_until(b'\n', &mut bytes).ok()?;
+            let first = begun.elapsed();
+            pipe.read_to_end(&mut bytes).ok()?;
+            Some((first, bytes))
+        });
+        let ended = Ended::of(child.id() as libc::pid_t, self.limit);
+        let wall = begun.elapsed();
+        let read = reader.join().ok().flatten();
+        let (first, stdout) = read.ok_or_else(|| format!("{}: its output cannot be read", self.shown))?;
+        let done = ended.finished(wall, stdout, files.take(&files.err));
+        if done.code != 0 || done.timed_out || done.stdout.is_empty() {
+            return Err(format!(
+                "{}\n{}\n{}",
+                self.shown,
+                done.ending(),
+                last_lines(&done.err(), 40)
+            ));
+        }
+        Ok((first, done))
     }
 
     /// Runs it and insists on exit code 0.
@@ -206,6 +214,49 @@ pub fn last_lines(text: &str, count: usize) -> String {
     let lines: Vec<&str> = text.lines().collect();
     let from = lines.len().saturating_sub(count);
     lines[from..].iter().map(|line| format!("{line}\n")).collect()
+}
+
+/// How a child ended, and what it used.
+struct Ended {
+    status: ExitStatus,
+    usage: libc::rusage,
+    timed_out: bool,
+}
+
+impl Ended {
+    /// Waits for a child, and kills it when the time is over.
+    fn of(pid: libc::pid_t, limit: Duration) -> Ended {
+        let (tell, ended) = mpsc::channel::<()>();
+        let watchdog = std::thread::spawn(move || {
+            let late = ended.recv_timeout(limit) == Err(mpsc::RecvTimeoutError::Timeout);
+            if late {
+                kill_group(pid);
+            }
+            late
+        });
+        let (status, usage) = wait(pid);
+        let _ = tell.send(());
+        let timed_out = watchdog.join().unwrap_or(false);
+        kill_group(pid);
+        Ended {
+            status,
+            usage,
+            timed_out,
+        }
+    }
+
+    fn finished(self, wall: Duration, stdout: Vec<u8>, stderr: Vec<u8>) -> Finished {
+        let (status, usage) = (self.status, self.usage);
+        Finished {
+            code: status.code().unwrap_or_else(|| 128 + status.signal().unwrap_or(0)),
+            timed_out: self.timed_out,
+            stdout,
+            stderr,
+            wall,
+            cpu: duration(usage.ru_utime) + duration(usage.ru_stime),
+            max_rss_kib: usage.ru_maxrss as u64,
+        }
+    }
 }
 
 /// Ends every process of the child's group: a program under test may have left some of its own behind.

@@ -1,3 +1,4 @@
+// grants: file
 import java.io.*;
 import java.lang.invoke.*;
 import java.lang.reflect.*;

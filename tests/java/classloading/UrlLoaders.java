@@ -1,3 +1,4 @@
+// grants: file
 import java.io.*;
 import java.net.*;
 import java.nio.file.*;

@@ -1,3 +1,4 @@
+// grants: file
 import java.awt.Color;
 import java.awt.Point;
 import java.awt.Rectangle;

@@ -1,4 +1,4 @@
-// interpreted: dead references in registers that compiled code leaves to its callees count as live
+// interpreted: on 25 a word in a native frame keeps the map that is dead
 // jvm: -Xmx32m
 // slow
 import java.util.*;

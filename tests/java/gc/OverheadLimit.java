@@ -1,4 +1,4 @@
-// interpreted: dead references in registers that compiled code leaves to its callees count as live
+// interpreted: collections must take nearly all time, of which the compiler takes a part
 // jvm: -Xmx10m -XX:+UseParallelGC
 // slow
 /** Nearly all memory is live, the rest is garbage at once: collections take nearly all time. */

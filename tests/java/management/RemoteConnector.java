@@ -1,4 +1,5 @@
 // slow
+// grants: net
 import com.sun.management.HotSpotDiagnosticMXBean;
 import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.VMOption;

@@ -1,4 +1,5 @@
 // slow
+// grants: file
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;

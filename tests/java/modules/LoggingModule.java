@@ -1,3 +1,4 @@
+// grants: file
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,3 +1,4 @@
+// grants: net,file
 import java.net.*;
 import java.nio.charset.*;
 import java.util.*;

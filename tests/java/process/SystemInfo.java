@@ -1,5 +1,6 @@
 // jvm: -Dmy.prop=value -Dempty=
 // args: one two three
+// grants: env
 import java.util.*;
 
 /** Arguments, properties, environment, runtime facts that hold on any machine. */

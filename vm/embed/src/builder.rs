@@ -31,6 +31,17 @@ pub struct Sizes {
 /// The most heap that is chosen without being asked for by size.
 const MOST_HEAP: usize = 16 << 30;
 
+/// The least heap that is chosen without being asked for by size, and what the VM takes besides the heap, about.
+const LEAST_HEAP: usize = 8 << 20;
+const BESIDE_HEAP: usize = 32 << 20;
+
+/// The most heap where nothing is asked for: a quarter of the memory; of little, no more than half of it and than the VM leaves.
+fn default_heap(memory: usize) -> usize {
+    let quarter = (memory / 4).clamp(64 << 20, MOST_HEAP);
+    let little = (memory / 2).min(memory.saturating_sub(BESIDE_HEAP));
+    quarter.min(little.max(LEAST_HEAP))
+}
+
 fn share_of(memory: Option<u64>, share: f64) -> usize {
     let memory = memory.unwrap_or_else(peaberry_sys::memory::physical_total);
     (memory as f64 * share) as usize
@@ -53,7 +64,7 @@ impl VmBuilder {
     /// path, the process's standard streams.
     pub fn new() -> Self {
         let options = VmOptions {
-            max_heap_bytes: share_of(None, 0.25).clamp(64 << 20, MOST_HEAP),
+            max_heap_bytes: default_heap(share_of(None, 1.0)),
             ..VmOptions::default()
         };
         VmBuilder {
@@ -250,5 +261,17 @@ impl VmBuilder {
     /// Makes the VM and runs the class library's initialization.
     pub fn build(self) -> Result<Vm, Error> {
         Vm::create(self.finish()?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn little_memory_has_a_little_heap() {
+        let megabytes = |memory: usize| default_heap(memory << 20) >> 20;
+        let sizes = [24, 48, 64, 96, 128, 512, 1024, 1 << 20].map(megabytes);
+        assert_eq!(sizes, [8, 16, 32, 48, 64, 128, 256, 16 << 10]);
     }
 }

@@ -109,6 +109,7 @@ impl Mode {
 
 /// Makes a VM, runs a program to its end and gives the exit code `java` would.
 pub fn launch(builder: VmBuilder, launch: Launch) -> ExitCode {
+    peaberry_sys::memory::share_c_arena();
     let spawned = std::thread::Builder::new()
         .name("main".to_owned())
         .stack_size(MAIN_NATIVE_STACK)

@@ -121,6 +121,41 @@ pub fn current_stack_pointer() -> usize {
     pointer
 }
 
+/// What the registers hold that calls preserve: values of any caller further up, too.
+#[inline(always)]
+pub fn callee_saved_registers() -> [usize; 12] {
+    let mut registers = [0; 12];
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: writes six words of the array.
+    unsafe {
+        std::arch::asm!(
+            "mov [{0}], rbx",
+            "mov [{0} + 8], rbp",
+            "mov [{0} + 16], r12",
+            "mov [{0} + 24], r13",
+            "mov [{0} + 32], r14",
+            "mov [{0} + 40], r15",
+            in(reg) registers.as_mut_ptr(),
+            options(nostack, preserves_flags)
+        );
+    }
+    #[cfg(target_arch = "aarch64")]
+    // SAFETY: writes all of the array.
+    unsafe {
+        std::arch::asm!(
+            "stp x19, x20, [{0}]",
+            "stp x21, x22, [{0}, #16]",
+            "stp x23, x24, [{0}, #32]",
+            "stp x25, x26, [{0}, #48]",
+            "stp x27, x28, [{0}, #64]",
+            "str x29, [{0}, #80]",
+            in(reg) registers.as_mut_ptr(),
+            options(nostack, preserves_flags)
+        );
+    }
+    registers
+}
+
 /// Stores all callee-saved registers on the stack and calls `f` with a stack pointer below them: every word that a
 /// caller of this function holds lies between that pointer and the stack's base.
 #[inline(never)]

@@ -1,5 +1,6 @@
 //! `tests/java`: one Java program a case, its expected output beside it, written by HotSpot.
 
+use super::compiled::log_option;
 use super::{Case, Failure, Options, difference};
 use crate::jdk::{self, Jdk};
 use crate::process::{Finished, Job, last_lines};
@@ -106,9 +107,25 @@ impl Program {
         }
     }
 
-    /// Does it need more than a confined program is given?
-    pub fn needs_grants(&self) -> bool {
-        !self.grants.is_empty()
+    /// How long it may take.
+    pub fn limit(&self) -> Duration {
+        Duration::from_secs(self.timeout)
+    }
+
+    /// Its options, its class and its arguments as one line.
+    pub fn command_line(&self) -> String {
+        let class = [self.class().to_string()];
+        [&self.jvm[..], &class, &self.args].concat().join(" ")
+    }
+
+    /// What it needs beyond what a confined program is given: `file`, `net`, `process`, `env`.
+    pub fn grants(&self) -> &[String] {
+        &self.grants
+    }
+
+    /// The directory in which it runs.
+    pub fn directory(&self, scratch: &str) -> PathBuf {
+        paths::target().join("tests/java").join(scratch).join(&self.name)
     }
 
     /// Runs it on `java`, a HotSpot or Peaberry command, in an empty directory of its own.
@@ -125,7 +142,7 @@ impl Program {
         extra: &[String],
         scratch: &str,
     ) -> Outcome<Finished> {
-        let dir = paths::target().join("tests/java").join(scratch).join(&self.name);
+        let dir = self.directory(scratch);
         paths::fresh_dir(&dir)?;
         Job::new(java)
             .env("PEABERRY_JDK", &jdk.home)
@@ -251,12 +268,13 @@ fn cases(options: &Options, jdk: Jdk) -> Outcome<Vec<Case>> {
         .map(|program| {
             let (vm, jdk) = (vm.clone(), jdk.clone());
             Case::new(program.name.clone(), move || {
-                let mode: &[String] = if program.interpreted {
-                    &["-Xint".to_string()]
-                } else {
-                    &[]
-                };
-                let done = program.run(&vm, &jdk, mode, &format!("run{}", jdk.version))?;
+                let mut mode = Vec::new();
+                if program.interpreted {
+                    mode.push("-Xint".to_string());
+                } else if !program.bare {
+                    mode.push(log_option(&format!("java{}", jdk.version), &program.name)?);
+                }
+                let done = program.run(&vm, &jdk, &mode, &format!("run{}", jdk.version))?;
                 program.judge(&done, jdk.version)
             })
         })

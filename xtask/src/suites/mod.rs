@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod builds;
+mod compiled;
 mod gc_stress;
 mod java;
 pub mod javac;
@@ -9,8 +10,12 @@ mod launcher;
 mod modes;
 mod mutants;
 mod programs;
+mod qemu;
 mod seen;
 mod unikernel;
+mod unikernel_images;
+pub mod unikernel_rounds;
+mod unikernel_server;
 
 use crate::args::Args;
 use crate::process::Job;
@@ -21,6 +26,9 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+/// Requests where nothing else is said.
+pub const DEFAULT_REQUESTS: usize = 400;
+
 /// What every suite is told.
 pub struct Options {
     /// The `peaberry` binary under test.
@@ -29,6 +37,8 @@ pub struct Options {
     pub filter: String,
     /// Cases at a time.
     pub jobs: usize,
+    /// Requests that the web server in a guest is to serve.
+    pub requests: usize,
 }
 
 /// One case: its name, unique in the suite, and what it does.
@@ -138,8 +148,13 @@ pub const SUITES: &[Suite] = &[
     },
     Suite {
         name: "unikernel",
-        what: "programs of tests/java that need nothing granted, in a KVM guest with one processor and with two",
+        what: "programs of tests/java in a KVM guest: with one processor, with two, granted what they need, refused it; a web server; guests that come and go",
         cases: unikernel::cases,
+    },
+    Suite {
+        name: "qemu",
+        what: "programs of tests/java in QEMU without KVM (tests/unikernel/QEMU.txt)",
+        cases: qemu::cases,
     },
     Suite {
         name: "bad-input",
@@ -175,6 +190,11 @@ pub const SUITES: &[Suite] = &[
         name: "programs25",
         what: "those that support 25 on the class library of 25, if one is here, against HotSpot 25",
         cases: programs::cases_25,
+    },
+    Suite {
+        name: "compiled",
+        what: "how many hot methods of the suites before were not compiled, and why",
+        cases: compiled::cases,
     },
     Suite {
         name: "builds",

@@ -5,11 +5,6 @@ use super::java::Program;
 use super::{Case, Options, java};
 use crate::Outcome;
 
-/// Folders whose programs do not run with `-Xcomp`. Those of `references/` look at when objects die: registers that
-/// compiled code leaves to its callees may hold dead references, which then stand on native stacks. The others load so
-/// much of the class library that compiling it takes minutes.
-const NOT_AT_ONCE: &[&str] = &["references/", "text/", "xml/"];
-
 /// Folders whose programs run with guards that fail although they hold.
 const GUARDED: &[&str] = &["exceptions/", "interpreter/", "jit/", "lang/", "numerics/", "strings/"];
 
@@ -28,9 +23,7 @@ pub fn cases_interpreted(options: &Options) -> Outcome<Vec<Case>> {
 
 /// Every method compiled before it runs first.
 pub fn cases_at_once(options: &Options) -> Outcome<Vec<Case>> {
-    cases(options, "comp", &["-Xcomp"], |program| {
-        !program.interpreted && !NOT_AT_ONCE.iter().any(|folder| program.name.starts_with(folder))
-    })
+    cases(options, "comp", &["-Xcomp"], |program| !program.interpreted)
 }
 
 /// Every method compiled, and left by ways that are seldom taken.

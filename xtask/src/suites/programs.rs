@@ -1,6 +1,7 @@
 //! `tests/programs`: programs by others, from their Debian packages, on inputs of ours. HotSpot runs them too, and what
 //! they print, write and return must be the same.
 
+use super::compiled::log_option;
 use super::{Case, Failure, Options, difference};
 use crate::jdk::{self, Jdk};
 use crate::process::{Finished, Job, last_lines};
@@ -151,6 +152,9 @@ impl Program {
                     .iter()
                     .map(|package| format!("--add-opens=java.base/{package}=ALL-UNNAMED")),
             );
+        }
+        if who == "peaberry" {
+            job = job.args([log_option(&format!("programs{}", jdk.version), &self.name)?]);
         }
         let done = job.args(self.args.iter().map(fill)).run()?;
         Ok(Run {
