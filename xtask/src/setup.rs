@@ -40,6 +40,7 @@ const NEEDED: &[(&str, &str)] = &[
     ("/usr/share/java/bcprov.jar", "libbcprov-java"),
     ("/usr/share/java/derby.jar", "libderby-java"),
     ("/usr/share/java/fop.jar", "libfop-java"),
+    ("/usr/share/java/avalon-framework.jar", "libavalon-framework-java"),
     ("/usr/share/jruby/lib/jruby.jar", "jruby"),
     ("/usr/bin/ant", "ant"),
     ("/usr/share/ant/lib/ant-junit.jar", "ant-optional"),

@@ -1,4 +1,3 @@
-// interpreted: on 25 a word in a native frame keeps the map that is dead
 // jvm: -Xmx32m
 // slow
 import java.util.*;

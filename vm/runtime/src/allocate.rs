@@ -10,7 +10,7 @@ use crate::known::{KnownClass, KnownMethod};
 use crate::method_area::{ClassPtr, Meta};
 use crate::object::{array_length, array_set_ref, class_of};
 use crate::thread::{JResult, JavaThread};
-use crate::{link, safepoint};
+use crate::{link, safepoint, stack};
 use peaberry_gc::layout::{
     ARRAY_LENGTH_OFFSET, CLASS_OFFSET, HEADER_BYTES, MIRROR_CLASS_OFFSET, NARROW_SHIFT, Obj, align_object,
     array_base_offset, object_bytes,
@@ -27,6 +27,10 @@ fn write_header(object: Obj, class: ClassPtr) {
     // SAFETY: fresh memory of at least a header.
     unsafe { object.write(CLASS_OFFSET, (class.address() >> NARROW_SHIFT) as u64) }
 }
+
+/// In place of the address [`JavaThread::no_references_below`]: that of the stack pointer the innermost frame is interpreted
+/// with. To find it takes a walk over frames, which only a collection is worth.
+const WHERE_IT_IS_INTERPRETED: usize = usize::MAX;
 
 impl JavaThread {
     /// Zeroed memory for an object of `bytes`, a multiple of the object alignment.
@@ -95,9 +99,24 @@ impl JavaThread {
         }
     }
 
+    /// Allocates for an instruction that is interpreted: no native frame holds a reference that the interpreter's frames do
+    /// not hold, whatever earlier calls left on the native stack.
+    pub(crate) fn allocate_for_instruction(
+        &mut self,
+        allocate: impl FnOnce(&mut JavaThread) -> JResult<Obj>,
+    ) -> JResult<Obj> {
+        self.no_references_below = WHERE_IT_IS_INTERPRETED;
+        let made = allocate(self);
+        self.no_references_below = 0;
+        made
+    }
+
     /// Collects; native frames below an address hold no references meanwhile.
     fn collect_for_allocation(&mut self, request: CollectRequest, below: usize) {
-        self.no_references_below = below;
+        self.no_references_below = match below {
+            WHERE_IT_IS_INTERPRETED => stack::interpreted_below(self),
+            below => below,
+        };
         safepoint::collect(self, request);
         self.no_references_below = 0;
     }

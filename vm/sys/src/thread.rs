@@ -123,7 +123,7 @@ pub fn current_stack_pointer() -> usize {
 
 /// What the registers hold that calls preserve: values of any caller further up, too.
 #[inline(always)]
-pub fn callee_saved_registers() -> [usize; 12] {
+fn callee_saved_registers() -> [usize; 12] {
     let mut registers = [0; 12];
     #[cfg(target_arch = "x86_64")]
     // SAFETY: writes six words of the array.
@@ -160,37 +160,65 @@ pub fn callee_saved_registers() -> [usize; 12] {
 /// caller of this function holds lies between that pointer and the stack's base.
 #[inline(never)]
 pub fn with_registers_spilled(f: &mut dyn FnMut(usize)) {
-    let mut registers = [0usize; 12];
-    #[cfg(target_arch = "x86_64")]
-    // SAFETY: stores registers to a local array of sufficient size.
-    unsafe {
-        std::arch::asm!(
-            "mov [{0}], rbx",
-            "mov [{0} + 8], rbp",
-            "mov [{0} + 16], r12",
-            "mov [{0} + 24], r13",
-            "mov [{0} + 32], r14",
-            "mov [{0} + 40], r15",
-            in(reg) registers.as_mut_ptr(),
-            options(nostack, preserves_flags)
-        )
-    };
-    #[cfg(target_arch = "aarch64")]
-    // SAFETY: stores registers to a local array of sufficient size.
-    unsafe {
-        std::arch::asm!(
-            "stp x19, x20, [{0}]",
-            "stp x21, x22, [{0}, #16]",
-            "stp x23, x24, [{0}, #32]",
-            "stp x25, x26, [{0}, #48]",
-            "stp x27, x28, [{0}, #64]",
-            "stp x29, x30, [{0}, #80]",
-            in(reg) registers.as_mut_ptr(),
-            options(nostack, preserves_flags)
-        )
-    };
+    let mut registers = callee_saved_registers();
     std::hint::black_box(&mut registers);
     f(current_stack_pointer());
+    std::hint::black_box(&mut registers);
+}
+
+/// Calls `f` with the registers cleared that calls preserve, and puts them back: what callers have in them lies in this
+/// function's frame meanwhile, and what `f` calls saves none of it a second time, where it would outlive its use.
+///
+/// # Safety
+/// `f` takes `data`; no panic leaves it.
+#[cfg(target_arch = "x86_64")]
+#[unsafe(naked)]
+pub unsafe extern "C" fn with_registers_cleared(f: unsafe extern "C" fn(*mut u8), data: *mut u8) {
+    std::arch::naked_asm!(
+        ".cfi_startproc",
+        "push rbp",
+        ".cfi_def_cfa_offset 16",
+        ".cfi_offset rbp, -16",
+        "mov rbp, rsp",
+        ".cfi_def_cfa_register rbp",
+        "push rbx",
+        "push r12",
+        "push r13",
+        "push r14",
+        "push r15",
+        "sub rsp, 8",
+        "xor ebx, ebx",
+        "xor r12d, r12d",
+        "xor r13d, r13d",
+        "xor r14d, r14d",
+        "xor r15d, r15d",
+        "mov rax, rdi",
+        "mov rdi, rsi",
+        "call rax",
+        "add rsp, 8",
+        "pop r15",
+        "pop r14",
+        "pop r13",
+        "pop r12",
+        "pop rbx",
+        "pop rbp",
+        ".cfi_def_cfa rsp, 8",
+        "ret",
+        ".cfi_endproc",
+    )
+}
+
+/// Calls `f` with what callers have in registers in this function's frame, too.
+///
+/// # Safety
+/// `f` takes `data`; no panic leaves it.
+#[cfg(not(target_arch = "x86_64"))]
+#[inline(never)]
+pub unsafe extern "C" fn with_registers_cleared(f: unsafe extern "C" fn(*mut u8), data: *mut u8) {
+    let mut registers = callee_saved_registers();
+    std::hint::black_box(&mut registers);
+    // SAFETY: the caller vouches for it.
+    unsafe { f(data) };
     std::hint::black_box(&mut registers);
 }
 
@@ -265,5 +293,36 @@ mod tests {
         });
         assert!(seen);
         std::hint::black_box(secret);
+    }
+
+    #[test]
+    #[cfg(target_arch = "x86_64")]
+    fn cleared_registers_are_put_back() {
+        unsafe extern "C" fn note(data: *mut u8) {
+            let registers = callee_saved_registers();
+            // SAFETY: the test passes this.
+            unsafe { *data.cast::<[usize; 12]>() = registers };
+        }
+        let mut within = [1usize; 12];
+        let (before, after): ([usize; 4], [usize; 4]);
+        // SAFETY: `note` writes the array; all that calls may change is said.
+        unsafe {
+            let (mut first, mut second, mut third, mut fourth) = (0x1111usize, 0x2222usize, 0x3333usize, 0x4444usize);
+            before = [first, second, third, fourth];
+            std::arch::asm!(
+                "call {call}",
+                call = sym with_registers_cleared,
+                in("rdi") note as unsafe extern "C" fn(*mut u8),
+                in("rsi") within.as_mut_ptr(),
+                inout("r12") first,
+                inout("r13") second,
+                inout("r14") third,
+                inout("r15") fourth,
+                clobber_abi("C"),
+            );
+            after = [first, second, third, fourth];
+        }
+        assert_eq!(before, after);
+        assert_eq!(within[2..6], [0; 4]);
     }
 }

@@ -150,7 +150,11 @@ pub(super) fn new(thread: &mut JavaThread, frame: &mut Frame) -> JResult<()> {
     if class.is_initialized() && !class.has_flag(class_flags::SLOW_ALLOCATION) {
         patch(frame, None, NEW_QUICK);
     }
-    let object = thread.allocate_instance(class)?;
+    let object = if class.prefix.has_finalizer != 0 {
+        thread.allocate_instance(class)?
+    } else {
+        thread.allocate_for_instruction(|thread| thread.allocate_instance(class))?
+    };
     complete(frame, 3, 0, object.0 as u64, 1);
     Ok(())
 }
@@ -169,7 +173,8 @@ pub(super) fn newarray(thread: &mut JavaThread, frame: &mut Frame) -> JResult<()
         return illegal_opcode(thread, frame);
     };
     let length = checked_length(thread, slot(frame, 1) as i32)?;
-    let array = thread.allocate_primitive_array(element, length)?;
+    let class = thread.vm().known.primitive_array(element);
+    let array = thread.allocate_for_instruction(|thread| thread.allocate_array(class, length))?;
     complete(frame, 2, 1, array.0 as u64, 1);
     Ok(())
 }
@@ -177,7 +182,8 @@ pub(super) fn newarray(thread: &mut JavaThread, frame: &mut Frame) -> JResult<()
 pub(super) fn anewarray(thread: &mut JavaThread, frame: &mut Frame) -> JResult<()> {
     let element = link::resolve_class(thread, frame.method.holder, operand_u16(frame))?;
     let length = checked_length(thread, slot(frame, 1) as i32)?;
-    let array = thread.allocate_reference_array(element, length)?;
+    let class = link::array_class_of(thread, element)?;
+    let array = thread.allocate_for_instruction(|thread| thread.allocate_array(class, length))?;
     complete(frame, 3, 1, array.0 as u64, 1);
     Ok(())
 }

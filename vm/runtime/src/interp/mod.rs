@@ -51,7 +51,7 @@ use crate::object::class_of;
 use crate::stack::{Frame, FrameKind};
 use crate::thread::{JResult, JavaThread, Throw, lifecycle};
 use peaberry_gc::layout::Obj;
-use peaberry_sys::thread::{callee_saved_registers, current_stack_pointer};
+use peaberry_sys::thread::{current_stack_pointer, with_registers_cleared};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 /// Where a new entry frame may begin: behind what the innermost frame uses.
@@ -166,30 +166,57 @@ fn enter(thread: &mut JavaThread, method: MethodPtr, write: impl FnOnce(*mut u64
     })
 }
 
+/// What [`run_entry`] hands to [`run_cleared`].
+struct Running<F> {
+    thread: *mut JavaThread,
+    entry: *mut Frame,
+    run: Option<F>,
+    left: Result<(), slow::PanicPayload>,
+}
+
+/// # Safety
+/// `data` is a `Running<F>` for which [`run_entry`]'s caller vouches.
+unsafe extern "C" fn run_cleared<F: FnOnce(*mut JavaThread)>(data: *mut u8) {
+    // SAFETY: the caller vouches for it; the entry frame is the thread's own.
+    let (running, thread) = unsafe {
+        let running = &mut *data.cast::<Running<F>>();
+        (*running.entry).profile = current_stack_pointer();
+        let thread = running.thread;
+        (running, thread)
+    };
+    if let Some(run) = running.run.take() {
+        let left = catch_unwind(AssertUnwindSafe(|| run(thread)));
+        // SAFETY: the frames are those of the handler that was left.
+        running.left = left.or_else(|payload| unsafe { slow::recover(thread, payload) });
+    }
+}
+
 /// Runs frames, as `run` begins to, until the entry frame below them is returned to.
+///
+/// The interpreter keeps nothing in registers that calls preserve. What frames above keep there lies above the stack pointer
+/// that is noted: what the interpreter calls compiled code with is looked at by no collection
+/// (`compiled::native_ranges`), and what its slow paths save of these registers is nothing that lives.
 ///
 /// # Safety
 /// The thread's innermost frames are consistent, down to the entry frame, whose caller is given.
-unsafe fn run_entry(
+unsafe fn run_entry<F: FnOnce(*mut JavaThread)>(
     thread: &mut JavaThread,
     entry: *mut Frame,
     caller: *mut Frame,
-    run: impl FnOnce(*mut JavaThread),
+    run: F,
 ) -> JResult<()> {
     thread.native_depth += 1;
-    // What frames above keep in registers stays in this frame: what the interpreter calls compiled code with is looked at by
-    // no collection (`compiled::native_ranges`).
-    let registers = callee_saved_registers();
-    std::hint::black_box(&registers);
-    // SAFETY: the entry frame is this thread's own.
-    unsafe { (*entry).profile = current_stack_pointer() };
-    let raw = std::ptr::from_mut(thread);
-    let left = catch_unwind(AssertUnwindSafe(|| run(raw)));
-    // SAFETY: the frames are those of the handler that was left.
-    let left = left.or_else(|payload| unsafe { slow::recover(raw, payload) });
+    let mut running = Running {
+        thread: std::ptr::from_mut(thread),
+        entry,
+        run: Some(run),
+        left: Ok(()),
+    };
+    // SAFETY: the function takes this, and catches panics.
+    unsafe { with_registers_cleared(run_cleared::<F>, (&raw mut running).cast()) };
+    let left = running.left;
     debug_assert!(left.is_err() || std::ptr::eq(thread.top_frame, entry));
     thread.native_depth -= 1;
-    std::hint::black_box(&registers);
     thread.top_frame = caller;
     if let Err(payload) = left {
         resume_unwind(payload);

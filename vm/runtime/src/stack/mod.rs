@@ -26,6 +26,7 @@ pub use scan::{SlotContent, scan_ambiguous, scan_precise, slot_contents};
 pub use walker::{StackWalker, WalkedFrame};
 
 use crate::method_area::MethodPtr;
+use crate::thread::JavaThread;
 
 /// What a frame is.
 #[repr(u8)]
@@ -113,5 +114,21 @@ impl Frame {
         } else {
             offset as u32
         }
+    }
+}
+
+/// Stack pointer with which the innermost frames are interpreted; 0 when they are not. Native frames below it are those of
+/// the interpreter.
+pub(crate) fn interpreted_below(thread: &JavaThread) -> usize {
+    let mut frame = thread.top_frame;
+    // SAFETY: the frames of the running thread are linked, down to an entry frame.
+    unsafe {
+        while !frame.is_null() && (*frame).kind == FrameKind::Interpreted {
+            frame = (*frame).caller;
+        }
+        if frame.is_null() || (*frame).kind != FrameKind::Entry {
+            return 0;
+        }
+        (*frame).profile
     }
 }
