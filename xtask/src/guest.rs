@@ -8,6 +8,19 @@ use std::time::Duration;
 /// What it is built for.
 pub const TARGET: &str = "x86_64-unknown-linux-gnu";
 
+/// A static, position-independent program that names no folder of the machine it was built on.
+fn flags() -> Vec<String> {
+    let mut flags = vec![
+        "-Ctarget-feature=+crt-static".to_owned(),
+        "-Crelocation-model=pie".to_owned(),
+    ];
+    let folders = paths::cargo_home().into_iter().map(|home| (home, "/cargo"));
+    for (folder, name) in folders.chain([(paths::root(), "/peaberry")]) {
+        flags.push(format!("--remap-path-prefix={}={name}", folder.display()));
+    }
+    flags
+}
+
 /// Builds the static, position-independent command and puts it beside a `peaberry`, which looks for it there. Without
 /// link-time optimisation, which would take CI minutes more.
 pub fn build(vm: &Path) -> Outcome<PathBuf> {
@@ -16,7 +29,8 @@ pub fn build(vm: &Path) -> Outcome<PathBuf> {
         .args(["-p", "peaberry-cli", "--bin", "peaberry"])
         // Half a megabyte less in images.
         .args(["--", "-C", "link-arg=-Wl,-z,pack-relative-relocs"])
-        .env("RUSTFLAGS", "-C target-feature=+crt-static -C relocation-model=pie")
+        // Flags apart from each other, as paths may hold spaces.
+        .env("CARGO_ENCODED_RUSTFLAGS", flags().join("\x1f"))
         .dir(&paths::root())
         .limit(Duration::from_secs(60 * 60))
         .check()?;

@@ -17,6 +17,12 @@ pub fn target() -> PathBuf {
         .unwrap_or_else(|| root().join("target"))
 }
 
+/// Where cargo keeps the sources of other packages.
+pub fn cargo_home() -> Option<PathBuf> {
+    let told = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    told.or_else(|| Some(std::env::home_dir()?.join(".cargo")))
+}
+
 /// The release binary of the `peaberry` command.
 pub fn release_vm() -> PathBuf {
     target().join("release/peaberry")

@@ -130,9 +130,11 @@ fn inspected(scene: &Scene) -> Outcome {
     }
     // Nothing of where it was built is in it.
     let bytes = std::fs::read(scene.directory.join("app.pbi")).map_err(|error| error.to_string())?;
-    let place = scene.directory.display().to_string();
-    if bytes.windows(place.len()).any(|window| window == place.as_bytes()) {
-        return Err(format!("{place} is in the image"));
+    let places = [Some(scene.directory.clone()), Some(paths::root()), paths::cargo_home()];
+    for place in places.into_iter().flatten().map(|place| place.display().to_string()) {
+        if bytes.windows(place.len()).any(|window| window == place.as_bytes()) {
+            return Err(format!("{place} is in the image"));
+        }
     }
     let limit = 25_000_000;
     match bytes.len() {
