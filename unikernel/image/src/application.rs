@@ -1,11 +1,10 @@
 //! The application's files: where in the image they go, and the arguments that name them.
 
 use crate::BuildError;
+use crate::class_path::{ManifestEntry, manifest_entries};
 use crate::tree::Tree;
-use peaberry_classfile::archive::Zip;
 use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
-use std::sync::Arc;
 
 /// Where the application lies in an image, and where it runs.
 pub const DIRECTORY: &str = "/app";
@@ -168,22 +167,18 @@ impl<'a> Application<'a> {
 
     /// `Class-Path` of a jar's manifest.
     fn class_path_of(&mut self, place: &str, host: &Path) -> Result<(), BuildError> {
-        let bytes = crate::tree::read(host)?;
-        let Ok(zip) = Zip::from_bytes(host, Arc::from(bytes)) else {
-            return Ok(());
-        };
-        let entries = zip
-            .manifest()
-            .and_then(|manifest| manifest.get("Class-Path"))
-            .unwrap_or_default();
-        for entry in entries.split_whitespace() {
+        for ManifestEntry { text, path } in manifest_entries(host) {
             let (here, there) = (place.rsplit_once('/').map_or("", |(here, _)| here), host.parent());
-            let file = there.unwrap_or(Path::new("")).join(entry);
-            if entry.starts_with('/') || entry.contains(':') || entry.contains('%') {
-                self.warnings
-                    .push(format!("{}: Class-Path names {entry}, not packed", host.display()));
-            } else if file.exists() {
-                self.pack(&plain(&format!("{here}/{entry}")), &file)?;
+            match path.as_deref().map(|path| (path, path.to_str())) {
+                Some((path, Some(entry))) if path.is_relative() => {
+                    let file = there.unwrap_or(Path::new("")).join(path);
+                    if file.exists() {
+                        self.pack(&plain(&format!("{here}/{entry}")), &file)?;
+                    }
+                }
+                _ => self
+                    .warnings
+                    .push(format!("{}: Class-Path names {text}, not packed", host.display())),
             }
         }
         Ok(())

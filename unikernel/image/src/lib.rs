@@ -5,6 +5,7 @@
 //! its arguments, environment and configuration.
 
 mod application;
+mod class_path;
 mod class_writer;
 mod descriptor;
 mod elf;
@@ -16,6 +17,7 @@ mod system_modules;
 mod tree;
 
 pub use application::{Argument, DIRECTORY};
+pub use class_path::{ManifestEntry, manifest_entries};
 pub use library::HOME;
 
 use application::Application;

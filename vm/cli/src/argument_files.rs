@@ -11,6 +11,8 @@ pub struct Expander {
     value_expected: bool,
     /// `--disable-@files` was given.
     disabled: bool,
+    /// Options with a value that are not the launcher's.
+    other: &'static [&'static str],
     /// The arguments so far.
     pub arguments: Vec<String>,
 }
@@ -32,6 +34,13 @@ impl Origin<'_> {
 }
 
 impl Expander {
+    /// For a command line in which other options than the launcher's have values, too.
+    pub fn with_options(other: &'static [&'static str]) -> Expander {
+        Expander {
+            other,
+            ..Expander::default()
+        }
+    }
     /// One argument of the command line.
     pub fn command_line(&mut self, argument: String) -> Result<(), String> {
         let several = argument
@@ -106,9 +115,10 @@ impl Expander {
             return;
         }
         self.disabled |= argument == "--disable-@files";
-        self.main_seen |= argument.starts_with("--module=");
-        self.value_expected = !matches!(argument, "-m" | "--module")
-            && matches!(find_launcher(argument), Some((row, None)) if matches!(row.form, Form::Next | Form::NextOrEquals));
+        self.main_seen |= (argument == "--" && !self.other.is_empty()) || argument.starts_with("--module=");
+        self.value_expected = self.other.contains(&argument)
+            || !matches!(argument, "-m" | "--module")
+                && matches!(find_launcher(argument), Some((row, None)) if matches!(row.form, Form::Next | Form::NextOrEquals));
     }
 }
 

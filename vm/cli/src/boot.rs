@@ -1,7 +1,9 @@
 //! `peaberry boot`: the launcher's command line, run in a virtual machine of its own.
 
+use crate::argument_files::Expander;
 use crate::boot_file::{self, BootFile};
-use crate::options::{Form, Launcher, Meaning, find_launcher};
+use crate::granted_paths::{Finder, Named};
+use crate::options::{Form, Launcher, Meaning, VmMeaning, find_launcher, find_vm};
 use crate::registry::{self, Registered};
 use peaberry_shim::{Configuration, Ending, Endpoints, Grant, Guest, Image, Limits, Network};
 use std::collections::VecDeque;
@@ -15,9 +17,10 @@ Usage: peaberry boot [options] [java options] (-jar <file> | <class>) [options] 
        peaberry boot [options] [java options] <image> [options] [[--] arguments]
 
 Runs a program in a virtual machine of its own, which sees nothing of this machine
-but what it is granted: the class library, the class path, the standard streams;
-of an image (see peaberry image), the standard streams alone. Options and arguments
-that an image was built with come before those given here.
+but what it is granted: the class library, class path and module path, jars that
+manifests of these name beneath their own directory, the standard streams; of an image (see
+peaberry image), the standard streams alone. Options and arguments that an image was
+built with come before those given here. Arguments may come from @files, as java's.
 
     --config <file>        a file that says all this; options here add to it
     --cpus <number>        processors its threads share (all)
@@ -64,7 +67,7 @@ struct Boot {
     /// The JDK asked for.
     jdk: Option<PathBuf>,
     /// What the guest reads classes from.
-    classes: Vec<PathBuf>,
+    classes: Vec<Named>,
     /// Arguments for the launcher in the guest.
     inner: Vec<String>,
     /// What is run has been named.
@@ -118,7 +121,11 @@ fn count(text: &str) -> Option<usize> {
 impl Boot {
     /// Takes a command line apart, and the file that it names.
     fn parse(arguments: Vec<String>) -> Result<Boot, String> {
-        let mut boot = Boot::take(arguments)?;
+        let mut expander = Expander::with_options(OWN);
+        for argument in arguments {
+            expander.command_line(argument)?;
+        }
+        let mut boot = Boot::take(expander.arguments)?;
         match boot.file.take() {
             Some(path) => boot.beside(boot_file::read(&path)?),
             None => Ok(boot),
@@ -260,6 +267,18 @@ impl Boot {
     fn launcher(&mut self, argument: String, rest: &mut VecDeque<String>) -> bool {
         let Some((row, glued)) = find_launcher(&argument) else {
             let target = !argument.starts_with('-');
+            match find_vm(&argument) {
+                Some((VmMeaning::BootAppend, _, Some(list))) => self.classes.extend(Named::files(list)),
+                Some((VmMeaning::Agent, _, Some(agent))) if argument.starts_with("-javaagent:") => {
+                    let jar = agent.split('=').next().unwrap_or_default();
+                    self.classes.push(Named::Classes(jar.to_owned()));
+                }
+                // A program in source form.
+                None if target && argument.ends_with(".java") => {
+                    self.classes.push(Named::Files(PathBuf::from(&argument)));
+                }
+                _ => {}
+            }
             self.inner.push(argument);
             return target;
         };
@@ -271,10 +290,22 @@ impl Boot {
         let spelled = glued.is_some();
         let named = match (row.meaning, &value) {
             (Meaning::Launcher(Launcher::ClassPath), Some(path)) => {
-                let entries = path.split(':').filter(|entry| !entry.is_empty());
-                let entries = entries.map(|entry| entry.strip_suffix('*').unwrap_or(entry));
-                let here = |entry| PathBuf::from(if str::is_empty(entry) { "." } else { entry });
-                self.classes.extend(entries.map(here));
+                self.classes.extend(Named::class_path(path));
+                false
+            }
+            (Meaning::PassValue("--module-path="), Some(path)) => {
+                self.classes.extend(Named::files(path));
+                false
+            }
+            (Meaning::Launcher(Launcher::ModuleOption), Some(path)) => {
+                match row.name {
+                    "--module-path" | "--upgrade-module-path" => self.classes.extend(Named::files(path)),
+                    "--patch-module" => {
+                        let list = path.split_once('=').map_or("", |(_, list)| list);
+                        self.classes.extend(Named::files(list));
+                    }
+                    _ => {}
+                }
                 false
             }
             (Meaning::Launcher(Launcher::Jdk), Some(home)) => {
@@ -285,7 +316,7 @@ impl Boot {
             (Meaning::Launcher(Launcher::Jar), _) => {
                 self.inner.push(argument);
                 if let Some(file) = rest.pop_front() {
-                    self.classes.push(PathBuf::from(&file));
+                    self.classes.push(Named::Classes(file.clone()));
                     self.inner.push(file);
                 }
                 return true;
@@ -371,13 +402,17 @@ impl Boot {
         let directory = current_directory()?;
         let home = library(self.jdk)?;
         let mut grants = library_grants(&home);
-        for path in self.classes.iter().filter(|path| path.exists()) {
-            grants.push(Grant::same_path(&directory.join(path), false));
-        }
+        let (named, notes) = Finder::find(&directory, &self.classes);
+        grants.extend(named);
+        notes.iter().for_each(|note| eprintln!("{note}"));
         for (path, writable) in &self.mounts {
             grants.push(Grant::same_path(&directory.join(path), *writable));
         }
         let mut arguments = vec!["peaberry".to_owned(), "--jdk".to_owned(), home.display().to_string()];
+        if self.inner.iter().any(|argument| argument.starts_with('@')) {
+            // They have been expanded; what looks like one now is none.
+            arguments.push("--disable-@files".to_owned());
+        }
         arguments.extend(self.inner);
         Ok(Configuration {
             guest: Guest::File(guest(self.guest)?),
@@ -583,7 +618,13 @@ mod tests {
         let boot = parse("--cpus 2 -Xint -cp a:b/* --memory=512m -Dx=y Main --mount /d:rw --env A=B -- --cpus 3");
         assert_eq!((boot.processors, boot.memory), (Some(2), Some(512 << 20)));
         assert!(!boot.share && parse("--share Main").share && !parse("Main -- --share").share);
-        assert_eq!(boot.classes, [PathBuf::from("a"), PathBuf::from("b/")]);
+        let classes = |names: &[&str]| {
+            names
+                .iter()
+                .map(|name| Named::Classes(name.to_string()))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(boot.classes, classes(&["a", "b/*"]));
         assert_eq!(boot.inner, ["-Xint", "-cp", "a:b/*", "-Dx=y", "Main", "--cpus", "3"]);
         assert_eq!(
             (boot.mounts, boot.environment),
@@ -591,10 +632,13 @@ mod tests {
         );
         let boot = parse("-jar app.jar --cpus 1 one --cpus 2");
         assert_eq!(boot.inner, ["-jar", "app.jar", "one", "--cpus", "2"]);
-        assert_eq!(
-            (boot.classes, boot.processors),
-            (vec![PathBuf::from("app.jar")], Some(1))
+        assert_eq!((boot.classes, boot.processors), (classes(&["app.jar"]), Some(1)));
+        let boot = parse(
+            "-p m:n --upgrade-module-path=u --patch-module a=x:y -Xbootclasspath/a:z -javaagent:j=k --module a/b -p q",
         );
+        let files = ["m", "n", "u", "x", "y", "z"].map(|name| Named::Files(name.into()));
+        assert_eq!(boot.classes, [&files[..], &classes(&["j"])].concat());
+        assert_eq!(parse("-ea A.java").classes, [Named::Files("A.java".into())]);
         assert_eq!(parse("--jdk /j -version").jdk, Some(PathBuf::from("/j")));
         assert_eq!(
             parse("--class-path=x -m a/b c").inner,
@@ -604,6 +648,21 @@ mod tests {
             assert!(Boot::parse(bad.map(String::from).to_vec()).is_err(), "{bad:?}");
         }
         assert_eq!((size("3k"), size("99999999999g"), size("")), (Some(3072), None, None));
+    }
+
+    #[test]
+    fn arguments_come_from_files() {
+        let path = std::env::temp_dir().join(format!("peaberry-boot-arguments-{}", std::process::id()));
+        std::fs::write(&path, "--cpus 2 -cp 'a b'\n@Main one").expect("write");
+        let line = |line: &str| parse(&line.replace('~', &format!("@{}", path.display())));
+        let boot = line("--memory 1m ~ ~");
+        assert_eq!((boot.processors, boot.memory), (Some(2), Some(1 << 20)));
+        assert_eq!(boot.inner[..4], ["-cp", "a b", "@Main", "one"]);
+        assert!(boot.inner[4].starts_with('@'));
+        assert!(line("--disable-@files ~").inner[0].starts_with('@'));
+        assert!(line("-- ~").arguments[0].starts_with('@'));
+        assert!(Boot::parse(vec!["@/no/such/file".into()]).is_err());
+        std::fs::remove_file(&path).expect("remove");
     }
 
     #[test]
@@ -619,7 +678,7 @@ mod tests {
         assert_eq!((boot.processors, boot.memory), (Some(2), Some(1 << 30)));
         assert_eq!(boot.environment, ["A=B", "C=D"]);
         assert_eq!(boot.inner, ["-Xint", "-Xss2m", "-jar", "/app.jar", "a", "b", "-jar"]);
-        assert_eq!(boot.classes, [PathBuf::from("/app.jar")]);
+        assert_eq!(boot.classes, [Named::Classes("/app.jar".into())]);
         let file = BootFile {
             program: vec!["Main".into()],
             ..BootFile::default()

@@ -6,6 +6,7 @@ mod boot_file;
 mod class_path;
 mod command_line;
 mod flags;
+mod granted_paths;
 mod guests;
 mod home;
 mod image;

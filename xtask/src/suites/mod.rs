@@ -14,6 +14,7 @@ mod qemu;
 mod seen;
 mod unikernel;
 mod unikernel_images;
+mod unikernel_paths;
 pub mod unikernel_rounds;
 mod unikernel_server;
 

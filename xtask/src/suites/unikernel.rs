@@ -2,7 +2,7 @@
 //! and without it. A web server. Guests that come and go. Images.
 
 use super::java::{self, Program};
-use super::{Case, Failure, Options, unikernel_images, unikernel_rounds, unikernel_server};
+use super::{Case, Failure, Options, unikernel_images, unikernel_paths, unikernel_rounds, unikernel_server};
 use crate::jdk::Jdk;
 use crate::process::{Finished, last_lines};
 use crate::{Outcome, guest, paths};
@@ -79,6 +79,7 @@ pub fn cases(options: &Options) -> Outcome<Vec<Case>> {
     let mut cases = vec![unikernel_server::case(machine.clone(), options.requests)];
     cases.extend(unikernel_rounds::cases(&machine));
     cases.extend(unikernel_images::cases(&machine));
+    cases.extend(unikernel_paths::cases(&machine));
     let programs = java::programs()?.into_iter().map(Arc::new);
     let programs: Vec<Arc<Program>> = programs
         .filter(|program| program.versions.contains(&machine.jdk.version))

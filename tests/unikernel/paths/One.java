@@ -1,0 +1,5 @@
+public class One {
+    public static String text() {
+        return "one, " + Two.text();
+    }
+}

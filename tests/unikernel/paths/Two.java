@@ -1,0 +1,5 @@
+public class Two {
+    public static String text() {
+        return "two";
+    }
+}
