@@ -1,6 +1,6 @@
 //! `cargo xtask guest`: the `peaberry` command once more, as the program that runs in a guest.
 
-use crate::process::Job;
+use crate::process::{Job, passthrough};
 use crate::{Outcome, paths};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -26,7 +26,7 @@ fn flags() -> Vec<String> {
 pub fn build(vm: &Path) -> Outcome<PathBuf> {
     Job::new("cargo")
         .args(["rustc", "--quiet", "--profile", "iterate", "--target", TARGET])
-        .args(["-p", "peaberry-cli", "--bin", "peaberry"])
+        .args(["-p", "peaberry-cli", "--bin", "peaberry", "--no-default-features"])
         // Half a megabyte less in images.
         .args(["--", "-C", "link-arg=-Wl,-z,pack-relative-relocs"])
         // Flags apart from each other, as paths may hold spaces.
@@ -36,6 +36,12 @@ pub fn build(vm: &Path) -> Outcome<PathBuf> {
         .check()?;
     let built = paths::target().join(TARGET).join("iterate/peaberry");
     put_beside(&built, vm, "peaberry-guest")
+}
+
+/// Checks the command as the guest has it: without what the workspace's own check builds it with.
+pub fn lint() -> Outcome {
+    let words = "clippy --quiet -p peaberry-cli --no-default-features --all-targets -- -D warnings";
+    passthrough("cargo", &words.split(' ').collect::<Vec<_>>())
 }
 
 /// Copies what was built to a name beside a `peaberry`, unless that is newer.

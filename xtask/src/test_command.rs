@@ -26,7 +26,9 @@ const STAGES: &[(&str, Stage)] = &[
             "warnings",
         ];
         stage(
-            passthrough("cargo", lints).and_then(|()| crate::kernel::lint()),
+            passthrough("cargo", lints)
+                .and_then(|()| crate::guest::lint())
+                .and_then(|()| crate::kernel::lint()),
             "clippy",
         )
     }),

@@ -6,7 +6,7 @@
 //! Besides resources there is a directory tree in it for the file system `jrt:/`: `/modules/…`, whose contents are the
 //! locations of what is in a directory, and `/packages/…`, whose contents are modules.
 
-use flate2::{Compress, Compression, FlushCompress};
+use libdeflater::{CompressionLvl, Compressor};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 const MAGIC: u32 = 0xcafe_dada;
@@ -73,11 +73,13 @@ pub fn write(resources: &[Resource]) -> Option<Vec<u8>> {
     let mut strings = Strings::new();
     let mut contents = Vec::new();
     let mut locations = Vec::new();
+    // Packed once, read at each start: as small as it gets.
+    let mut compressor = Compressor::new(CompressionLvl::best());
     for resource in resources {
         let offset = contents.len() as u64;
         let packed = resource
             .compress
-            .then(|| compressed(&resource.content, &mut strings))
+            .then(|| compressed(&resource.content, &mut compressor, &mut strings))
             .flatten();
         let compressed_size = packed.as_ref().map_or(0, Vec::len) as u64;
         contents.extend_from_slice(packed.as_ref().unwrap_or(&resource.content));
@@ -165,11 +167,10 @@ pub fn write(resources: &[Resource]) -> Option<Vec<u8>> {
 }
 
 /// A resource with the header of compressed ones, when that pays.
-fn compressed(content: &[u8], strings: &mut Strings) -> Option<Vec<u8>> {
-    let mut body = Vec::with_capacity(content.len() + 64);
-    let mut compress = Compress::new(Compression::best(), true);
-    compress.compress_vec(content, &mut body, FlushCompress::Finish).ok()?;
-    let done = compress.total_in() as usize == content.len();
+fn compressed(content: &[u8], compressor: &mut Compressor, strings: &mut Strings) -> Option<Vec<u8>> {
+    let mut body = vec![0; compressor.zlib_compress_bound(content.len())];
+    let length = compressor.zlib_compress(content, &mut body).ok()?;
+    body.truncate(length);
     let mut packed = Vec::with_capacity(body.len() + 29);
     packed.extend(COMPRESSED_MAGIC.to_le_bytes());
     packed.extend((body.len() as u64).to_le_bytes());
@@ -179,7 +180,7 @@ fn compressed(content: &[u8], strings: &mut Strings) -> Option<Vec<u8>> {
     packed.extend(u32::MAX.to_le_bytes());
     packed.push(1);
     packed.extend(body);
-    (done && packed.len() < content.len() / 8 * 7).then_some(packed)
+    (packed.len() < content.len() / 8 * 7).then_some(packed)
 }
 
 fn push_attributes(bytes: &mut Vec<u8>, values: &[u64]) {

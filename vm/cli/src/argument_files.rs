@@ -34,6 +34,7 @@ impl Origin<'_> {
 }
 
 impl Expander {
+    #[cfg(feature = "monitor")]
     /// For a command line in which other options than the launcher's have values, too.
     pub fn with_options(other: &'static [&'static str]) -> Expander {
         Expander {

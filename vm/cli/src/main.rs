@@ -1,17 +1,23 @@
 //! The `peaberry` command: a `java`-compatible launcher, a thin client of the embedding API.
 
 mod argument_files;
+#[cfg(feature = "monitor")]
 mod boot;
+#[cfg(feature = "monitor")]
 mod boot_file;
 mod class_path;
 mod command_line;
 mod flags;
+#[cfg(feature = "monitor")]
 mod granted_paths;
+#[cfg(feature = "monitor")]
 mod guests;
 mod home;
+#[cfg(feature = "monitor")]
 mod image;
 mod jar;
 mod options;
+#[cfg(feature = "monitor")]
 mod registry;
 mod tools;
 mod vm_arguments;
@@ -28,12 +34,27 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 type Run = fn(Vec<String>) -> ExitCode;
 
 /// What the command does besides launching programs, by its first argument.
+#[cfg(feature = "monitor")]
 const COMMANDS: &[(&str, Run)] = &[
     ("boot", boot::run),
     ("image", image::run),
     ("ps", guests::list),
     ("stop", guests::stop),
 ];
+#[cfg(not(feature = "monitor"))]
+const COMMANDS: &[(&str, Run)] = &[
+    ("boot", without_monitor),
+    ("image", without_monitor),
+    ("ps", without_monitor),
+    ("stop", without_monitor),
+];
+
+/// Answers commands about guests in a build that has none.
+#[cfg(not(feature = "monitor"))]
+fn without_monitor(_: Vec<String>) -> ExitCode {
+    eprintln!("Error: this build of peaberry, for the inside of a guest, has no monitor");
+    ExitCode::FAILURE
+}
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args_os().map(|a| a.to_string_lossy().into_owned());

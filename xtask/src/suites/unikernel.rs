@@ -41,6 +41,11 @@ pub struct Machine {
 }
 
 impl Machine {
+    /// The same with another class library.
+    pub fn with_library_of(&self, jdk: Jdk) -> Machine {
+        Machine { jdk, ..self.clone() }
+    }
+
     /// With a command and a class library. Where there is no KVM, no guest program is built.
     pub fn new(vm: &Path, jdk: Jdk) -> Outcome<Machine> {
         let device = std::fs::OpenOptions::new().read(true).write(true).open("/dev/kvm");

@@ -4,7 +4,7 @@
 use super::unikernel::Machine;
 use super::{Case, Failure, difference};
 use crate::process::{Job, last_lines};
-use crate::{Outcome, paths};
+use crate::{Outcome, jdk, paths};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -23,13 +23,15 @@ pub fn cases(machine: &Machine) -> Vec<Case> {
         }));
     }
     type Part = fn(&Scene) -> Outcome;
-    let parts: [(&str, Part); 3] = [
-        ("inspected", inspected),
-        ("damaged", damaged),
-        ("listed_and_stopped", listed_and_stopped),
+    let newer = jdk::find(25).map(|jdk| machine.with_library_of(jdk));
+    let parts: [(&str, Part, Option<Machine>); 4] = [
+        ("inspected", inspected, Some(machine.clone())),
+        ("inspected25", inspected, newer),
+        ("damaged", damaged, Some(machine.clone())),
+        ("listed_and_stopped", listed_and_stopped, Some(machine.clone())),
     ];
-    for (name, part) in parts {
-        let machine = machine.clone();
+    for (name, part, machine) in parts {
+        let Some(machine) = machine else { continue };
         cases.push(Case::new(format!("image/{name}"), move || {
             machine.check()?;
             let source = paths::root().join("tests/unikernel/Waiting.java");
