@@ -8,6 +8,8 @@ use std::ops::Range;
 
 /// The frontier grows by at most this many blocks at a time.
 const GROWTH_BLOCKS: usize = 128;
+/// And by at least so many, but for the last.
+const LEAST_GROWTH_BLOCKS: usize = 48;
 /// A heap that has grown this far is given large pages from there on: fewer faults and TLB misses for a somewhat larger
 /// footprint.
 const SMALL_HEAP_BLOCKS: usize = 512;
@@ -108,8 +110,10 @@ impl Spaces {
         if blocks > left {
             return false;
         }
-        let wanted = GROWTH_BLOCKS.min((self.frontier / 2).max(32)).max(blocks).min(left);
-        for step in [wanted, blocks] {
+        let wanted = GROWTH_BLOCKS.min((self.frontier / 2).max(LEAST_GROWTH_BLOCKS));
+        let wanted = wanted.max(blocks).min(left);
+        // What is asked for in vain may be had in less; but what the system refuses is better not had block by block, to the last.
+        for step in [wanted, blocks.max(LEAST_GROWTH_BLOCKS).min(left)] {
             let new = self.frontier..self.frontier + step;
             let memory = self.tables.block_start(new.start)..self.tables.block_start(new.end);
             // SAFETY: the range is part of the reservation given to the heap.

@@ -12,7 +12,7 @@ public class ShutdownHooks {
         } catch (IllegalArgumentException e) { System.out.println(e.getMessage()); }
         Thread t = new Thread(() -> {
             try {
-                Thread.sleep(30);
+                Thread.sleep(300);
             } catch (InterruptedException e) {}
             System.out.println("late thread");
         });

@@ -37,6 +37,11 @@ const MOST_AREAS: usize = 65_530;
 /// Mappings of this size and more are aligned to it: allocators map twice as much otherwise.
 const BIG: u64 = 64 << 20;
 
+/// More than this at once is asked for by heaps alone.
+const MUCH: u64 = 1 << 20;
+/// The most that is kept from them.
+const MOST_SPARED: u64 = 32 << 20;
+
 /// May be read.
 pub const READ: u8 = 1;
 /// May be written.
@@ -95,6 +100,8 @@ impl Drop for SharedMemory {
 pub enum Backing {
     /// Zeros.
     Zero,
+    /// Zeros, of addresses that were taken first, to be made use of in parts later: memory for these can be refused.
+    Reserved,
     /// A file from an offset on, read when touched first; stores stay the program's own.
     File(Arc<File>, u64),
     /// Shared memory from an offset on.
@@ -105,6 +112,7 @@ impl Backing {
     fn advanced(&self, by: u64) -> Backing {
         match self {
             Backing::Zero => Backing::Zero,
+            Backing::Reserved => Backing::Reserved,
             Backing::File(file, offset) => Backing::File(file.clone(), offset.saturating_add(by)),
             Backing::Shared(memory, offset) => Backing::Shared(memory.clone(), offset + by),
         }
@@ -247,7 +255,10 @@ impl AddressSpace {
             (Some((_, before)), Some(area)) => {
                 before.end == at
                     && before.protection == area.protection
-                    && matches!((&before.backing, &area.backing), (Backing::Zero, Backing::Zero))
+                    && matches!(
+                        (&before.backing, &area.backing),
+                        (Backing::Zero, Backing::Zero) | (Backing::Reserved, Backing::Reserved)
+                    )
             }
             _ => false,
         };
@@ -587,6 +598,48 @@ impl AddressSpace {
         Ok((piece, physical))
     }
 
+    /// Is there memory for a range that is to be made use of, and for all that was before? Only what was reserved first counts: of other
+    /// mappings, stacks above all, most is never touched. Who asks for much is refused while there is some left for those who need
+    /// little, since a Java heap can do with what it has, which a class or a stack cannot.
+    fn has_room_for(&self, range: &Range<u64>) -> bool {
+        let (mut wanted, mut promised, mut usable) = (0, 0, 0);
+        for (&start, area) in &self.areas {
+            if !matches!(area.backing, Backing::Reserved) {
+                continue;
+            }
+            if area.protection & WRITE != 0 {
+                usable += area.end - start;
+                promised += self.untouched(start..area.end);
+            } else {
+                wanted += self.untouched(start.max(range.start)..area.end.min(range.end));
+            }
+        }
+        let memory = self.memory.bytes();
+        let spared = match range.end - range.start > MUCH && usable > memory / 4 {
+            true => (memory / 5).min(MOST_SPARED),
+            false => 0,
+        };
+        wanted == 0 || wanted + promised + spared <= self.available()
+    }
+
+    /// Bytes of a range that have no memory behind them, or such that is counted as available.
+    fn untouched(&self, range: Range<u64>) -> u64 {
+        let (mut at, mut bytes) = (range.start, 0);
+        while at < range.end {
+            let size = if self.sparing { PIECE } else { CHUNK };
+            let next = ((at / size + 1) * size).min(range.end);
+            let idle = |unit: &Range<u64>| match unit.end - unit.start {
+                CHUNK => self.idle.contains(&((unit.start / CHUNK) as usize)),
+                _ => self.idle_pieces.contains(&unit.start),
+            };
+            if self.unit(at).is_none_or(|(unit, _)| idle(&unit)) {
+                bytes += next - at;
+            }
+            at = next;
+        }
+        bytes
+    }
+
     /// Changes what may be done with a range, all of which must be mapped.
     pub fn protect(&mut self, start: u64, length: u64, protection: u8) -> Result<(), Errno> {
         if length == 0 {
@@ -594,7 +647,7 @@ impl AddressSpace {
         }
         let range = range_of(start, length).ok_or(Errno(libc::EINVAL))?;
         self.covered(&range, 0)?;
-        if self.areas.len() + 2 > MOST_AREAS {
+        if self.areas.len() + 2 > MOST_AREAS || protection & WRITE != 0 && !self.has_room_for(&range) {
             return Err(Errno(libc::ENOMEM));
         }
         self.split(range.start);

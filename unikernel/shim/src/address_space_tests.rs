@@ -313,6 +313,32 @@ fn little_memory_is_given_out_by_pieces() {
 }
 
 #[test]
+fn what_is_reserved_is_refused_before_memory_is_used_up() {
+    for mut space in [space(33), sparing(33)] {
+        let memory = space.memory.bytes();
+        let begun = space.map(ANY, 2 * memory, 0, Backing::Reserved).expect("map");
+        let mut at = begun;
+        while space.protect(at, 2 * CHUNK, READ | WRITE).is_ok() {
+            (0..2 * CHUNK / PIECE).for_each(|part| put(&mut space, at + part * PIECE, 1));
+            at += 2 * CHUNK;
+        }
+        assert!((memory / 5..memory / 5 + 2 * CHUNK).contains(&space.available()));
+        assert_eq!(space.protect(at, 2 * CHUNK, READ | WRITE), Err(Errno(libc::ENOMEM)));
+        assert_eq!(space.protect(at, 2 * CHUNK, READ), Ok(()));
+        // What is there already is not asked for again, and who asks for little gets all.
+        assert_eq!(space.protect(begun, 2 * CHUNK, READ | WRITE), Ok(()));
+        while space.protect(at, MUCH, READ | WRITE).is_ok() {
+            (0..MUCH / PIECE).for_each(|part| put(&mut space, at + part * PIECE, 1));
+            at += MUCH;
+        }
+        assert!(space.available() < MUCH);
+        // Stacks and the like are taken as they were: most of them is never touched.
+        let stack = space.map(ANY, memory, 0, Backing::Zero).expect("map");
+        assert_eq!(space.protect(stack, memory, READ | WRITE), Ok(()));
+    }
+}
+
+#[test]
 fn pieces_make_way_for_shared_memory() {
     let mut space = sparing(6);
     let start = space.map(ANY, 2 * CHUNK, READ | WRITE, Backing::Zero).expect("map");

@@ -140,12 +140,21 @@ impl Reservation {
 
     /// Reserves `bytes` of inaccessible address space wherever the system likes.
     pub fn reserve_anywhere(bytes: usize) -> Result<Reservation, MemoryError> {
+        Self::map_anywhere(bytes, Protection::None)
+    }
+
+    /// Maps `bytes` of which little may ever be touched, readable and writable from the beginning.
+    pub fn accessible_anywhere(bytes: usize) -> Result<Reservation, MemoryError> {
+        Self::map_anywhere(bytes, Protection::ReadWrite)
+    }
+
+    fn map_anywhere(bytes: usize, protection: Protection) -> Result<Reservation, MemoryError> {
         let bytes = round_up(bytes.max(1), page_size()).ok_or(MemoryError::NoAddressSpace {
             bytes,
             limit: usize::MAX,
         })?;
         // SAFETY: a new private mapping at an address of the kernel's choice.
-        let address = unsafe { libc::mmap(ptr::null_mut(), bytes, libc::PROT_NONE, RESERVE_FLAGS, -1, 0) };
+        let address = unsafe { libc::mmap(ptr::null_mut(), bytes, protection.bits(), RESERVE_FLAGS, -1, 0) };
         if address == libc::MAP_FAILED {
             return Err(system("reserve", bytes));
         }

@@ -28,6 +28,15 @@ const KINDS: &[(&str, usize, Given)] = &[
     ("refused", 1, Given::Refused),
 ];
 
+/// Programs in guests of little memory, and the heap that is asked for in place of the program's own: however large it may be, the guest
+/// has to be told in Java's way that there is no more.
+const LITTLE: &[(&str, &str, &str)] = &[
+    ("exceptions/OutOfMemory", "64m", ""),
+    ("exceptions/OutOfMemory", "96m", ""),
+    ("exceptions/OutOfMemory", "64m", "-Xmx200m"),
+    ("exceptions/OutOfMemory", "96m", "-Xmx1g"),
+];
+
 /// What a guest runs in, and what keeps it from running here.
 #[derive(Clone)]
 pub struct Machine {
@@ -89,6 +98,22 @@ pub fn cases(options: &Options) -> Outcome<Vec<Case>> {
     let programs: Vec<Arc<Program>> = programs
         .filter(|program| program.versions.contains(&machine.jdk.version))
         .collect();
+    for &(name, memory, heap) in LITTLE {
+        let program = programs.iter().find(|program| program.name == name);
+        let program = program.ok_or_else(|| format!("there is no {name}"))?;
+        let (program, machine) = (program.clone(), machine.clone());
+        cases.push(Case::new(format!("little/{memory}{heap}/{name}"), move || {
+            machine.check()?;
+            let mut boot = machine.boot(1);
+            boot.extend(["--memory".to_string(), memory.to_string()]);
+            if !heap.is_empty() {
+                boot.push(format!("--env=_JAVA_OPTIONS={heap}"));
+            }
+            boot.extend(program.interpreted.then(|| "-Xint".to_string()));
+            let done = program.run_after(&boot, &machine.vm, &machine.jdk, &[], &format!("guest-{memory}"))?;
+            program.judge(&done, machine.jdk.version)
+        }));
+    }
     for &(kind, processors, given) in KINDS {
         for program in programs.iter().filter(|program| fits(program, given)) {
             let name = format!("{kind}/{}", program.name);

@@ -38,7 +38,9 @@ pub fn map(task: &mut Task, call: &Call) -> Served {
         _ => Place::Anywhere,
     };
     let shared = flags & libc::MAP_TYPE != libc::MAP_PRIVATE;
-    let backing = if flags & libc::MAP_ANONYMOUS != 0 {
+    let backing = if flags & libc::MAP_ANONYMOUS != 0 && flags & libc::MAP_NORESERVE != 0 && protection == 0 {
+        Backing::Reserved
+    } else if flags & libc::MAP_ANONYMOUS != 0 {
         // Shared with children, of which there are none.
         Backing::Zero
     } else if !offset.is_multiple_of(PAGE) {

@@ -153,9 +153,8 @@ impl Drop for Threads {
 /// Memory for a Java stack and its reserve, in whole pages, lazily backed.
 fn make_java_stack(bytes: usize) -> Result<Reservation, MemoryError> {
     let bytes = bytes.clamp(64 << 10, 1 << 30).next_multiple_of(page_size());
-    let reservation = Reservation::reserve_anywhere(bytes + JAVA_STACK_RESERVE_BYTES)?;
-    reservation.commit(reservation.range())?;
-    Ok(reservation)
+    // Not reserved and then committed, as a system that counts what is committed would count all of it.
+    Reservation::accessible_anywhere(bytes + JAVA_STACK_RESERVE_BYTES)
 }
 
 impl Threads {
