@@ -285,7 +285,7 @@ impl Runtime for Query<'_> {
                 u64::from(field.offset.get())
             },
             is_static,
-            is_volatile: field.is_volatile(),
+            is_volatile: field.is_volatile() || tells_liveness(field),
             is_final: field.is_final(),
         })
     }
@@ -552,4 +552,12 @@ impl Runtime for Query<'_> {
     fn resume_bci(&self, method: MethodId, bci: u32) -> u32 {
         rebuild::resume_bci(&self.method(method), bci)
     }
+}
+
+/// Does the field tell whether memory may still be accessed? Who closes a scope waits for accesses in progress alone
+/// (`ScopedMemoryAccess.closeScope`), so that each access has to look anew: no look may move out of a loop.
+fn tells_liveness(field: FieldPtr) -> bool {
+    field.name.bytes() == b"state"
+        && field.holder.loader_data().is_boot()
+        && field.holder.name.bytes().starts_with(b"jdk/internal/foreign/")
 }

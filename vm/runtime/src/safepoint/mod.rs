@@ -5,7 +5,6 @@
 //! world goes on (see [`crate::thread::state`]). Any thread may be the stopper; several take turns.
 
 pub mod handshake;
-pub mod scoped;
 
 use crate::log::{Level, TagSet};
 use crate::roots;

@@ -12,7 +12,6 @@ mod report;
 use crate::compiled::{Discard, InstalledCode, sweep_cold_code};
 use crate::interp;
 use crate::invoke::polymorphic_kind;
-use crate::method_area::method::method_flags;
 use crate::method_area::{ClassPtr, Meta, Method, MethodPtr};
 use crate::options::VmOptions;
 use crate::stack::Frame;
@@ -123,7 +122,6 @@ pub(crate) fn must_be_interpreted(method: MethodPtr) -> bool {
         || method.native.load(Ordering::Relaxed) != 0
         || method.polymorphic_kind != polymorphic_kind::NONE
         // Their locals are looked at.
-        || method.has_flag(method_flags::SCOPED)
         || (method.name.bytes() == b"executePrivileged"
             && method.holder.name.bytes() == b"java/security/AccessController")
         || (method.name.bytes() == b"runWith" && method.holder.loader_data().is_boot())
