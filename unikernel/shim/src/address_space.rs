@@ -11,6 +11,13 @@
 //! and are reclaimed together when chunks run out. Where there is little memory, all this holds of pieces of 64 KiB instead
 //! ([`crate::pieces`]).
 
+#[path = "room.rs"]
+mod room;
+#[path = "windows.rs"]
+mod windows;
+
+pub use windows::Window;
+
 use crate::errno::Errno;
 use crate::memory::{CHUNK, Chunks, GuestMemory, PAGE};
 use crate::pieces::{LITTLE_MEMORY, PIECE, Pieces};
@@ -36,11 +43,6 @@ const BREAK_LIMIT: u64 = 1 << 30;
 const MOST_AREAS: usize = 65_530;
 /// Mappings of this size and more are aligned to it: allocators map twice as much otherwise.
 const BIG: u64 = 64 << 20;
-
-/// More than this at once is asked for by heaps alone.
-const MUCH: u64 = 1 << 20;
-/// The most that is kept from them.
-const MOST_SPARED: u64 = 32 << 20;
 
 /// May be read.
 pub const READ: u8 = 1;
@@ -106,6 +108,8 @@ pub enum Backing {
     File(Arc<File>, u64),
     /// Shared memory from an offset on.
     Shared(Arc<SharedMemory>, u64),
+    /// A file's own pages from an offset on.
+    Window(Arc<Window>, u64),
 }
 
 impl Backing {
@@ -115,6 +119,7 @@ impl Backing {
             Backing::Reserved => Backing::Reserved,
             Backing::File(file, offset) => Backing::File(file.clone(), offset.saturating_add(by)),
             Backing::Shared(memory, offset) => Backing::Shared(memory.clone(), offset + by),
+            Backing::Window(window, offset) => Backing::Window(window.clone(), offset.saturating_add(by)),
         }
     }
 }
@@ -146,6 +151,8 @@ const PIECED: u32 = u32::MAX;
 pub enum Fault {
     /// Nothing is mapped there, or nothing that may be accessed.
     NoMapping,
+    /// The file that is mapped there does not reach so far.
+    BeyondFile,
     /// Guest memory is used up.
     OutOfMemory,
 }
@@ -168,6 +175,10 @@ pub struct AddressSpace {
     pieces: Pieces,
     /// Addresses of pieces that are idle in the same way.
     idle_pieces: BTreeSet<u64>,
+    /// Where chunks and pieces begin that programs do not get to for now, as pages of files are missing in them.
+    hidden: BTreeSet<u64>,
+    /// Instructions that accessed missing pages, and how often.
+    hidden_for: BTreeMap<u64, u32>,
     /// There is so little memory that pieces are preferred.
     sparing: bool,
     /// Has KVM forget every translation of the page tables.
@@ -201,6 +212,8 @@ impl AddressSpace {
             idle: BTreeSet::new(),
             pieces: Pieces::new(memory.clone()),
             idle_pieces: BTreeSet::new(),
+            hidden: BTreeSet::new(),
+            hidden_for: BTreeMap::new(),
             sparing: memory.bytes() <= LITTLE_MEMORY,
             memory,
             flush,
@@ -328,7 +341,7 @@ impl AddressSpace {
             protection,
             backing,
         };
-        let reads = matches!(area.backing, Backing::File(..));
+        let reads = matches!(area.backing, Backing::File(..) | Backing::Window(..));
         self.areas.insert(start, area);
         if reads {
             self.each_backed(range.clone(), |space, part| space.fill(part));
@@ -360,8 +373,12 @@ impl AddressSpace {
         let mut shared = false;
         for (start, area) in &removed {
             let of_shared = matches!(area.backing, Backing::Shared(..));
+            let of_window = matches!(area.backing, Backing::Window(..));
             shared |= of_shared;
             self.each_backed(*start..area.end, |space, part| {
+                if of_window {
+                    space.close_window(&part);
+                }
                 if of_shared {
                     space.tables.unmap(part.start);
                     space.backed[(part.start / CHUNK) as usize] = 0;
@@ -490,6 +507,7 @@ impl AddressSpace {
         if self.share && self.show(&part) {
             return;
         }
+        self.open_windows(&part);
         let Some((unit, physical)) = self.unit(part.start) else {
             return;
         };
@@ -543,7 +561,21 @@ impl AddressSpace {
     pub fn fault(&mut self, address: u64) -> Result<(), Fault> {
         let area = self.areas_in(address..address.saturating_add(1)).next();
         match area {
-            Some((_, area)) if area.protection != 0 => self.back(address).map(|_| ()),
+            Some((start, area)) if area.protection != 0 => {
+                let unit = self.unit(address);
+                let in_view = unit
+                    .as_ref()
+                    .is_some_and(|(unit, _)| !self.hidden.contains(&unit.start));
+                if !in_view && windows::is_beyond(start, area, address) {
+                    self.hidden_for.clear();
+                    return Err(Fault::BeyondFile);
+                }
+                if let Some((unit, physical)) = unit {
+                    self.show_again(unit.start, physical);
+                    return Ok(());
+                }
+                self.back(address).map(|_| ())
+            }
             _ => Err(Fault::NoMapping),
         }
     }
@@ -598,48 +630,6 @@ impl AddressSpace {
         Ok((piece, physical))
     }
 
-    /// Is there memory for a range that is to be made use of, and for all that was before? Only what was reserved first counts: of other
-    /// mappings, stacks above all, most is never touched. Who asks for much is refused while there is some left for those who need
-    /// little, since a Java heap can do with what it has, which a class or a stack cannot.
-    fn has_room_for(&self, range: &Range<u64>) -> bool {
-        let (mut wanted, mut promised, mut usable) = (0, 0, 0);
-        for (&start, area) in &self.areas {
-            if !matches!(area.backing, Backing::Reserved) {
-                continue;
-            }
-            if area.protection & WRITE != 0 {
-                usable += area.end - start;
-                promised += self.untouched(start..area.end);
-            } else {
-                wanted += self.untouched(start.max(range.start)..area.end.min(range.end));
-            }
-        }
-        let memory = self.memory.bytes();
-        let spared = match range.end - range.start > MUCH && usable > memory / 4 {
-            true => (memory / 5).min(MOST_SPARED),
-            false => 0,
-        };
-        wanted == 0 || wanted + promised + spared <= self.available()
-    }
-
-    /// Bytes of a range that have no memory behind them, or such that is counted as available.
-    fn untouched(&self, range: Range<u64>) -> u64 {
-        let (mut at, mut bytes) = (range.start, 0);
-        while at < range.end {
-            let size = if self.sparing { PIECE } else { CHUNK };
-            let next = ((at / size + 1) * size).min(range.end);
-            let idle = |unit: &Range<u64>| match unit.end - unit.start {
-                CHUNK => self.idle.contains(&((unit.start / CHUNK) as usize)),
-                _ => self.idle_pieces.contains(&unit.start),
-            };
-            if self.unit(at).is_none_or(|(unit, _)| idle(&unit)) {
-                bytes += next - at;
-            }
-            at = next;
-        }
-        bytes
-    }
-
     /// Changes what may be done with a range, all of which must be mapped.
     pub fn protect(&mut self, start: u64, length: u64, protection: u8) -> Result<(), Errno> {
         if length == 0 {
@@ -649,6 +639,9 @@ impl AddressSpace {
         self.covered(&range, 0)?;
         if self.areas.len() + 2 > MOST_AREAS || protection & WRITE != 0 && !self.has_room_for(&range) {
             return Err(Errno(libc::ENOMEM));
+        }
+        if !self.windows_allow(&range, protection) {
+            return Err(Errno(libc::EACCES));
         }
         self.split(range.start);
         self.split(range.end);
@@ -689,16 +682,26 @@ impl AddressSpace {
         let range = range_of(start, length).ok_or(Errno(libc::EINVAL))?;
         self.covered(&range, 0)?;
         self.each_backed(range, |space, part| {
-            let (mut shared, mut file) = (false, false);
-            for (_, area) in space.areas_in(part.clone()) {
-                shared |= matches!(area.backing, Backing::Shared(..));
-                file |= matches!(area.backing, Backing::File(..));
-            }
-            if shared {
+            let areas: Vec<(Range<u64>, Backing)> = space
+                .areas_in(part.clone())
+                .map(|(start, area)| (start.max(part.start)..area.end.min(part.end), area.backing.clone()))
+                .collect();
+            if areas.iter().any(|(_, backing)| matches!(backing, Backing::Shared(..))) {
                 return;
             }
-            space.clear(part.clone());
-            if file {
+            if areas.iter().all(|(_, backing)| !matches!(backing, Backing::Window(..))) {
+                space.clear(part.clone());
+                if areas.iter().any(|(_, backing)| matches!(backing, Backing::File(..))) {
+                    space.fill(part);
+                }
+                return;
+            }
+            for (part, backing) in areas {
+                match &backing {
+                    Backing::Window(window, _) if !window.private => continue,
+                    Backing::Window(..) => space.close_window(&part),
+                    _ => space.clear(part.clone()),
+                }
                 space.fill(part);
             }
         });

@@ -1,3 +1,4 @@
+use super::room::MUCH;
 use super::*;
 use crate::tables::OWN_CHUNKS;
 

@@ -104,7 +104,7 @@ const PROCESSOR: Calls = &[
     (libc::SYS_clone, &[Bits(0, THREAD, THREAD)]), (libc::SYS_clone3, ANY), (libc::SYS_set_robust_list, ANY),
     (libc::SYS_rseq, ANY), (libc::SYS_prctl, &[OneOf(0, &[libc::PR_SET_NAME as u64])]),
     (libc::SYS_socketpair, &[OneOf(0, &[libc::AF_UNIX as u64])]), (libc::SYS_sendmsg, ANY), (libc::SYS_recvmsg, ANY),
-    (libc::SYS_shutdown, ANY),
+    (libc::SYS_shutdown, ANY), (libc::SYS_msync, ANY),
 ];
 
 /// Those of processors in addition whose guest is granted addresses of the network.

@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows guest-virtual addresses: those are [`crate::address_space`]'s.
 
+use crate::host_faults::Served;
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io;
@@ -28,6 +29,7 @@ pub struct GuestMemory {
     bytes: u64,
     /// Chunks in whose place a file is shown.
     shown: Mutex<BTreeSet<u32>>,
+    _served: Served,
 }
 
 const PROTECTION: libc::c_int = libc::PROT_READ | libc::PROT_WRITE;
@@ -76,6 +78,7 @@ impl GuestMemory {
             base,
             bytes,
             shown: Mutex::default(),
+            _served: Served::new(base, inside),
         }))
     }
 
@@ -124,18 +127,27 @@ impl GuestMemory {
         if let Some(start) = self.host_range(u64::from(chunk) * CHUNK, CHUNK as usize) {
             let file = self.shown().remove(&chunk);
             if file {
-                let (start, flags) = (start.cast(), ANONYMOUS | libc::MAP_FIXED);
-                // SAFETY: the range is this value's, and nobody needs its contents.
-                if unsafe { libc::mmap(start, CHUNK as usize, PROTECTION, flags, -1, 0) } == start {
-                    return advise(start, CHUNK as usize);
+                if self.map_zeros(start, CHUNK as usize) {
+                    return;
                 }
                 self.shown().insert(chunk);
                 // SAFETY: the range is mapped and writable; what is written stays in this process.
-                return unsafe { std::ptr::write_bytes(start.cast::<u8>(), 0, CHUNK as usize) };
+                return unsafe { std::ptr::write_bytes(start, 0, CHUNK as usize) };
             }
             // SAFETY: the range is private anonymous memory whose contents nobody needs.
             unsafe { libc::madvise(start.cast(), CHUNK as usize, libc::MADV_DONTNEED) };
         }
+    }
+
+    /// Puts fresh memory in the place of what is mapped in a range that [`GuestMemory::host_range`] gave.
+    pub fn map_zeros(&self, start: *mut u8, bytes: usize) -> bool {
+        let (start, flags) = (start.cast(), ANONYMOUS | libc::MAP_FIXED);
+        // SAFETY: the range is this value's, and nobody needs its contents.
+        let mapped = unsafe { libc::mmap(start, bytes, PROTECTION, flags, -1, 0) } == start;
+        if mapped {
+            advise(start, bytes);
+        }
+        mapped
     }
 
     fn shown(&self) -> MutexGuard<'_, BTreeSet<u32>> {

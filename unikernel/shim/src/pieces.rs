@@ -53,6 +53,15 @@ impl Pieces {
         (piece != 0).then(|| (start..start + PIECE, u64::from(piece) * PIECE))
     }
 
+    /// The program's address that a place in a piece is behind.
+    pub fn address_of(&self, physical: u64) -> Option<u64> {
+        let wanted = u32::try_from(physical / PIECE).ok().filter(|&piece| piece != 0)?;
+        self.by_index.iter().find_map(|(index, pieced)| {
+            let number = pieced.pieces.iter().position(|&piece| piece == wanted)? as u64;
+            Some(index * CHUNK + number * PIECE + physical % PIECE)
+        })
+    }
+
     /// Sees to it that a piece can be taken; false when memory is used up.
     pub fn ensure(&mut self, chunks: &Chunks) -> bool {
         if self.free.is_empty()

@@ -31,6 +31,8 @@ pub enum Exit {
     SystemCall,
     /// An exception, by vector.
     Exception(u16),
+    /// The host has no page for memory that it accessed; where, if KVM tells.
+    Absent(Option<u64>),
     /// A signal of the host's arrived.
     Interrupted,
     /// It cannot go on.
@@ -146,8 +148,10 @@ impl Vcpu {
             Ok(VcpuExit::IoOut(port, _)) if (EXCEPTION_PORT..EXCEPTION_PORT + VECTORS).contains(&port) => {
                 return Exit::Exception(port - EXCEPTION_PORT);
             }
+            Ok(VcpuExit::MemoryFault { gpa, .. }) => return Exit::Absent(Some(gpa)),
             Ok(exit) => format!("{exit:?}"),
             Err(error) if matches!(error.errno(), libc::EINTR | libc::EAGAIN) => return Exit::Interrupted,
+            Err(error) if error.errno() == libc::EFAULT => return Exit::Absent(None),
             Err(error) => error.to_string(),
         };
         Exit::Broken(broken)

@@ -1,10 +1,11 @@
 //! A VM: its memory, its threads, each a processor of KVM's on a thread of the host's, and its end.
 
-use crate::address_space::{AddressSpace, Fault, Flush, Piece, READ, WRITE};
+use crate::address_space::{AddressSpace, Flush, Piece, READ, WRITE};
 use crate::clock_page::Clock;
 use crate::confinement::{Confinement, Kind};
 use crate::descriptors::{Descriptors, MOST_DESCRIPTORS};
 use crate::errno::Errno;
+use crate::faults::PAGE_FAULT;
 use crate::host_signals::{self, Passing};
 use crate::hypercalls;
 use crate::image::Image;
@@ -12,7 +13,6 @@ use crate::loader::{self, LoadError, Program, Start};
 use crate::memory::{CHUNK, Chunks, GuestMemory};
 use crate::network::Network;
 use crate::policy::{Grant, Policy};
-use crate::signal_frame::Information;
 use crate::signals::{Actions, Mailbox};
 use crate::statistics::{Reason, Report, Statistics};
 use crate::system::{System, SystemError, VmFd};
@@ -683,6 +683,10 @@ impl Task {
                     self.exception(vector);
                     Reason::Exception(vector)
                 }
+                Exit::Absent(physical) => {
+                    self.absent(physical);
+                    Reason::Exception(PAGE_FAULT)
+                }
                 Exit::Interrupted => {
                     self.interrupted();
                     Reason::Interrupted
@@ -718,80 +722,5 @@ impl Task {
             }
         };
         self.finish_call(registers, served);
-    }
-
-    fn exception(&mut self, vector: u16) {
-        const PAGE_FAULT: u16 = 14;
-        let fault = match vector {
-            PAGE_FAULT => self.vcpu.fault_address().map_err(|error| error.to_string()),
-            _ => Ok(0),
-        };
-        let address = match fault {
-            Ok(address) => address,
-            Err(text) => return self.vm.end(Ending::Stopped(text)),
-        };
-        let mut why = "";
-        if vector == PAGE_FAULT {
-            // Not in the condition of `match`, which would keep the address space locked for its arms: ending locks the threads,
-            // and who starts a thread locks the address space after those.
-            let backed = self.vm.space().fault(address);
-            match backed {
-                Ok(()) => return,
-                Err(Fault::NoMapping) => why = "no such memory",
-                Err(Fault::OutOfMemory) => {
-                    let megabytes = self.vm.memory_bytes() >> 20;
-                    return self
-                        .vm
-                        .end(Ending::Stopped(format!("its memory of {megabytes} MiB is used up")));
-                }
-            }
-        }
-        const MISSING: i32 = 1;
-        const KERNEL: i32 = 0x80;
-        let (signal, code, name) = match vector {
-            0 => (libc::SIGFPE, 1, "arithmetic error"),
-            16 | 19 => (libc::SIGFPE, 7, "arithmetic error"),
-            1 => (libc::SIGTRAP, 2, "breakpoint"),
-            3 => (libc::SIGTRAP, KERNEL, "breakpoint"),
-            6 => (libc::SIGILL, 2, "invalid instruction"),
-            PAGE_FAULT => (libc::SIGSEGV, MISSING, "page fault"),
-            _ => (libc::SIGSEGV, KERNEL, "protection fault"),
-        };
-        let has_code = matches!(vector, 8 | 10..=14 | 17 | 21 | 29 | 30);
-        let inner = self.vcpu.registers();
-        let mut words = [0; 6];
-        let (error, frame) = words.split_at_mut(usize::from(has_code));
-        // In this order: the exception's error code, where it happened, and with which stack.
-        let whole = {
-            let space = self.vm.space();
-            let code_read = space.tables.read_system(inner.rsp, error);
-            code_read.and(
-                space
-                    .tables
-                    .read_system(inner.rsp.wrapping_add(error.len() as u64 * 8), &mut frame[..5]),
-            )
-        };
-        let error = error.first().copied().unwrap_or(0);
-        let &mut [rip, segment, rflags, rsp, ..] = frame else {
-            return;
-        };
-        let text = format!("{name} at {rip:#x}, address {address:#x} {why}");
-        let text = text.trim_end().to_owned();
-        if whole.is_none() || segment & 3 != 3 {
-            return self.vm.end(Ending::Killed(signal, text));
-        }
-        let user = kvm_regs {
-            rip,
-            rflags,
-            rsp,
-            ..inner
-        };
-        let information = Information {
-            signal,
-            code,
-            address: if vector == PAGE_FAULT { address } else { rip },
-            trap: (vector.into(), error),
-        };
-        self.fault(&user, information, text);
     }
 }

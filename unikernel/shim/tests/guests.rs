@@ -5,6 +5,7 @@ use peaberry_shim::{Configuration, Ending, Endpoints, Grant, Guest, Limits, Netw
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream, UdpSocket};
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -156,7 +157,7 @@ fn helper() {
     let words: Vec<&str> = words.split('\n').collect();
     let grants: Vec<Grant> = match words[3] {
         "" => Vec::new(),
-        path => vec![Grant::same_path(Path::new(path), true)],
+        path => vec![Grant::same_path(Path::new(path), !words[4].ends_with("shared"))],
     };
     let configuration = Configuration {
         guest: Guest::File(words[0].into()),
@@ -287,6 +288,93 @@ fn signals_reach_their_handlers() {
             boot(&program, 1, 64, &[argument], "", None).ending,
             ending,
             "{argument}"
+        );
+    }
+}
+
+/// A mapped file changes: what the guest of this mode says, and how it ends.
+fn mapped(mode: &str, megabytes: u64, change: impl FnOnce(&std::fs::File)) -> Outcome {
+    let path = std::env::temp_dir().join(format!(
+        "peaberry-mapped-{}-{}",
+        std::process::id(),
+        mode.replace(' ', "-")
+    ));
+    std::fs::write(&path, vec![7u8; 4 << 20]).expect("write");
+    let (words, place) = (mode.split(' '), path.display().to_string());
+    let arguments: Vec<&str> = std::iter::once(place.as_str()).chain(words).collect();
+    let mut child = start(&built("mapped"), 1, megabytes, &arguments, Some(&path), "");
+    let mut out_stream = child.stdout.take().expect("output");
+    let mut bytes = Vec::new();
+    let mut byte = [0];
+    while !bytes.ends_with(b"mapped\n") && out_stream.read(&mut byte).expect("read") == 1 {
+        bytes.extend(byte);
+    }
+    let file = std::fs::OpenOptions::new()
+        .read(true)
+        .write(true)
+        .open(&path)
+        .expect("open");
+    change(&file);
+    child.stdin.take().expect("input").write_all(b"x").expect("write");
+    out_stream.read_to_end(&mut bytes).expect("read");
+    std::fs::remove_file(&path).expect("remove");
+    outcome(&child.wait_with_output().expect("wait"), &bytes)
+}
+
+#[test]
+fn a_mapped_file_that_shrinks_is_the_guests_fault_and_not_the_monitors() {
+    if absent() {
+        return;
+    }
+    // Files that are shown, as other guests may show them, and windows, over chunks and over pieces.
+    for (kind, megabytes) in [(" shared", 128), ("", 128), ("", 64)] {
+        let shrunk = |mode: &str| {
+            mapped(&format!("{mode}{kind}"), megabytes, |file| {
+                file.set_len(4096).expect("truncate")
+            })
+        };
+        let done = shrunk("caught");
+        assert_eq!(
+            done.out, "7 7\nmapped\nsignal 7, code 2, page 768\n",
+            "{kind} {}",
+            done.ending
+        );
+        assert_eq!(done.ending, "ending: Exited(5)");
+        let done = shrunk("default");
+        assert!(
+            done.ending.starts_with("ending: Killed(7, \"page fault at "),
+            "{}",
+            done.ending
+        );
+        assert!(
+            done.ending.ends_with("beyond the end of the mapped file\")"),
+            "{}",
+            done.ending
+        );
+        // The host's kernel and the monitor find pages missing that they were to read.
+        let done = shrunk("asked");
+        assert_eq!(
+            (done.out.as_str(), done.ending.as_str()),
+            ("7 7\nmapped\n-1 14\n-1 2\n", "ending: Exited(0)")
+        );
+    }
+}
+
+#[test]
+fn what_is_stored_to_a_shared_mapping_is_in_the_file() {
+    if absent() {
+        return;
+    }
+    for megabytes in [64, 128] {
+        let done = mapped("both", megabytes, |file| {
+            let mut byte = [0];
+            file.read_exact_at(&mut byte, 0).expect("read");
+            assert_eq!(byte, [9]);
+            file.write_all_at(&[8], 3 << 20).expect("write");
+        });
+        assert_eq!(
+            (done.out.as_str(), done.ending.as_str()),
+            ("7 7\nmapped\n9 8\n", "ending: Exited(0)")
         );
     }
 }

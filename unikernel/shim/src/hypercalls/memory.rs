@@ -1,12 +1,13 @@
 //! System calls on the address space.
 
 use super::Call;
-use crate::address_space::{Backing, EXECUTE, Place, READ, WRITE};
+use crate::address_space::{Backing, EXECUTE, Place, READ, WRITE, Window};
 use crate::descriptors::Object;
-use crate::errno::{Errno, Served};
+use crate::errno::{Errno, Served, host};
 use crate::memory::PAGE;
 use crate::vm::Task;
 use std::fs::File;
+use std::os::fd::AsRawFd;
 use std::sync::Arc;
 
 fn protection(bits: u64) -> Result<u8, Errno> {
@@ -50,8 +51,22 @@ pub fn map(task: &mut Task, call: &Call) -> Served {
     } else {
         match &*task.vm.descriptors.get(number)? {
             Object::Memory(memory) if shared => Backing::Shared(memory.clone(), offset),
-            // Stores to a shared file would have to reach the file.
-            Object::File(..) if shared && protection & WRITE != 0 => return Err(Errno(libc::ENODEV)),
+            // What the guest may write may change under its eyes, and its stores must reach the file.
+            Object::File(fd, true) => {
+                // SAFETY: no pointers.
+                let flags = host(i64::from(unsafe { libc::fcntl(fd.as_raw_fd(), libc::F_GETFL) }))? as i32;
+                let window = Window {
+                    file: File::from(fd.try_clone()?),
+                    private: !shared,
+                    writable: flags & libc::O_ACCMODE == libc::O_RDWR,
+                };
+                if shared && protection & WRITE != 0 && !window.writable {
+                    return Err(Errno(libc::EACCES));
+                }
+                window.check(offset)?;
+                Backing::Window(Arc::new(window), offset)
+            }
+            Object::File(..) if shared && protection & WRITE != 0 => return Err(Errno(libc::EACCES)),
             Object::File(fd, _) => {
                 // A descriptor of its own: the guest may close this one.
                 Backing::File(Arc::new(File::from(fd.try_clone()?)), offset)
@@ -101,8 +116,22 @@ pub fn set_break(task: &mut Task, call: &Call) -> Served {
     Ok(task.vm.space().set_break(call.arguments[0]))
 }
 
-/// `msync`: no mapping's stores reach a file.
+/// `mremap`.
+pub fn remap(task: &mut Task, call: &Call) -> Served {
+    let [old, old_length, length, flags, wanted, ..] = call.arguments;
+    task.vm.space().remap(old, old_length, length, flags as i32, wanted)
+}
+
+/// `msync`: stores to files reach the disk.
 pub fn synchronize(task: &mut Task, call: &Call) -> Served {
-    task.vm.space().check_mapped(call.arguments[0], call.arguments[1])?;
+    let [start, length, flags, ..] = call.arguments;
+    // Not under the lock: a disk takes its time. The pieces stay mapped, whatever is behind them by then.
+    let stored = task.vm.space().stored(start, length)?;
+    for piece in stored {
+        // SAFETY: the range is guest memory, and nothing of it changes.
+        host(i64::from(unsafe {
+            libc::msync(piece.start.cast(), piece.bytes, flags as i32)
+        }))?;
+    }
     Ok(0)
 }

@@ -151,6 +151,7 @@ rows![
     // Memory.
     (libc::SYS_mmap, memory::map),
     (libc::SYS_munmap, memory::unmap),
+    (libc::SYS_mremap, memory::remap),
     (libc::SYS_mprotect, memory::protect),
     (libc::SYS_madvise, memory::advise),
     (libc::SYS_brk, memory::set_break),
