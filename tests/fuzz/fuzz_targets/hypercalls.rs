@@ -193,6 +193,8 @@ fn step(bytes: &[u8]) -> Step {
         243 => 424 + modifier % 40,
         244 => VALUES[usize::from(bytes[7]) % VALUES.len()],
         245 => libc::SYS_rt_sigreturn as u64,
+        // Guests have 24 MiB.
+        246 => return Step::Absent((modifier & 1 != 0).then_some(u64::from(bytes[1]) << 17 | u64::from(bytes[2]) << 12)),
         _ => u64::from(selector),
     };
     if let Some(&(_, index)) = WAITING.iter().find(|row| row.0 as u64 == number) {

@@ -33,6 +33,8 @@ pub enum Step {
     Access(u64),
     /// Another exception, with a stack pointer of CPL 0.
     Exception(u16, u64),
+    /// An access that the host has no page for, and where, if it is told.
+    Absent(Option<u64>),
     /// A kick.
     Nothing,
 }
@@ -72,6 +74,8 @@ pub enum Exit {
     SystemCall,
     /// An exception, by vector.
     Exception(u16),
+    /// The host has no page for memory that it accessed; where, if KVM tells.
+    Absent(Option<u64>),
     /// A signal of the host's arrived.
     Interrupted,
     /// It cannot go on.
@@ -192,6 +196,7 @@ impl Vcpu {
                 self.registers.rsp = stack;
                 Exit::Exception(vector)
             }
+            Step::Absent(physical) => Exit::Absent(physical),
             Step::Nothing => Exit::Interrupted,
         }
     }
