@@ -191,6 +191,7 @@ impl Lowering<'_, '_> {
         while let Some(exit) = self.pending_exits.pop() {
             self.emit_exit(&exit);
         }
+        self.emit_exiting_block();
     }
 
     fn emit_exit(&mut self, exit: &PendingExit) {
@@ -242,6 +243,29 @@ impl Lowering<'_, '_> {
             frames,
         });
         let number = self.builder.ins().iconst(types::I32, number);
+        let exiting = self.exiting_block();
+        self.builder.ins().jump(exiting, &[number.into()]);
+    }
+
+    /// The block that leaves with the values in the buffer and the number of the exit, its parameter. All exits share it: to
+    /// call and to return is most of an exit's code.
+    fn exiting_block(&mut self) -> ir::Block {
+        if let Some(block) = self.leaving.exiting {
+            return block;
+        }
+        let block = self.new_cold_block();
+        self.builder.append_block_param(block, types::I32);
+        self.leaving.exiting = Some(block);
+        block
+    }
+
+    fn emit_exiting_block(&mut self) {
+        let Some(block) = self.leaving.exiting.take() else {
+            return;
+        };
+        self.enter(block);
+        self.builder.set_srcloc(SourceLoc::default());
+        let number = self.builder.block_params(block)[0];
         let buffer = self.builder.ins().stack_addr(types::I64, self.buffer, 0);
         let result = self.runtime_call(RuntimeCall::Exit, &[number, buffer]);
         match (self.function.result, result) {

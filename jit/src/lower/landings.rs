@@ -20,12 +20,14 @@ const HANDLES: u32 = 1;
 /// Tag of the pad for code that was invalidated.
 const INVALIDATED: u32 = 2;
 
-/// Blocks that leave the frame with a pending exception.
+/// Blocks that leave the frame.
 #[derive(Default)]
 pub(super) struct Leaving {
-    /// The caller's return address says so already.
+    /// With the number of an exit.
+    pub(super) exiting: Option<ir::Block>,
+    /// With a pending exception, of which the caller's return address says so already.
     told: Option<ir::Block>,
-    /// It does not yet.
+    /// With a pending exception, of which it does not yet.
     untold: Option<ir::Block>,
 }
 

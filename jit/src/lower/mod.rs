@@ -70,7 +70,8 @@ struct Lowering<'a, 'f> {
     pending_exits: Vec<PendingExit>,
     /// Exit blocks by state, reason and way to resume.
     exit_blocks: HashMap<exits::ExitKey, ir::Block>,
-    /// Where the frame is left with a pending exception: that the caller knows of, or that it has to be told of.
+    /// Where the frame is left: for the interpreter, or with a pending exception that the caller knows of, or that it has to be told
+    /// of.
     leaving: landings::Leaving,
     /// Live values on their way to the interpreter.
     buffer: StackSlot,
