@@ -1,5 +1,5 @@
 //! What the paths of a command line grant a guest: jars that manifests name, modules, agents, arguments from files. `java` is
-//! given the same command lines, and the guest must say the same.
+//! given the same command lines, and the guest must say the same. What a guest does not have is refused in Java's ways.
 
 use super::unikernel::Machine;
 use super::{Case, Failure, difference};
@@ -61,7 +61,47 @@ pub fn cases(machine: &Machine) -> Vec<Case> {
             }
         })
     };
-    LINES.iter().map(case).collect()
+    let refusals = machine.clone();
+    let refusals = Case::new("refusals", move || {
+        refusals.check()?;
+        refused(&refusals)
+    });
+    LINES.iter().map(case).chain([refusals]).collect()
+}
+
+/// What `tests/unikernel/Refused.java` says in a guest: natives and processes are not to be had, and that is no reason to end.
+const REFUSED: &str = "\
+load: java.lang.UnsatisfiedLinkError
+load of what is there: java.lang.UnsatisfiedLinkError
+loadLibrary: java.lang.UnsatisfiedLinkError
+exec: java.io.IOException
+start: java.io.IOException
+pipeline: java.io.IOException
+alive
+";
+
+fn refused(machine: &Machine) -> Result<(), Failure> {
+    let directory = paths::target().join("tests/unikernel-refused");
+    paths::fresh_dir(&directory)?;
+    let source = paths::root().join("tests/unikernel/Refused.java");
+    let javac = Job::new(machine.jdk.tool("javac")).args(["-d", "."]).arg(&source);
+    javac.dir(&directory).check()?;
+    // Any file will do for a library: none is looked into.
+    let boot = Job::new(&machine.vm)
+        .args(machine.boot(1))
+        .arg("--jdk")
+        .arg(&machine.jdk.home);
+    let library = directory.join("Refused.class").display().to_string();
+    let done = boot.args(["-cp", ".", "Refused", &library]).dir(&directory).run()?;
+    match difference("standard output", REFUSED, &done.out()) {
+        None if done.code == 0 => Ok(()),
+        wrong => Err(Failure::Wrong(format!(
+            "{}{}\n{}",
+            wrong.unwrap_or_default(),
+            done.ending(),
+            done.err()
+        ))),
+    }
 }
 
 /// Compiles and packs what the command lines name.
