@@ -86,7 +86,9 @@ public class Sockets {
             } catch (IOException e) { System.out.println(e.getMessage()); }
         });
         acc.start();
-        Thread.sleep(30);
+        // Before it waits there, it would find the socket closed in another way.
+        while (Arrays.stream(acc.getStackTrace())
+            .noneMatch(f -> f.isNativeMethod() && f.getClassName().startsWith("sun.nio.ch."))) Thread.sleep(1);
         cl.close();
         acc.join();
         try {
