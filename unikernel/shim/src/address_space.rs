@@ -8,8 +8,8 @@
 //! KVM that shadows page tables follows what the guest writes to them, not what the monitor does: an entry that led
 //! somewhere must not lead elsewhere before all shadows are thrown away, which is dear. So 2 MiB of addresses keep their
 //! chunk when nothing is mapped there any more or the contents were discarded. They are idle then, cost the host nothing,
-//! and are reclaimed together when chunks run out. Where there is little memory, all this holds of pieces of 64 KiB instead
-//! ([`crate::pieces`]).
+//! and are reclaimed together when chunks run out. Where there is little memory, and where programs touch little of 2 MiB, all this
+//! holds of pieces of 64 KiB instead ([`crate::pieces`]).
 
 #[path = "room.rs"]
 mod room;
@@ -26,11 +26,13 @@ use crate::tables::{ADDRESS_LIMIT, SYSTEM_BASE, Tables};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::ops::Range;
-use std::os::unix::fs::FileExt;
 use std::sync::{Arc, Mutex};
 
-/// Where a position-independent program is loaded.
-pub const PROGRAM_BASE: u64 = 64 << 30;
+mod backing;
+
+/// Where a position-independent program is loaded, its first stack right below: what is touched of the stack lies in the
+/// program's first chunk.
+pub const PROGRAM_BASE: u64 = (64 << 30) + (128 << 10);
 /// Mappings whose place is the monitor's choice begin here. Below lie 32 GiB that programs map at addresses of theirs.
 const MAPPING_BASE: u64 = 80 << 30;
 /// And end here.
@@ -41,7 +43,8 @@ const LOWEST: u64 = 64 << 10;
 const BREAK_LIMIT: u64 = 1 << 30;
 /// Most areas, as Linux limits them.
 const MOST_AREAS: usize = 65_530;
-/// Mappings of this size and more are aligned to it: allocators map twice as much otherwise.
+/// Mappings of this size and more are aligned to it: allocators map twice as much otherwise. Smaller ones lie side by side, as programs
+/// touch their ends alone (stacks) or little of them, and the fewer chunks that is in, the better.
 const BIG: u64 = 64 << 20;
 
 /// May be read.
@@ -104,6 +107,8 @@ pub enum Backing {
     Zero,
     /// Zeros, of addresses that were taken first, to be made use of in parts later: memory for these can be refused.
     Reserved,
+    /// Zeros of which little is touched for long, at the end: a thread's stack.
+    Stack,
     /// A file from an offset on, read when touched first; stores stay the program's own.
     File(Arc<File>, u64),
     /// Shared memory from an offset on.
@@ -117,6 +122,7 @@ impl Backing {
         match self {
             Backing::Zero => Backing::Zero,
             Backing::Reserved => Backing::Reserved,
+            Backing::Stack => Backing::Stack,
             Backing::File(file, offset) => Backing::File(file.clone(), offset.saturating_add(by)),
             Backing::Shared(memory, offset) => Backing::Shared(memory.clone(), offset + by),
             Backing::Window(window, offset) => Backing::Window(window.clone(), offset.saturating_add(by)),
@@ -224,9 +230,9 @@ impl AddressSpace {
         }
     }
 
-    /// Has `brk` begin at an address behind the program.
+    /// Has `brk` begin at an address behind the program, in the same chunk if need be.
     pub fn start_break(&mut self, address: u64) {
-        self.break_start = address.next_multiple_of(CHUNK);
+        self.break_start = address.next_multiple_of(PAGE);
         self.break_end = self.break_start;
     }
 
@@ -270,7 +276,9 @@ impl AddressSpace {
                     && before.protection == area.protection
                     && matches!(
                         (&before.backing, &area.backing),
-                        (Backing::Zero, Backing::Zero) | (Backing::Reserved, Backing::Reserved)
+                        (Backing::Zero, Backing::Zero)
+                            | (Backing::Reserved, Backing::Reserved)
+                            | (Backing::Stack, Backing::Stack)
                     )
             }
             _ => false,
@@ -283,10 +291,10 @@ impl AddressSpace {
         }
     }
 
-    fn find(&self, length: u64) -> Option<u64> {
+    fn find(&self, length: u64, shared: bool) -> Option<u64> {
         let align = match length {
             BIG.. => BIG,
-            CHUNK.. => CHUNK,
+            _ if shared => CHUNK,
             _ => PAGE,
         };
         let mut candidate = MAPPING_BASE;
@@ -307,7 +315,8 @@ impl AddressSpace {
         if self.areas.len() >= MOST_AREAS {
             return Err(Errno(libc::ENOMEM));
         }
-        let anywhere = || self.find(length).ok_or(Errno(libc::ENOMEM));
+        let shared = matches!(backing, Backing::Shared(..));
+        let anywhere = || self.find(length, shared).ok_or(Errno(libc::ENOMEM));
         let fixed = |address| range_of(address, length).ok_or(Errno(libc::ENOMEM));
         let start = match place {
             Place::Anywhere => anywhere()?,
@@ -500,134 +509,6 @@ impl AddressSpace {
     pub fn available(&self) -> u64 {
         let idle = self.idle.len() as u64 * CHUNK + self.idle_pieces.len() as u64 * PIECE;
         self.chunks.available() + self.pieces.available() + idle
-    }
-
-    /// Reads files into the part of a chunk or piece that they are mapped in.
-    fn fill(&mut self, part: Range<u64>) {
-        if self.share && self.show(&part) {
-            return;
-        }
-        self.open_windows(&part);
-        let Some((unit, physical)) = self.unit(part.start) else {
-            return;
-        };
-        for (start, area) in self.areas_in(part.clone()) {
-            let Backing::File(file, offset) = &area.backing else {
-                continue;
-            };
-            let (from, to) = (start.max(part.start), area.end.min(part.end));
-            let length = (to - from) as usize;
-            let Some(host) = self.memory.host_range(physical + (from - unit.start), length) else {
-                continue;
-            };
-            // SAFETY: the range is mapped as long as `self.memory` lives. Programs may race on it, which is theirs to lose:
-            // the bytes are only written here, by the kernel.
-            let bytes = unsafe { std::slice::from_raw_parts_mut(host, length) };
-            let mut done = 0;
-            // What the file does not reach, or cannot be read, stays zero.
-            while done < length
-                && let Some(at) = (offset + (from - start)).checked_add(done as u64)
-                && let Ok(count @ 1..) = file.read_at(&mut bytes[done..], at)
-            {
-                done += count;
-            }
-            if let Some(statistics) = &self.statistics {
-                statistics.note_file(done as u64);
-            }
-        }
-    }
-
-    /// Has a chunk show the one file that is mapped in all of it, to be read alone.
-    fn show(&self, part: &Range<u64>) -> bool {
-        let area = self.areas_in(part.clone()).next();
-        match area {
-            Some((start, area))
-                if part.end - part.start == CHUNK
-                    && start <= part.start
-                    && area.end >= part.end
-                    && area.protection & WRITE == 0 =>
-            {
-                let chunk = self.backed[(part.start / CHUNK) as usize];
-                match area.backing.advanced(part.start - start) {
-                    Backing::File(file, offset) => self.memory.show(chunk, &file, offset),
-                    _ => false,
-                }
-            }
-            _ => false,
-        }
-    }
-
-    /// Has memory behind an address that the program touched.
-    pub fn fault(&mut self, address: u64) -> Result<(), Fault> {
-        let area = self.areas_in(address..address.saturating_add(1)).next();
-        match area {
-            Some((start, area)) if area.protection != 0 => {
-                let unit = self.unit(address);
-                let in_view = unit
-                    .as_ref()
-                    .is_some_and(|(unit, _)| !self.hidden.contains(&unit.start));
-                if !in_view && windows::is_beyond(start, area, address) {
-                    self.hidden_for.clear();
-                    return Err(Fault::BeyondFile);
-                }
-                if let Some((unit, physical)) = unit {
-                    self.show_again(unit.start, physical);
-                    return Ok(());
-                }
-                self.back(address).map(|_| ())
-            }
-            _ => Err(Fault::NoMapping),
-        }
-    }
-
-    /// The chunk or piece behind an address in an area: its addresses, and where it is.
-    fn back(&mut self, address: u64) -> Result<(Range<u64>, u64), Fault> {
-        if let Some(unit) = self.unit(address) {
-            return Ok(unit);
-        }
-        let index = (address / CHUNK) as usize;
-        let start = index as u64 * CHUNK;
-        let shared = self
-            .areas_in(start..start + CHUNK)
-            .find_map(|(from, area)| match &area.backing {
-                Backing::Shared(memory, offset) => Some((memory.clone(), offset + (start - from))),
-                _ => None,
-            });
-        let by_pieces = self.sparing && shared.is_none() && self.tables.has_page_table();
-        if self.backed[index] == PIECED || by_pieces {
-            return self.back_by_piece(address);
-        }
-        let take = |chunks: &Chunks| match &shared {
-            Some((memory, offset)) => memory.chunk(offset / CHUNK),
-            None => chunks.take(),
-        };
-        let mut chunk = take(&self.chunks);
-        if chunk.is_none() && !self.idle.is_empty() {
-            self.reclaim();
-            chunk = take(&self.chunks);
-        }
-        let chunk = chunk.ok_or(Fault::OutOfMemory)?;
-        self.backed[index] = chunk;
-        if shared.is_none() {
-            self.fill(start..start + CHUNK);
-        }
-        self.tables.map(start, chunk);
-        Ok((start..start + CHUNK, u64::from(chunk) * CHUNK))
-    }
-
-    fn back_by_piece(&mut self, address: u64) -> Result<(Range<u64>, u64), Fault> {
-        let none_idle = self.idle.is_empty() && self.idle_pieces.is_empty();
-        if !none_idle && !self.pieces.ensure(&self.chunks) {
-            self.reclaim();
-        }
-        if !self.pieces.ensure(&self.chunks) || !self.pieces.place(address, &mut self.tables) {
-            return Err(Fault::OutOfMemory);
-        }
-        self.backed[(address / CHUNK) as usize] = PIECED;
-        let (piece, physical) = self.unit(address).ok_or(Fault::OutOfMemory)?;
-        self.fill(piece.clone());
-        self.pieces.show(address, &self.tables);
-        Ok((piece, physical))
     }
 
     /// Changes what may be done with a range, all of which must be mapped.

@@ -1,6 +1,8 @@
+use super::backing::DENSE_PART;
 use super::room::MUCH;
 use super::*;
 use crate::tables::OWN_CHUNKS;
+use std::os::unix::fs::FileExt;
 
 const ANY: Place = Place::Anywhere;
 
@@ -377,4 +379,90 @@ fn files_are_read_by_pieces() {
     put(&mut space, start + PIECE, 0);
     space.discard(start + PIECE, PIECE).expect("discard");
     assert_eq!(get(&mut space, start + PIECE), bytes[(PIECE + PAGE) as usize]);
+}
+
+#[test]
+fn stacks_have_pieces_and_more_of_them_the_deeper_they_get() {
+    let mut space = space(16);
+    let begun = space.available();
+    let bytes = 2 * CHUNK + PAGE;
+    let starts: Vec<u64> = (0..3)
+        .map(|_| space.map(ANY, bytes, READ | WRITE, Backing::Stack).expect("map"))
+        .collect();
+    for &start in &starts {
+        put(&mut space, start + bytes - 1, 7);
+        assert_eq!(get(&mut space, start + bytes - PIECE), 0);
+    }
+    // Two pieces at most for each end, all in one chunk.
+    assert!(begun - space.available() <= 6 * PIECE);
+    // Down one of them: in its chunk two by one, then by two, four, and so on.
+    let end = starts[2] / CHUNK * CHUNK + CHUNK;
+    let mut faults = 0;
+    for page in (1..=CHUNK / PAGE).map(|page| end - page * PAGE) {
+        if space.unit(page).is_none() && space.fault(page).is_ok() {
+            faults += 1;
+        }
+    }
+    assert!((1..=8).contains(&faults), "{faults}");
+    put(&mut space, end - CHUNK, 9);
+    assert_eq!(
+        (get(&mut space, end - CHUNK), get(&mut space, starts[2] + bytes - 1)),
+        (9, 7)
+    );
+    starts
+        .iter()
+        .for_each(|&start| space.unmap(start, bytes).expect("unmap"));
+    assert!(space.resolve(starts[0], 1, READ).is_err());
+}
+
+#[test]
+fn islands_share_a_chunk_and_dense_memory_has_its_own() {
+    let mut space = space(16);
+    let begun = space.available();
+    let start = space.map(ANY, 64 << 20, 0, Backing::Zero).expect("map");
+    for index in 0..8 {
+        let island = start + index * 3 * CHUNK + 5 * PAGE;
+        space.protect(island, 2 * PAGE, READ | WRITE).expect("protect");
+        put(&mut space, island + 2 * PAGE - 1, 1);
+        assert_eq!(space.fault(island + 3 * PAGE), Err(Fault::NoMapping));
+    }
+    assert_eq!(begun - space.available(), 8 * PIECE);
+    let dense = start + (40 << 20);
+    space.protect(dense, CHUNK, READ | WRITE).expect("protect");
+    put(&mut space, dense + CHUNK - 1, 1);
+    assert_eq!(begun - space.available(), 8 * PIECE + CHUNK);
+}
+
+#[test]
+fn what_is_deep_in_a_file_is_read_by_pieces() {
+    let path = std::env::temp_dir().join(format!("peaberry-sparse-{}", std::process::id()));
+    let file = File::create_new(&path).expect("create");
+    file.set_len(DENSE_PART + 3 * CHUNK).expect("length");
+    let marks = [
+        100,
+        DENSE_PART + 100,
+        DENSE_PART + PIECE,
+        DENSE_PART + CHUNK + 5 * PIECE,
+    ];
+    for (index, &mark) in marks.iter().enumerate() {
+        file.write_all_at(&[index as u8 + 1], mark).expect("write");
+    }
+    let file = Arc::new(File::open(&path).expect("open"));
+    std::fs::remove_file(&path).expect("remove");
+    let mut space = space(16);
+    let begun = space.available();
+    let length = DENSE_PART + 3 * CHUNK;
+    let start = space.map(ANY, length, READ, Backing::File(file, 0)).expect("map");
+    for (index, &mark) in marks.iter().enumerate() {
+        assert_eq!(get(&mut space, start + mark), index as u8 + 1);
+    }
+    assert_eq!(begun - space.available(), CHUNK + 3 * PIECE);
+    // All of it reads as the file does, whatever was read when.
+    for at in (0..length).step_by(PAGE as usize) {
+        let expected = marks
+            .iter()
+            .position(|&mark| mark == at)
+            .map_or(0, |index| index as u8 + 1);
+        assert_eq!(get(&mut space, start + at), expected, "{at:#x}");
+    }
 }

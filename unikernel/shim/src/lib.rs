@@ -5,6 +5,7 @@
 //! There is no operating system in the guest, only page and descriptor tables and a few instructions ([`tables`]).
 
 pub mod address_space;
+mod ahead;
 pub mod clock_page;
 pub mod confinement;
 pub mod descriptors;

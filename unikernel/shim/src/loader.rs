@@ -183,7 +183,7 @@ pub struct Start<'a> {
 /// Maps the first thread's stack and lays out what the program finds there; gives the stack pointer.
 pub fn lay_stack(space: &mut AddressSpace, loaded: &Loaded, start: &Start) -> Result<u64, LoadError> {
     let too_big = |_: Errno| LoadError::TooBig;
-    let place = Place::Anywhere;
+    let place = Place::FixedIfFree(PROGRAM_BASE - STACK_BYTES);
     let bottom = space
         .map(place, STACK_BYTES, READ | WRITE, Backing::Zero)
         .map_err(too_big)?;

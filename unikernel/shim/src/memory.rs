@@ -3,6 +3,7 @@
 //! Nothing here knows guest-virtual addresses: those are [`crate::address_space`]'s.
 
 use crate::host_faults::Served;
+use std::arch::asm;
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io;
@@ -188,12 +189,15 @@ impl GuestMemory {
         true
     }
 
-    /// Has the host find memory for a chunk, which takes as long as zeroing it, and is nothing to do for one that has it. False
-    /// where the host does not know how.
-    fn populate(&self, chunk: u32) -> bool {
-        self.host_range(u64::from(chunk) * CHUNK, CHUNK as usize)
-            // SAFETY: the range is mapped and writable; its contents stay.
-            .is_some_and(|start| unsafe { libc::madvise(start.cast(), CHUNK as usize, libc::MADV_POPULATE_WRITE) } == 0)
+    /// Has the host find memory for a chunk, which takes as long as zeroing it, and is nothing to do for one that has it.
+    ///
+    /// By a store, as a program would: `madvise` would keep all of this process from mapping anything meanwhile, a thread's stack, say.
+    fn populate(&self, chunk: u32) {
+        if let Some(start) = self.host_range(u64::from(chunk) * CHUNK, CHUNK as usize) {
+            // SAFETY: an aligned word of memory that is mapped and writable. It keeps its value, whoever else stores there at the same
+            // time; an atomic operation of the language's might become a load.
+            unsafe { asm!("lock or qword ptr [{}], 0", in(reg) start, options(nostack)) };
+        }
     }
 
     /// Is a range of whole words full of zeros?
@@ -261,9 +265,16 @@ impl Chunks {
         })
     }
 
-    /// Goes ahead of those who take chunks that were never used, for a thread of its own, until [`Chunks::close`].
-    pub fn go_ahead(&self) {
-        let mut reached = 0;
+    /// Finds memory for the first chunks; gives how many have it.
+    pub fn have_first_ready(&self) -> u32 {
+        let first = AHEAD.min(self.state().end);
+        (0..first).for_each(|chunk| self.memory.populate(chunk));
+        first
+    }
+
+    /// Goes ahead of those who take chunks that were never used, for a thread of its own, until [`Chunks::close`]. Those below `reached`
+    /// have memory.
+    pub fn go_ahead(&self, mut reached: u32) {
         loop {
             let mut state = self.state();
             while !state.closed && reached >= state.next.saturating_add(AHEAD).min(state.end) {
@@ -274,9 +285,7 @@ impl Chunks {
             }
             reached = reached.max(state.next);
             drop(state);
-            if !self.memory.populate(reached) {
-                return;
-            }
+            self.memory.populate(reached);
             reached += 1;
         }
     }
@@ -310,7 +319,7 @@ mod tests {
         let chunks = Chunks::new(memory.clone(), 1);
         assert!(memory.write(CHUNK, &[7]));
         std::thread::scope(|scope| {
-            let ahead = scope.spawn(|| chunks.go_ahead());
+            let ahead = scope.spawn(|| chunks.go_ahead(chunks.have_first_ready()));
             let taken: Vec<Option<u32>> = (0..16).map(|_| chunks.take()).collect();
             assert_eq!((taken[0], taken[14], taken[15]), (Some(1), Some(15), None));
             chunks.close();

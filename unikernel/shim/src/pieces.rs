@@ -1,7 +1,8 @@
-//! Memory of a guest that has little of it: 2 MiB of addresses that have theirs in pieces of 64 KiB, by a page table of their own.
+//! 2 MiB of addresses that have their memory in pieces of 64 KiB, by a page table of their own.
 //!
 //! Programs touch a little here and a little there: stacks, tables, files. By whole chunks, hello world would take twice the
-//! memory that it does by pieces; each piece costs a fault of its own, so that guests with enough memory have chunks alone.
+//! memory that it does by pieces. Each piece costs a fault of its own, and where page tables are shadowed one more for each 32 KiB, so
+//! that guests with enough memory have pieces only where they are likely to touch few.
 
 use crate::memory::{CHUNK, Chunks, GuestMemory};
 use crate::tables::Tables;
@@ -22,6 +23,8 @@ pub const LITTLE_MEMORY: u64 = 96 << 20;
 struct Pieced {
     table: u64,
     pieces: [u32; PIECES],
+    /// How often a piece was asked for.
+    asked: u32,
 }
 
 /// All of them, and which pieces are free.
@@ -84,12 +87,30 @@ impl Pieces {
                     return false;
                 };
                 let pieces = [0; PIECES];
-                vacant.insert(Pieced { table, pieces })
+                vacant.insert(Pieced {
+                    table,
+                    pieces,
+                    asked: 0,
+                })
             }
         };
         let Some(piece) = self.free.pop() else { return false };
         pieced.pieces[number] = piece;
         true
+    }
+
+    /// Addresses of the pieces that are worth having, too, when one is asked for: none the first two times, then two, four and more
+    /// of them in all.
+    pub fn wanted_beside(&mut self, address: u64) -> impl Iterator<Item = u64> + use<> {
+        let (index, number) = piece_of(address);
+        let asked = self.by_index.get_mut(&index).map_or(1, |pieced| {
+            pieced.asked = pieced.asked.saturating_add(1);
+            pieced.asked
+        });
+        let count = 1 << asked.saturating_sub(2).min(PIECES.ilog2());
+        let first = number / count * count;
+        let others = (first..first + count).filter(move |&other| other != number);
+        others.map(move |other| index * CHUNK + other as u64 * PIECE)
     }
 
     /// Has programs get to the piece around an address.

@@ -1,6 +1,6 @@
 //! Whether there is memory for what a program is about to use, as far as that can be known before it is touched.
 
-use super::{AddressSpace, Backing, CHUNK, WRITE};
+use super::{AddressSpace, Backing, CHUNK, PIECED, WRITE};
 use crate::pieces::PIECE;
 use std::ops::Range;
 
@@ -38,7 +38,11 @@ impl AddressSpace {
     fn untouched(&self, range: Range<u64>) -> u64 {
         let (mut at, mut bytes) = (range.start, 0);
         while at < range.end {
-            let size = if self.sparing { PIECE } else { CHUNK };
+            let size = match self.backed[(at / CHUNK) as usize] {
+                PIECED => PIECE,
+                _ if self.sparing => PIECE,
+                _ => CHUNK,
+            };
             let next = ((at / size + 1) * size).min(range.end);
             let idle = |unit: &Range<u64>| match unit.end - unit.start {
                 CHUNK => self.idle.contains(&((unit.start / CHUNK) as usize)),

@@ -1,6 +1,7 @@
 //! A VM: its memory, its threads, each a processor of KVM's on a thread of the host's, and its end.
 
-use crate::address_space::{AddressSpace, Flush, Piece, READ, WRITE};
+use crate::address_space::{AddressSpace, Flush, PROGRAM_BASE, Piece, READ, WRITE};
+use crate::ahead::Ahead;
 use crate::clock_page::Clock;
 use crate::confinement::{Confinement, Kind};
 use crate::descriptors::{Descriptors, MOST_DESCRIPTORS};
@@ -25,7 +26,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, Once, OnceLock};
-use std::thread::JoinHandle;
+use std::thread::ScopedJoinHandle;
 use std::time::Duration;
 
 /// What a VM is made of.
@@ -118,7 +119,7 @@ pub enum Ending {
 /// Least memory: tables, a program and its stack.
 const LEAST_MEMORY: u64 = 16 << 20;
 /// Native stack of a monitor's thread.
-const THREAD_STACK: usize = 256 << 10;
+pub const THREAD_STACK: usize = 256 << 10;
 /// The signal that makes a thread of the monitor look at [`Vm::stopping`] is the first real-time signal plus this.
 const KICK: i32 = 5;
 /// Time after which the guest's clock is set again.
@@ -194,40 +195,6 @@ impl Processors {
     }
 }
 
-/// A thread that finds memory for the guest before it needs it; it ends with this value.
-struct Ahead {
-    chunks: Arc<Chunks>,
-    thread: Option<JoinHandle<()>>,
-}
-
-impl Ahead {
-    /// Starts it, on the guest's own processors. What it does is not needed, should it not start.
-    fn begin(vm: &Arc<Vm>) -> Ahead {
-        let (own, chunks) = (vm.clone(), vm.chunks.clone());
-        let builder = std::thread::Builder::new().name("memory".to_owned());
-        let thread = builder.stack_size(THREAD_STACK).spawn(move || {
-            // SAFETY: the set is of the given size and not empty.
-            unsafe { libc::sched_setaffinity(0, size_of::<libc::cpu_set_t>(), &own.processors.set) };
-            own.confine(Kind::Memory);
-            drop(own);
-            chunks.go_ahead();
-        });
-        Ahead {
-            chunks: vm.chunks.clone(),
-            thread: thread.ok(),
-        }
-    }
-}
-
-impl Drop for Ahead {
-    fn drop(&mut self) {
-        self.chunks.close();
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
-    }
-}
-
 /// A thread of the guest's, on a thread of the host's.
 pub struct Task {
     /// Its VM.
@@ -254,6 +221,10 @@ pub fn run(configuration: &Configuration) -> Result<Ending, BootError> {
     let system = System::open()?;
     let no_memory = |error| BootError::Host("memory", error);
     let memory = GuestMemory::new(configuration.memory.max(LEAST_MEMORY)).map_err(no_memory)?;
+    let chunks = Chunks::new(memory.clone(), OWN_CHUNKS);
+    let processors = Processors::choose(configuration.processors);
+    // Chunks that come to show files need no memory.
+    let mut ahead = (!configuration.share).then(|| Ahead::begin(&chunks, processors.set));
     let fd = Arc::new(system.kvm.create_vm()?);
     let region = kvm_userspace_memory_region {
         slot: 0,
@@ -264,7 +235,6 @@ pub fn run(configuration: &Configuration) -> Result<Ending, BootError> {
     };
     // SAFETY: the memory outlives the VM: both are fields of `Vm`, of which the descriptor is dropped first.
     unsafe { fd.set_user_memory_region(region)? };
-    let chunks = Chunks::new(memory.clone(), OWN_CHUNKS);
     let flush = shadow_flush(fd.clone(), memory.clone());
     let mut space = AddressSpace::new(memory.clone(), chunks.clone(), Tables::new(memory.clone()), flush);
     space.share = configuration.share;
@@ -283,11 +253,19 @@ pub fn run(configuration: &Configuration) -> Result<Ending, BootError> {
         base_instructions: system.base_instructions,
     };
     let stack = loader::lay_stack(&mut space, &loaded, &start)?;
-    let policy = Policy::new(&configuration.grants, &texts(configuration), &configuration.directory)
-        .map_err(BootError::Grant)?
-        .over(configuration.image.clone());
-    let confinement =
-        Confinement::new(&policy, &configuration.network).map_err(|error| BootError::Host("confinement", error))?;
+    // Nearly all of a program is used soon, so that its chunks are filled while the rest is made.
+    let (policy, confinement) = std::thread::scope(|scope| {
+        let filling = std::thread::Builder::new().stack_size(THREAD_STACK);
+        let filling = filling.spawn_scoped(scope, || space.have_ready(PROGRAM_BASE..loaded.end));
+        let policy = Policy::new(&configuration.grants, &texts(configuration), &configuration.directory)
+            .map_err(BootError::Grant)?
+            .over(configuration.image.clone());
+        let confinement =
+            Confinement::new(&policy, &configuration.network).map_err(|error| BootError::Host("confinement", error))?;
+        // Where there is no thread to be had, the guest fills them by touching them.
+        drop(filling.map(ScopedJoinHandle::join));
+        Ok::<_, BootError>((policy, confinement))
+    })?;
     let vm = Arc::new(Vm {
         fd,
         system,
@@ -298,7 +276,7 @@ pub fn run(configuration: &Configuration) -> Result<Ending, BootError> {
             .map_err(|Errno(number)| BootError::Host("descriptor", std::io::Error::from_raw_os_error(number)))?,
         policy,
         network: configuration.network.clone(),
-        processors: Processors::choose(configuration.processors),
+        processors,
         confinement,
         actions: Mutex::new(host_signals::inherited()),
         pending: AtomicU64::new(0),
@@ -316,8 +294,9 @@ pub fn run(configuration: &Configuration) -> Result<Ending, BootError> {
         ..Default::default()
     };
     vm.statistics.note_start();
-    // Chunks that come to show files need no memory.
-    let _ahead = (!configuration.share).then(|| Ahead::begin(&vm));
+    if let Some(ahead) = &mut ahead {
+        ahead.serve(&vm);
+    }
     let _passing = Passing::begin(&vm).map_err(|error| BootError::Host("signals", error))?;
     vm.spawn(&registers, 0, 0, 0, |_| Ok(()))
         .map_err(|Errno(number)| BootError::Host("thread", std::io::Error::from_raw_os_error(number)))?;

@@ -232,13 +232,15 @@ impl VmBuilder {
                 )
             })?,
         };
-        if feature_release(&home).is_none() {
+        let release = feature_release(&home).and_then(|release| u16::try_from(release).ok());
+        if release.is_none() {
             return Err(Error::ClassLibrary(format!(
                 "{}: no readable release file",
                 home.display()
             )));
         }
         self.options.java_home = home;
+        self.options.release = release;
         if self.initial_heap_given && self.options.initial_heap_bytes > self.options.max_heap_bytes {
             return Err(Error::Option(
                 "Initial heap size set to a larger value than the maximum heap size".to_owned(),

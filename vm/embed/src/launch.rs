@@ -132,7 +132,7 @@ fn run(builder: VmBuilder, launch: Launch) -> i32 {
         Ok(options) => options,
         Err(error) => return refuse(&error),
     };
-    let release = crate::find_jdk::feature_release(&options.java_home).unwrap_or_default();
+    let release = options.release.map(u32::from).unwrap_or_default();
     let mode = launch.target.as_ref().map(|target| Mode::of(target, release));
     if let Some(mode) = &mode {
         let words = std::iter::once(&mode.what).chain(&launch.arguments);

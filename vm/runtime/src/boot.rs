@@ -75,7 +75,10 @@ pub fn create(options: VmOptions, library: Library) -> Result<Arc<Vm>, BootError
     let code_start = heap_start + heap_range;
     // SAFETY: as above, for the code cache.
     let compiled = unsafe { Compiled::new(&options, code_start..code_start + code_cache) };
-    let release = feature_release(&options)?;
+    let release = match options.release {
+        Some(release) => release,
+        None => feature_release(&options)?,
+    };
     let boot_path = BootPath::open(&options).map_err(|error| BootError::ClassLibrary(error.to_string()))?;
     let start_nanos = peaberry_sys::time::monotonic_nanoseconds();
     let vm = Vm {

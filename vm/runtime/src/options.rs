@@ -36,6 +36,8 @@ pub struct JavaAgent {
 pub struct VmOptions {
     /// Home of the JDK whose class library is used.
     pub java_home: PathBuf,
+    /// Its feature release, if it is known; it is read from the JDK's `release` file otherwise.
+    pub release: Option<u16>,
     /// `-Xmx` in bytes.
     pub max_heap_bytes: usize,
     /// `-Xms` in bytes.
@@ -134,6 +136,7 @@ impl Default for VmOptions {
     fn default() -> Self {
         VmOptions {
             java_home: PathBuf::new(),
+            release: None,
             max_heap_bytes: 1 << 30,
             initial_heap_bytes: 32 << 20,
             stack_bytes: 1 << 20,

@@ -140,21 +140,21 @@ impl Reservation {
 
     /// Reserves `bytes` of inaccessible address space wherever the system likes.
     pub fn reserve_anywhere(bytes: usize) -> Result<Reservation, MemoryError> {
-        Self::map_anywhere(bytes, Protection::None)
+        Self::map_anywhere(bytes, Protection::None, 0)
     }
 
     /// Maps `bytes` of which little may ever be touched, readable and writable from the beginning.
     pub fn accessible_anywhere(bytes: usize) -> Result<Reservation, MemoryError> {
-        Self::map_anywhere(bytes, Protection::ReadWrite)
+        Self::map_anywhere(bytes, Protection::ReadWrite, libc::MAP_STACK)
     }
 
-    fn map_anywhere(bytes: usize, protection: Protection) -> Result<Reservation, MemoryError> {
+    fn map_anywhere(bytes: usize, protection: Protection, flags: i32) -> Result<Reservation, MemoryError> {
         let bytes = round_up(bytes.max(1), page_size()).ok_or(MemoryError::NoAddressSpace {
             bytes,
             limit: usize::MAX,
         })?;
         // SAFETY: a new private mapping at an address of the kernel's choice.
-        let address = unsafe { libc::mmap(ptr::null_mut(), bytes, protection.bits(), RESERVE_FLAGS, -1, 0) };
+        let address = unsafe { libc::mmap(ptr::null_mut(), bytes, protection.bits(), RESERVE_FLAGS | flags, -1, 0) };
         if address == libc::MAP_FAILED {
             return Err(system("reserve", bytes));
         }
@@ -402,6 +402,18 @@ mod tests {
             assert_eq!(pointer.read(), 0);
         }
         assert!(reservation.commit(0..page).is_err());
+    }
+
+    #[test]
+    fn what_is_accessible_can_be_used_at_once() {
+        let stack = Reservation::accessible_anywhere(100_000).expect("stack");
+        assert_eq!(stack.bytes(), 100_000usize.next_multiple_of(page_size()));
+        // SAFETY: the first and last byte of memory that nobody else knows.
+        unsafe {
+            (stack.start() as *mut u8).write(1);
+            ((stack.end() - 1) as *mut u8).write((stack.start() as *mut u8).read() + 1);
+            assert_eq!(((stack.end() - 1) as *mut u8).read(), 2);
+        }
     }
 
     #[test]

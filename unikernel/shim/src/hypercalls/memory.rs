@@ -43,7 +43,10 @@ pub fn map(task: &mut Task, call: &Call) -> Served {
         Backing::Reserved
     } else if flags & libc::MAP_ANONYMOUS != 0 {
         // Shared with children, of which there are none.
-        Backing::Zero
+        match flags & libc::MAP_STACK {
+            0 => Backing::Zero,
+            _ => Backing::Stack,
+        }
     } else if !offset.is_multiple_of(PAGE) {
         return Err(Errno(libc::EINVAL));
     } else if offset.checked_add(length).is_none_or(|end| end > i64::MAX as u64) {

@@ -158,6 +158,7 @@ rows![
     (libc::SYS_msync, memory::synchronize),
     // Threads.
     (libc::SYS_clone, threads::clone),
+    (libc::SYS_clone3, threads::clone_structure),
     (libc::SYS_exit, threads::exit),
     (libc::SYS_exit_group, threads::exit_group),
     (libc::SYS_futex, threads::futex),

@@ -3,6 +3,7 @@
 use super::{Call, read_time, time_pointer};
 use crate::address_space::WRITE;
 use crate::errno::{Errno, Served, host};
+use crate::memory::PAGE;
 use crate::vm::{Ending, Task, Vm};
 use kvm_bindings::kvm_regs;
 
@@ -12,6 +13,79 @@ const THREAD: i32 = libc::CLONE_VM | libc::CLONE_FS | libc::CLONE_FILES | libc::
 /// `clone`.
 pub fn clone(task: &mut Task, call: &Call) -> Served {
     let [flags, stack, parent_number, child_number, thread_pointer, _] = call.arguments;
+    let wanted = Wanted {
+        flags,
+        stack,
+        parent_number,
+        child_number,
+        thread_pointer,
+    };
+    begin(task, call, &wanted)
+}
+
+/// Bytes of the first version of `clone3`'s structure, all later ones beginning with it.
+const CLONE_ARGUMENTS: u64 = 64;
+
+/// `clone3`: what the C library asks first, so that each refusal would be a way out of the guest for nothing.
+pub fn clone_structure(task: &mut Task, call: &Call) -> Served {
+    let [address, bytes, ..] = call.arguments;
+    if bytes < CLONE_ARGUMENTS {
+        return Err(Errno(libc::EINVAL));
+    }
+    if bytes > PAGE {
+        return Err(Errno(libc::E2BIG));
+    }
+    let mut words = vec![0; bytes as usize];
+    task.vm.read(address, &mut words)?;
+    let word = |index: usize| {
+        let bytes = words[index * 8..index * 8 + 8].try_into();
+        bytes.map_or(0, u64::from_le_bytes)
+    };
+    // Words that are not known here must be zero: a set of thread numbers, a control group, what is yet to come.
+    if words[CLONE_ARGUMENTS as usize..].iter().any(|&byte| byte != 0) {
+        return Err(Errno(libc::E2BIG));
+    }
+    let [
+        flags,
+        child_number,
+        parent_number,
+        signal,
+        stack,
+        stack_bytes,
+        thread_pointer,
+    ] = [0, 2, 3, 4, 5, 6, 7].map(word);
+    if signal != 0 || flags > u64::from(u32::MAX) || (stack == 0) != (stack_bytes == 0) {
+        return Err(Errno(libc::EINVAL));
+    }
+    let wanted = Wanted {
+        flags,
+        stack: stack.checked_add(stack_bytes).ok_or(Errno(libc::EINVAL))?,
+        parent_number,
+        child_number,
+        thread_pointer,
+    };
+    begin(task, call, &wanted)
+}
+
+/// The thread that is asked for.
+struct Wanted {
+    flags: u64,
+    /// Its stack pointer.
+    stack: u64,
+    /// Where the caller wants its number, and where it finds that itself.
+    parent_number: u64,
+    child_number: u64,
+    thread_pointer: u64,
+}
+
+fn begin(task: &mut Task, call: &Call, wanted: &Wanted) -> Served {
+    let &Wanted {
+        flags,
+        stack,
+        parent_number,
+        child_number,
+        thread_pointer,
+    } = wanted;
     let flags = flags as i32;
     if flags & THREAD != THREAD || flags & libc::CLONE_SETTLS == 0 {
         // There are no processes in a guest.

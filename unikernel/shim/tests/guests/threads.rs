@@ -9,7 +9,33 @@ thread_local! {
     static OWN: Cell<u64> = const { Cell::new(1) };
 }
 
+// SAFETY: the C library's own declaration.
+unsafe extern "C" {
+    fn syscall(number: i64, ...) -> i64;
+}
+
+/// Structures for `clone3` that ask for what there is not, or are none; the last is a process.
+fn refused() -> bool {
+    const CLONE3: i64 = 435;
+    const THREAD: u64 = 0x0009_0f00;
+    let structures: [([u64; 12], usize); 6] = [
+        ([THREAD; 12], 56),
+        ([THREAD, 0, 0, 0, 17, 0, 0, 0, 0, 0, 0, 0], 88),
+        ([THREAD, 0, 0, 0, 0, 4096, 0, 0, 0, 0, 0, 0], 88),
+        ([THREAD, 0, 0, 0, 0, u64::MAX, 4096, 0, 0, 0, 0, 0], 88),
+        ([THREAD, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0], 88),
+        ([0; 12], 64),
+    ];
+    // SAFETY: structures of at least the lengths given, and an address and a length that are none.
+    unsafe {
+        structures.iter().all(|(words, bytes)| syscall(CLONE3, words.as_ptr(), *bytes) == -1)
+            && syscall(CLONE3, 8u64, 88u64) == -1
+            && syscall(CLONE3, structures.as_ptr(), u64::MAX) == -1
+    }
+}
+
 fn main() {
+    assert!(refused());
     let total = Arc::new(AtomicU64::new(0));
     let list = Arc::new(Mutex::new(Vec::new()));
     for _ in 0..3 {

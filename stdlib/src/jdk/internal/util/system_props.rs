@@ -132,11 +132,49 @@ fn encoding(locale: &Locale) -> String {
 
 fn user() -> (String, String) {
     let home_variable = std::env::var("HOME").ok().filter(|home| home.len() > 2);
+    let (name, home) = if cfg!(target_feature = "crt-static") {
+        of_password_file()
+    } else {
+        of_name_services()
+    };
+    let home = home.filter(|home| home.len() > 2).or(home_variable);
+    (
+        name.unwrap_or_else(|| "?".to_owned()),
+        home.unwrap_or_else(|| "?".to_owned()),
+    )
+}
+
+/// Name and home directory of the user in the only place that a statically linked program has for them: the C library's name services
+/// are libraries to be loaded.
+fn of_password_file() -> (Option<String>, Option<String>) {
+    let text = std::fs::read("/etc/passwd").unwrap_or_default();
+    // SAFETY: always succeeds.
+    of_passwords(&text, unsafe { libc::getuid() })
+}
+
+/// A user's name and home directory in a password file.
+fn of_passwords(text: &[u8], user: u32) -> (Option<String>, Option<String>) {
+    for line in text.split(|&byte| byte == b'\n') {
+        let fields: Vec<&[u8]> = line.split(|&byte| byte == b':').collect();
+        let field = |index: usize| {
+            fields
+                .get(index)
+                .map(|field| String::from_utf8_lossy(field).into_owned())
+        };
+        if field(2).and_then(|number| number.parse().ok()) == Some(user) {
+            return (field(0), field(5));
+        }
+    }
+    (None, None)
+}
+
+/// Name and home directory of the user, as the system's name services have them.
+fn of_name_services() -> (Option<String>, Option<String>) {
     let mut record: libc::passwd = passwd_zero();
     let mut buffer = vec![0 as libc::c_char; 16 * 1024];
     let mut found: *mut libc::passwd = std::ptr::null_mut();
     // SAFETY: the record and the buffer are written by the call; the strings are read while the buffer lives.
-    let (name, home) = unsafe {
+    unsafe {
         let result = libc::getpwuid_r(
             libc::getuid(),
             &mut record,
@@ -152,12 +190,7 @@ fn user() -> (String, String) {
         } else {
             (None, None)
         }
-    };
-    let home = home.filter(|home| home.len() > 2).or(home_variable);
-    (
-        name.unwrap_or_else(|| "?".to_owned()),
-        home.unwrap_or_else(|| "?".to_owned()),
-    )
+    }
 }
 
 fn passwd_zero() -> libc::passwd {
@@ -244,4 +277,20 @@ fn platform_properties(thread: &mut JavaThread) -> JResult<Obj> {
         }
     }
     new_string_array(thread, &texts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn users_are_found_by_number() {
+        let text = b"root:x:0:0:root:/root:/bin/sh\n# a remark\nhalf:x:7\nana:x:1000:1000:Ana,,,:/home/ana:/bin/sh\n";
+        let found = |name: &str, home: &str| (Some(name.to_owned()), Some(home.to_owned()));
+        assert_eq!(of_passwords(text, 0), found("root", "/root"));
+        assert_eq!(of_passwords(text, 1000), found("ana", "/home/ana"));
+        assert_eq!(of_passwords(text, 7), (Some("half".to_owned()), None));
+        assert_eq!(of_passwords(text, 1), (None, None));
+        assert_eq!(of_passwords(b"", 0), (None, None));
+    }
 }

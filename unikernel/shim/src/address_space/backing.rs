@@ -1,0 +1,188 @@
+//! What an address gets when it is touched first: a chunk or pieces, and in them what is mapped there.
+
+use super::{AddressSpace, Backing, Fault, LOWEST, PIECED, WRITE, windows};
+use crate::memory::{CHUNK, Chunks};
+use crate::pieces::PIECE;
+use std::ops::Range;
+use std::os::unix::fs::FileExt;
+
+/// Mapped files are read by chunks up to this offset in the mapping: what they begin with (an index, a program) is used more
+/// densely than what follows.
+pub(super) const DENSE_PART: u64 = 8 << 20;
+/// A chunk's worth of addresses of which no more than this can be accessed has pieces.
+const FEW: u64 = 2 * PIECE;
+
+impl AddressSpace {
+    /// Reads files into the part of a chunk or piece that they are mapped in.
+    pub(super) fn fill(&mut self, part: Range<u64>) {
+        if self.share && self.show(&part) {
+            return;
+        }
+        self.open_windows(&part);
+        let Some((unit, physical)) = self.unit(part.start) else {
+            return;
+        };
+        for (start, area) in self.areas_in(part.clone()) {
+            let Backing::File(file, offset) = &area.backing else {
+                continue;
+            };
+            let (from, to) = (start.max(part.start), area.end.min(part.end));
+            let length = (to - from) as usize;
+            let Some(host) = self.memory.host_range(physical + (from - unit.start), length) else {
+                continue;
+            };
+            // SAFETY: the range is mapped as long as `self.memory` lives. Programs may race on it, which is theirs to lose:
+            // the bytes are only written here, by the kernel.
+            let bytes = unsafe { std::slice::from_raw_parts_mut(host, length) };
+            let mut done = 0;
+            // What the file does not reach, or cannot be read, stays zero.
+            while done < length
+                && let Some(at) = (offset + (from - start)).checked_add(done as u64)
+                && let Ok(count @ 1..) = file.read_at(&mut bytes[done..], at)
+            {
+                done += count;
+            }
+            if let Some(statistics) = &self.statistics {
+                statistics.note_file(done as u64);
+            }
+        }
+    }
+
+    /// Has a chunk show the one file that is mapped in all of it, to be read alone.
+    pub(super) fn show(&self, part: &Range<u64>) -> bool {
+        let area = self.areas_in(part.clone()).next();
+        match area {
+            Some((start, area))
+                if part.end - part.start == CHUNK
+                    && start <= part.start
+                    && area.end >= part.end
+                    && area.protection & WRITE == 0 =>
+            {
+                let chunk = self.backed[(part.start / CHUNK) as usize];
+                match area.backing.advanced(part.start - start) {
+                    Backing::File(file, offset) => self.memory.show(chunk, &file, offset),
+                    _ => false,
+                }
+            }
+            _ => false,
+        }
+    }
+
+    /// Has memory behind an address that the program touched.
+    pub fn fault(&mut self, address: u64) -> Result<(), Fault> {
+        let area = self.areas_in(address..address.saturating_add(1)).next();
+        match area {
+            Some((start, area)) if area.protection != 0 => {
+                let unit = self.unit(address);
+                let in_view = unit
+                    .as_ref()
+                    .is_some_and(|(unit, _)| !self.hidden.contains(&unit.start));
+                if !in_view && windows::is_beyond(start, area, address) {
+                    self.hidden_for.clear();
+                    return Err(Fault::BeyondFile);
+                }
+                if let Some((unit, physical)) = unit {
+                    self.show_again(unit.start, physical);
+                    return Ok(());
+                }
+                self.back(address).map(|_| ())
+            }
+            _ => Err(Fault::NoMapping),
+        }
+    }
+
+    /// Has memory behind a range before the program touches it, as far as there is plenty.
+    pub fn have_ready(&mut self, range: Range<u64>) {
+        let mut at = range.start;
+        while at < range.end && !self.sparing && self.fault(at).is_ok() {
+            at = (at / CHUNK + 1) * CHUNK;
+        }
+    }
+
+    /// The chunk or piece behind an address in an area: its addresses, and where it is.
+    pub(super) fn back(&mut self, address: u64) -> Result<(Range<u64>, u64), Fault> {
+        if let Some(unit) = self.unit(address) {
+            return Ok(unit);
+        }
+        let index = (address / CHUNK) as usize;
+        let start = index as u64 * CHUNK;
+        let shared = self
+            .areas_in(start..start + CHUNK)
+            .find_map(|(from, area)| match &area.backing {
+                Backing::Shared(memory, offset) => Some((memory.clone(), offset + (start - from))),
+                _ => None,
+            });
+        let sparsely = self.sparing || self.is_sparse(address);
+        let by_pieces = sparsely && shared.is_none() && self.tables.has_page_table();
+        if self.backed[index] == PIECED || by_pieces {
+            return self.back_by_pieces(address);
+        }
+        let take = |chunks: &Chunks| match &shared {
+            Some((memory, offset)) => memory.chunk(offset / CHUNK),
+            None => chunks.take(),
+        };
+        let mut chunk = take(&self.chunks);
+        if chunk.is_none() && !self.idle.is_empty() {
+            self.reclaim();
+            chunk = take(&self.chunks);
+        }
+        let chunk = chunk.ok_or(Fault::OutOfMemory)?;
+        self.backed[index] = chunk;
+        if shared.is_none() {
+            self.fill(start..start + CHUNK);
+        }
+        self.tables.map(start, chunk);
+        Ok((start..start + CHUNK, u64::from(chunk) * CHUNK))
+    }
+
+    /// Is little of the 2 MiB around an address likely to be touched? Memory of 2 MiB takes longer to clear than a few pieces take
+    /// to come out for, and a mapped file longer to read.
+    pub(super) fn is_sparse(&self, address: u64) -> bool {
+        let start = address / CHUNK * CHUNK;
+        match self.areas_in(address..address.saturating_add(1)).next() {
+            Some((_, area)) if matches!(area.backing, Backing::Stack) => true,
+            Some((from, area)) if matches!(area.backing, Backing::File(..)) => address - from >= DENSE_PART,
+            _ => {
+                let accessible = self
+                    .areas_in(start..start + CHUNK)
+                    .filter(|(_, area)| area.protection != 0);
+                let bytes = accessible.map(|(from, area)| area.end.min(start + CHUNK) - from.max(start));
+                bytes.sum::<u64>() <= FEW
+            }
+        }
+    }
+
+    /// Has a piece behind an address, and, the more often something was touched in its 2 MiB, the more pieces beside it.
+    pub(super) fn back_by_pieces(&mut self, address: u64) -> Result<(Range<u64>, u64), Fault> {
+        let none_idle = self.idle.is_empty() && self.idle_pieces.is_empty();
+        if !none_idle && !self.pieces.ensure(&self.chunks) {
+            self.reclaim();
+        }
+        let backed = self.back_piece(address)?;
+        if !self.sparing {
+            for beside in self.pieces.wanted_beside(address) {
+                let (start, end) = (beside.max(LOWEST), beside + PIECE);
+                // What is beyond a file's end is not to be touched for nothing.
+                let windows = self
+                    .areas_in(start..end)
+                    .any(|(_, area)| matches!(area.backing, Backing::Window(..)));
+                let accessible = self.areas_in(start..end).any(|(_, area)| area.protection != 0) && !windows;
+                if accessible && self.unit(beside).is_none() && self.back_piece(beside).is_err() {
+                    break;
+                }
+            }
+        }
+        Ok(backed)
+    }
+
+    pub(super) fn back_piece(&mut self, address: u64) -> Result<(Range<u64>, u64), Fault> {
+        if !self.pieces.ensure(&self.chunks) || !self.pieces.place(address, &mut self.tables) {
+            return Err(Fault::OutOfMemory);
+        }
+        self.backed[(address / CHUNK) as usize] = PIECED;
+        let (piece, physical) = self.unit(address).ok_or(Fault::OutOfMemory)?;
+        self.fill(piece.clone());
+        self.pieces.show(address, &self.tables);
+        Ok((piece, physical))
+    }
+}
