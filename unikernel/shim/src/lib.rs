@@ -23,6 +23,7 @@ pub mod network;
 pub mod packed;
 pub mod pieces;
 pub mod policy;
+mod resident;
 pub mod signal_frame;
 pub mod signals;
 pub mod socket_address;

@@ -14,6 +14,7 @@ use crate::loader::{self, LoadError, Program, Start};
 use crate::memory::{CHUNK, Chunks, GuestMemory};
 use crate::network::Network;
 use crate::policy::{Grant, Policy};
+use crate::resident;
 use crate::signals::{Actions, Mailbox};
 use crate::statistics::{Reason, Report, Statistics};
 use crate::system::{System, SystemError, VmFd};
@@ -574,6 +575,7 @@ impl Vm {
     /// Waits until all threads have ended.
     fn wait(&self) -> Ending {
         let mut threads = self.threads();
+        let mut settled = false;
         while !threads.running.is_empty() {
             let stopping = self.is_stopping();
             if self.kick(&threads, |thread| stopping || self.has_signal(thread)) {
@@ -581,8 +583,13 @@ impl Vm {
                 threads = waited.unwrap_or_else(|poisoned| poisoned.into_inner()).0;
             } else {
                 let waited = self.changed.wait_timeout(threads, CLOCK_AGAIN);
-                threads = waited.unwrap_or_else(|poisoned| poisoned.into_inner()).0;
+                let (waited, result) = waited.unwrap_or_else(|poisoned| poisoned.into_inner());
+                threads = waited;
                 self.set_clock(|_| {});
+                // A guest that runs for longer than that has started.
+                if result.timed_out() && !std::mem::replace(&mut settled, true) {
+                    resident::give_back_text();
+                }
             }
         }
         // A program whose threads have all ended without a word ended well.

@@ -205,6 +205,7 @@ pub fn initialize(thread: &mut JavaThread) -> JResult<()> {
     call_static(thread, KnownMethod::SystemInitPhase3, &[])?;
     call_static(thread, KnownMethod::ClassLoaderGetSystem, &[])?;
     log_phase(vm, "Create VM", vm.start_nanos);
+    vm.tier.vm_started();
     Ok(())
 }
 

@@ -13,7 +13,7 @@ use peaberry_jit::query::{MethodId, Runtime};
 use peaberry_sys::time::{monotonic_nanoseconds, thread_cpu_nanoseconds};
 use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -29,6 +29,10 @@ const PATIENCE: Duration = Duration::from_secs(2);
 const BUDGET: i64 = 10_000_000_000;
 /// Compilations shorter than this do not count.
 const NOT_COUNTED: i64 = 5_000_000;
+
+/// After the VM's start the first thread begins this much later, nanoseconds: until then programs that end soon do with the interpreter,
+/// and others lose little. What is asked for meanwhile is queued.
+const PUT_OFF: i64 = 15_000_000;
 
 #[derive(Default)]
 struct State {
@@ -58,6 +62,10 @@ pub(super) struct Background {
     in_order: bool,
     /// Processor time of all compilations.
     nanoseconds: AtomicI64,
+    /// When the first thread may begin.
+    begins: AtomicI64,
+    /// The first thread would have begun already.
+    is_put_off: AtomicBool,
 }
 
 impl Background {
@@ -71,6 +79,10 @@ impl Background {
             0 => (processors / 4).clamp(1, MOST_THREADS),
             count => count,
         };
+        // Who sets other thresholds wants to have it as they say.
+        let usual = VmOptions::default();
+        let is_usual =
+            (options.compile_threshold, options.loop_threshold) == (usual.compile_threshold, usual.loop_threshold);
         Background {
             state: Mutex::default(),
             work: Condvar::new(),
@@ -78,7 +90,45 @@ impl Background {
             most_threads,
             in_order,
             nanoseconds: AtomicI64::new(0),
+            begins: AtomicI64::new(if is_usual && !in_order { i64::MAX } else { i64::MIN }),
+            is_put_off: AtomicBool::new(false),
         }
+    }
+
+    /// The VM has started.
+    pub(super) fn vm_started(&self) {
+        if self.begins.load(Ordering::Relaxed) == i64::MAX {
+            self.begins.store(monotonic_nanoseconds() + PUT_OFF, Ordering::Relaxed);
+        }
+    }
+
+    /// Begins the first thread if it was put off and is not any more.
+    #[inline]
+    pub(super) fn begin_when_due(&self, vm: &Vm) {
+        if self.is_put_off.load(Ordering::Relaxed) && monotonic_nanoseconds() >= self.begins.load(Ordering::Relaxed) {
+            self.begin(vm, &mut self.state.lock());
+        }
+    }
+
+    /// Begins a thread if those that there are do not suffice. False when there is none at all.
+    fn begin(&self, vm: &Vm, state: &mut State) -> bool {
+        self.is_put_off.store(false, Ordering::Relaxed);
+        let few = state.threads.len() < self.most_threads && !state.stopping;
+        if few && state.queue.len() > state.threads.len() * REQUESTS_A_THREAD {
+            match spawn(vm, !self.in_order) {
+                Ok(thread) => state.threads.push(thread),
+                Err(error) => {
+                    tracing::debug!("no compiler thread: {error}");
+                    if state.threads.is_empty() {
+                        for request in state.queue.take_all() {
+                            state.forget(request);
+                        }
+                        return false;
+                    }
+                }
+            }
+        }
+        true
     }
 
     /// Processor time of all compilations.
@@ -101,19 +151,10 @@ impl Background {
         if let Some(dropped) = dropped {
             state.forget(dropped);
         }
-        if state.threads.len() < self.most_threads && state.queue.len() > state.threads.len() * REQUESTS_A_THREAD {
-            match spawn(vm, !self.in_order) {
-                Ok(thread) => state.threads.push(thread),
-                Err(error) => {
-                    tracing::debug!("no compiler thread: {error}");
-                    if state.threads.is_empty() {
-                        for request in state.queue.take_all() {
-                            state.forget(request);
-                        }
-                        return false;
-                    }
-                }
-            }
+        if state.threads.is_empty() && monotonic_nanoseconds() < self.begins.load(Ordering::Relaxed) {
+            self.is_put_off.store(true, Ordering::Relaxed);
+        } else if !self.begin(vm, &mut state) {
+            return false;
         }
         drop(state);
         if dropped.is_some() {
@@ -124,9 +165,12 @@ impl Background {
     }
 
     /// Waits until a request that was queued has been served, without letting the world stop.
-    pub(super) fn wait_for(&self, _vm: &Vm, method: MethodPtr, entry: Entry) {
+    pub(super) fn wait_for(&self, vm: &Vm, method: MethodPtr, entry: Entry) {
         let request = (method.address(), entry);
         let mut state = self.state.lock();
+        if state.threads.is_empty() {
+            self.begin(vm, &mut state);
+        }
         while !state.stopping && (state.current.contains(&request) || state.queue.contains(request)) {
             self.done.wait(&mut state);
         }

@@ -1,8 +1,8 @@
 //! When to compile what: counters, thresholds, the queue, and what becomes of code that was left too often.
 //!
 //! A method is looked at each time the interpreter looks around (`interp::events`). Hot ones are queued, and background
-//! threads compile them, the hottest first. A thread begins when it is needed and ends with the VM; they have a lower
-//! priority than those of the application, and are few beside its processors.
+//! threads compile them, the hottest first. A thread begins when it is needed, but not before the VM has started, and ends
+//! with the VM; they have a lower priority than those of the application, and are few beside its processors.
 
 mod background;
 mod disassembly;
@@ -109,6 +109,11 @@ impl Tier {
         self.watched.classes_die(is_live);
     }
 
+    /// The VM has started, and the program is about to.
+    pub(crate) fn vm_started(&self) {
+        self.background.vm_started();
+    }
+
     /// Ends the background thread.
     pub(crate) fn stop(&self) {
         self.background.stop();
@@ -144,6 +149,7 @@ pub(crate) fn invocation(thread: &mut JavaThread, method: MethodPtr) {
 }
 
 fn consider(vm: &Vm, method: MethodPtr) {
+    vm.tier.background.begin_when_due(vm);
     let state = method.tier.load(Ordering::Relaxed);
     if state & (bits::QUEUED | bits::COMPILED | bits::REFUSED) != 0 {
         return;
