@@ -27,18 +27,21 @@ public class ExecutorServices {
                                })
                                .toList()
             + " " + ex.invokeAny(List.of(() -> 5, () -> 5)));
-        CountDownLatch started = new CountDownLatch(1);
+        CountDownLatch started = new CountDownLatch(1), ended = new CountDownLatch(1);
         Future<?> sleeper = ex.submit(() -> {
             started.countDown();
             try {
                 Thread.sleep(100000);
             } catch (InterruptedException e) { System.out.println("cancelled"); }
+            ended.countDown();
         });
         started.await();
         try {
             sleeper.get(5, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) { System.out.println("timeout " + e.getMessage()); }
-        System.out.println(sleeper.cancel(true) + " " + sleeper.isCancelled() + " " + sleeper.isDone());
+        boolean cancelled = sleeper.cancel(true);
+        ended.await();
+        System.out.println(cancelled + " " + sleeper.isCancelled() + " " + sleeper.isDone());
         try {
             sleeper.get();
         } catch (CancellationException e) { System.out.println("CE"); }
