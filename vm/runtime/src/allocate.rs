@@ -114,7 +114,7 @@ impl JavaThread {
     /// Collects; native frames below an address hold no references meanwhile.
     fn collect_for_allocation(&mut self, request: CollectRequest, below: usize) {
         self.no_references_below = match below {
-            WHERE_IT_IS_INTERPRETED => stack::interpreted_below(self),
+            WHERE_IT_IS_INTERPRETED => stack::java_runs_at(self),
             below => below,
         };
         safepoint::collect(self, request);

@@ -42,7 +42,7 @@ fn gc(thread: &mut JavaThread, _this: Obj) -> JResult<()> {
     if !thread.vm().options.explicit_gc {
         return Ok(());
     }
-    safepoint::collect(
+    safepoint::collect_for_native(
         thread,
         CollectRequest {
             cause: CollectCause::Explicit,

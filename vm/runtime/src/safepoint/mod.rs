@@ -273,6 +273,14 @@ pub fn collect(thread: &mut JavaThread, request: CollectRequest) {
     }
 }
 
+/// Collects for a native method that has no references but its arguments: the native stack below the Java code that called it is
+/// not looked at, whatever earlier calls left there.
+pub fn collect_for_native(thread: &mut JavaThread, request: CollectRequest) {
+    thread.no_references_below = crate::stack::java_runs_at(thread);
+    collect(thread, request);
+    thread.no_references_below = 0;
+}
+
 /// Runs `operation` with the world stopped: all other threads are safe and stay so. It must not call Java code nor
 /// allocate in the heap.
 pub fn with_world_stopped<R>(thread: &mut JavaThread, operation: impl FnOnce(&mut JavaThread) -> R) -> R {

@@ -117,18 +117,21 @@ impl Frame {
     }
 }
 
-/// Stack pointer with which the innermost frames are interpreted; 0 when they are not. Native frames below it are those of
-/// the interpreter.
-pub(crate) fn interpreted_below(thread: &JavaThread) -> usize {
+/// Stack pointer with which the innermost code is interpreted, or was when it called a native method, or that of the compiled code
+/// which called one; 0 where neither is so. Native frames below it are those of the interpreter and of the native method.
+pub(crate) fn java_runs_at(thread: &JavaThread) -> usize {
     let mut frame = thread.top_frame;
     // SAFETY: the frames of the running thread are linked, down to an entry frame.
     unsafe {
+        if !frame.is_null() && (*frame).kind == FrameKind::Native {
+            frame = (*frame).caller;
+        }
         while !frame.is_null() && (*frame).kind == FrameKind::Interpreted {
             frame = (*frame).caller;
         }
-        if frame.is_null() || (*frame).kind != FrameKind::Entry {
-            return 0;
+        match frame.as_ref() {
+            Some(frame) if matches!(frame.kind, FrameKind::Entry | FrameKind::Compiled) => frame.profile,
+            _ => 0,
         }
-        (*frame).profile
     }
 }

@@ -82,7 +82,8 @@ pub struct JavaThread {
     pub native_stack_base: usize,
     /// Native stack pointer when the thread last became safe (in native, or stopped): conservative scans start there.
     pub native_stack_pointer: AtomicUsize,
-    /// While it allocates for compiled code: native frames below this address hold no references; 0: they may.
+    /// While it allocates for Java code, or collects for a native method: native frames below this address hold no references; 0: they
+    /// may.
     pub no_references_below: usize,
     /// The VM.
     pub vm: *const Vm,
