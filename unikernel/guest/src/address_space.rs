@@ -8,31 +8,16 @@ use crate::frames::{Frames, PAGE};
 use crate::page_tables::{FRAME, NO_EXECUTE, OWNED, PRESENT, PageTables, USER, USER_LIMIT, WRITABLE};
 use alloc::collections::BTreeMap;
 use alloc::rc::Rc;
-use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
 use core::ops::Range;
 use core::slice;
-
-/// May be read.
-pub const READ: u8 = 1;
-/// May be written.
-pub const WRITE: u8 = 2;
-/// May be executed.
-pub const EXECUTE: u8 = 4;
+use peaberry_linux::areas::{Areas, BREAK_LIMIT, NoPlace, Shows, page_up};
+pub use peaberry_linux::areas::{EXECUTE, Place, READ, WRITE};
 
 /// Where a position-independent program is loaded.
 pub const PROGRAM_BASE: u64 = 64 << 30;
-/// Mappings whose place is the kernel's choice begin here. Below lie 32 GiB that programs map at addresses of theirs.
-const MAPPING_BASE: u64 = 80 << 30;
-/// Nothing is mapped below.
-const LOWEST: u64 = 64 << 10;
-/// Most bytes of the area that `brk` moves the end of.
-const BREAK_LIMIT: u64 = 1 << 30;
-/// Most areas, as Linux limits them, and a third of the frames, as each takes some of the kernel's own memory.
-const MOST_AREAS: usize = 65_530;
+/// Each area takes some of the kernel's own memory: there are at most as many as a third of the frames.
 const FRAMES_OF_AN_AREA: u64 = 3;
-/// Mappings of this size and more are aligned to it: allocators map twice as much otherwise.
-const BIG: u64 = 64 << 20;
 /// Pages of zeros that are made at once.
 const ZEROS_AT_ONCE: u64 = 4;
 /// Pages of a file that are mapped at once, which costs no memory.
@@ -101,7 +86,7 @@ pub enum Backing {
     Shared(Rc<SharedMemory>, u64),
 }
 
-impl Backing {
+impl Shows for Backing {
     fn advanced(&self, by: u64) -> Backing {
         match self {
             Backing::Zero => Backing::Zero,
@@ -109,26 +94,10 @@ impl Backing {
             Backing::Shared(memory, offset) => Backing::Shared(memory.clone(), offset + by),
         }
     }
-}
 
-/// Where a mapping goes.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Place {
-    /// Anywhere.
-    Anywhere,
-    /// At this address if it is free, else anywhere.
-    Hint(u64),
-    /// At this address, in place of what is there.
-    Fixed(u64),
-    /// At this address if it is free.
-    FixedIfFree(u64),
-}
-
-#[derive(Debug)]
-struct Area {
-    end: u64,
-    protection: u8,
-    backing: Backing,
+    fn goes_on_in(&self, other: &Backing) -> bool {
+        matches!((self, other), (Backing::Zero, Backing::Zero))
+    }
 }
 
 /// Why an access cannot be.
@@ -150,20 +119,9 @@ pub struct AddressSpace {
     frames: Rc<Frames>,
     /// What the processor sees.
     pub tables: PageTables,
-    areas: BTreeMap<u64, Area>,
-    most_areas: usize,
+    areas: Areas<Backing>,
     break_start: u64,
     break_end: u64,
-}
-
-fn page_up(value: u64) -> Option<u64> {
-    value.checked_next_multiple_of(PAGE)
-}
-
-/// A range of pages below the limit, not empty.
-fn range_of(start: u64, length: u64) -> Option<Range<u64>> {
-    let end = start.checked_add(page_up(length)?)?;
-    (start.is_multiple_of(PAGE) && start >= LOWEST && start < end && end <= USER_LIMIT).then_some(start..end)
 }
 
 /// The bits of an entry for what may be done.
@@ -184,12 +142,11 @@ fn bits(protection: u8) -> u64 {
 impl AddressSpace {
     /// Nothing mapped.
     pub fn new(frames: Rc<Frames>, tables: PageTables) -> AddressSpace {
-        let most_areas = MOST_AREAS.min((frames.total() / FRAMES_OF_AN_AREA) as usize);
+        let most_areas = (frames.total() / FRAMES_OF_AN_AREA) as usize;
         AddressSpace {
             frames,
             tables,
-            areas: BTreeMap::new(),
-            most_areas,
+            areas: Areas::new(USER_LIMIT, USER_LIMIT, most_areas),
             break_start: 0,
             break_end: 0,
         }
@@ -206,103 +163,23 @@ impl AddressSpace {
         self.break_end = self.break_start;
     }
 
-    /// The areas that reach into a range.
-    fn areas_in(&self, range: Range<u64>) -> impl Iterator<Item = (u64, &Area)> {
-        let before = self.areas.range(..range.start).next_back();
-        let before = before.filter(move |(_, area)| area.end > range.start);
-        let inside = self.areas.range(range);
-        before.into_iter().chain(inside).map(|(&start, area)| (start, area))
-    }
-
-    fn is_free(&self, range: Range<u64>) -> bool {
-        self.areas_in(range).next().is_none()
-    }
-
-    fn split(&mut self, at: u64) {
-        let Some((&start, area)) = self.areas.range_mut(..at).next_back() else {
-            return;
-        };
-        if area.end > at {
-            let rest = Area {
-                end: area.end,
-                protection: area.protection,
-                backing: area.backing.advanced(at - start),
-            };
-            area.end = at;
-            self.areas.insert(at, rest);
-        }
-    }
-
-    /// Joins an area that begins at `at` to the one before, if both are alike and of zeros.
-    fn join(&mut self, at: u64) {
-        let alike = match (self.areas.range(..at).next_back(), self.areas.get(&at)) {
-            (Some((_, before)), Some(area)) => {
-                before.end == at
-                    && before.protection == area.protection
-                    && matches!((&before.backing, &area.backing), (Backing::Zero, Backing::Zero))
-            }
-            _ => false,
-        };
-        if alike
-            && let Some(area) = self.areas.remove(&at)
-            && let Some((_, before)) = self.areas.range_mut(..at).next_back()
-        {
-            before.end = area.end;
-        }
-    }
-
-    fn find(&self, length: u64) -> Option<u64> {
-        let align = if length >= BIG { BIG } else { PAGE };
-        let mut candidate = MAPPING_BASE;
-        for (start, area) in self.areas_in(MAPPING_BASE..USER_LIMIT) {
-            if candidate.checked_add(length)? <= start {
-                break;
-            }
-            candidate = candidate.max(area.end.checked_next_multiple_of(align)?);
-        }
-        (candidate.checked_add(length)? <= USER_LIMIT).then_some(candidate)
-    }
-
     /// Maps `length` bytes and gives their address.
     pub fn map(&mut self, place: Place, length: u64, protection: u8, backing: Backing) -> Result<u64, Errno> {
         let length = page_up(length).filter(|&length| length > 0).ok_or(Errno(EINVAL))?;
-        if self.areas.len() >= self.most_areas {
-            return Err(Errno(ENOMEM));
-        }
-        let anywhere = || self.find(length).ok_or(Errno(ENOMEM));
-        let fixed = |address| range_of(address, length).ok_or(Errno(ENOMEM));
-        let start = match place {
-            Place::Anywhere => anywhere()?,
-            Place::Hint(address) => match range_of(address, length).filter(|range| self.is_free(range.clone())) {
-                Some(range) => range.start,
-                None => anywhere()?,
-            },
-            Place::Fixed(address) => fixed(address)?.start,
-            Place::FixedIfFree(address) => {
-                let range = fixed(address)?;
-                if !self.is_free(range.clone()) {
-                    return Err(Errno(EEXIST));
-                }
-                range.start
-            }
-        };
-        let range = start..start + length;
+        let range = self.areas.place(place, length, PAGE).map_err(|refused| match refused {
+            NoPlace::Full => Errno(ENOMEM),
+            NoPlace::Taken => Errno(EEXIST),
+        })?;
+        let start = range.start;
         self.remove(range.clone());
-        let area = Area {
-            end: range.end,
-            protection,
-            backing,
-        };
-        self.areas.insert(start, area);
-        self.join(range.end);
-        self.join(start);
+        self.areas.insert(range, protection, backing);
         Ok(start)
     }
 
     /// Unmaps a range; parts of it may be unmapped already.
     pub fn unmap(&mut self, start: u64, length: u64) -> Result<(), Errno> {
-        let range = range_of(start, length).ok_or(Errno(EINVAL))?;
-        if self.areas.len() >= self.most_areas {
+        let range = self.areas.range_of(start, length).ok_or(Errno(EINVAL))?;
+        if self.areas.is_full() {
             return Err(Errno(ENOMEM));
         }
         self.remove(range);
@@ -310,13 +187,8 @@ impl AddressSpace {
     }
 
     fn remove(&mut self, range: Range<u64>) {
-        self.split(range.start);
-        self.split(range.end);
         self.drop_pages(range.clone());
-        let starts: Vec<u64> = self.areas.range(range).map(|(&start, _)| start).collect();
-        for start in starts {
-            self.areas.remove(&start);
-        }
+        self.areas.take(range);
     }
 
     /// Forgets what the pages of a range hold.
@@ -332,14 +204,7 @@ impl AddressSpace {
 
     /// Is every page of a range mapped?
     pub fn is_mapped(&self, range: Range<u64>) -> bool {
-        let mut at = range.start;
-        for (start, area) in self.areas_in(range.clone()) {
-            if start > at {
-                return false;
-            }
-            at = area.end;
-        }
-        at >= range.end
+        self.areas.covers(range, 0).is_ok()
     }
 
     /// Is every page of a range mapped? An empty range is.
@@ -347,7 +212,7 @@ impl AddressSpace {
         if length == 0 && start.is_multiple_of(PAGE) {
             return Ok(());
         }
-        let range = range_of(start, length).ok_or(Errno(EINVAL))?;
+        let range = self.areas.range_of(start, length).ok_or(Errno(EINVAL))?;
         if self.is_mapped(range) {
             Ok(())
         } else {
@@ -361,35 +226,24 @@ impl AddressSpace {
         if length == 0 {
             return Ok(());
         }
-        if self.areas.len() >= self.most_areas {
+        if self.areas.is_full() {
             return Err(Errno(ENOMEM));
         }
-        let range = range_of(start, length).ok_or(Errno(EINVAL))?;
-        self.split(range.start);
-        self.split(range.end);
-        let starts: Vec<u64> = self.areas.range(range.clone()).map(|(&start, _)| start).collect();
-        for &start in &starts {
-            if let Some(area) = self.areas.get_mut(&start) {
-                area.protection = protection;
-            }
-        }
+        let range = self.areas.range_of(start, length).ok_or(Errno(EINVAL))?;
+        self.areas.protect(range.clone(), protection);
         let wanted = bits(protection);
-        self.tables.change(range.clone(), |_, entry| match entry & OWNED {
+        self.tables.change(range, |_, entry| match entry & OWNED {
             // A file's own page, or one of shared memory: found again when it is touched.
             0 => 0,
             _ => entry & (FRAME | OWNED) | wanted,
         });
-        for start in starts {
-            self.join(start);
-        }
-        self.join(range.end);
         Ok(())
     }
 
     /// Discards what a range holds: what its mappings show is as if it had never been touched.
     pub fn discard(&mut self, start: u64, length: u64) -> Result<(), Errno> {
         self.check_mapped(start, length)?;
-        if let Some(range) = range_of(start, length) {
+        if let Some(range) = self.areas.range_of(start, length) {
             self.drop_pages(range);
         }
         Ok(())
@@ -431,11 +285,7 @@ impl AddressSpace {
 
     /// Has the page of an address made so that it can be accessed in a way.
     pub fn fault(&mut self, address: u64, access: u8) -> Result<(), Fault> {
-        let found = self.areas.range(..=address).next_back();
-        let (start, area) = match found.filter(|(_, area)| address < area.end) {
-            Some((&start, area)) => (start, area),
-            None => return Err(Fault::NoMapping),
-        };
+        let (start, area) = self.areas.at(address).ok_or(Fault::NoMapping)?;
         // The processor knows no page that can be written or executed and not read.
         let allowed = area.protection | if area.protection != 0 { READ } else { 0 };
         if access & !allowed != 0 {

@@ -4,6 +4,7 @@ use super::*;
 use crate::testing::frames;
 use alloc::boxed::Box;
 use alloc::vec;
+use alloc::vec::Vec;
 
 const BOTH: u8 = READ | WRITE;
 

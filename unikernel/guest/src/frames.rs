@@ -5,8 +5,8 @@ use core::cell::{Cell, RefCell};
 use core::ops::Range;
 use core::slice;
 
-/// Bytes of a page and of a frame.
-pub const PAGE: u64 = 4096;
+/// Bytes of a page, and of a frame.
+pub use peaberry_linux::areas::PAGE;
 
 /// All frames that are not the kernel's own.
 ///

@@ -469,8 +469,8 @@ impl Kernel {
     /// Handles an exception of the program's.
     fn exception(&mut self, address: u64) -> Option<Ending> {
         let Registers { vector, error, rip, .. } = self.thread().registers;
-        let at = |signal, code| Information {
-            signal,
+        let at = |signal: u32, code| Information {
+            signal: signal as i32,
             code,
             address: rip,
             trap: (vector, error),
@@ -515,7 +515,7 @@ impl Kernel {
             Err(Fault::OutOfMemory) => return Some(Ending::Killed(SIGKILL, "memory is used up")),
         };
         let information = Information {
-            signal,
+            signal: signal as i32,
             code,
             address,
             trap: (14, error),

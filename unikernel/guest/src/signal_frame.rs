@@ -1,24 +1,14 @@
-//! What lies on the stack while a handler of a signal runs: Linux's `rt_sigframe`. All of it is the program's to change; what it
-//! says is taken as wishes when the handler returns.
+//! Signal frames on the program's stack, with the registers of SSE and AVX as the processor stores them.
 
 use crate::address_space::AddressSpace;
 use crate::errno::{EFAULT, Errno};
 use crate::signals::{Action, UNSTOPPABLE};
-use crate::threads::{FLAGS, NO_STACK, Registers, Thread, USER_CODE, USER_DATA};
+use crate::threads::{NO_STACK, Registers, Thread, USER_CODE, USER_DATA};
 use linux_raw_sys::general::{SA_ONSTACK, SA_RESTORER, SS_AUTODISARM, SS_ONSTACK};
+use peaberry_linux::frame_registers;
+use peaberry_linux::signal_frame::{self, CONTEXT_WORDS, Interrupted, Place, is_on};
 
-/// What a handler is told of its signal.
-#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
-pub struct Information {
-    /// Its number.
-    pub signal: u32,
-    /// `si_code`: why.
-    pub code: i32,
-    /// The address of a fault.
-    pub address: u64,
-    /// Vector and error code of a fault.
-    pub trap: (u64, u64),
-}
+pub use peaberry_linux::signal_frame::Information;
 
 /// How the processor stores the registers of SSE and AVX.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -31,59 +21,16 @@ pub struct StateFormat {
     pub control_mask: u32,
 }
 
-/// Below the stack pointer, functions keep what they like.
-const RED_ZONE: u64 = 128;
-/// Words of `struct ucontext`.
-const CONTEXT_WORDS: usize = 38;
-/// Words of the frame: return address, context, 16 words of information.
-const FRAME_WORDS: usize = 1 + CONTEXT_WORDS + 16;
-/// Words of the context that hold registers, in the order of [`registers_of`].
-const REGISTERS: usize = 5;
-/// Its word for the address of the extended state.
-const STATE: usize = REGISTERS + 23;
-/// Its word for what was blocked.
-const BLOCKED: usize = 37;
-/// `UC_SIGCONTEXT_SS`, `UC_STRICT_RESTORE_SS`; `UC_FP_XSTATE` where there is more than `fxsave` stores.
-const CONTEXT_FLAGS: u64 = 6;
-const EXTENDED_STATE: u64 = 1;
-/// Code and stack segment as a program sees them.
-const SEGMENTS: u64 = USER_DATA << 48 | USER_CODE;
-/// Flags that programs may set.
-const USER_FLAGS: u64 = 0x5_0dd5;
-/// Trap, direction, resume: not in handlers.
-const CLEARED_FLAGS: u64 = 1 << 8 | 1 << 10 | 1 << 16;
 /// Bytes that `fxsave` stores, and what software may write at their end: magic, size, features, size without the second magic.
 const LEGACY_BYTES: usize = 512;
 const SOFTWARE: usize = 464;
 const MAGIC: [u32; 2] = [0x4650_5853, 0x4650_5845];
 const CONTROL: usize = 24;
 
-fn registers_of(user: &mut Registers) -> [&mut u64; 18] {
-    [
-        &mut user.r8,
-        &mut user.r9,
-        &mut user.r10,
-        &mut user.r11,
-        &mut user.r12,
-        &mut user.r13,
-        &mut user.r14,
-        &mut user.r15,
-        &mut user.rdi,
-        &mut user.rsi,
-        &mut user.rbp,
-        &mut user.rbx,
-        &mut user.rdx,
-        &mut user.rax,
-        &mut user.rcx,
-        &mut user.rsp,
-        &mut user.rip,
-        &mut user.rflags,
-    ]
-}
-
-/// Is the stack pointer on the signal stack?
-fn is_on([start, _, bytes]: [u64; 3], pointer: u64) -> bool {
-    pointer > start && pointer - start <= bytes
+fn set_registers(user: &mut Registers, registers: &signal_frame::Registers) {
+    for (register, value) in frame_registers!(user).into_iter().zip(registers) {
+        *register = *value;
+    }
 }
 
 /// The signal stack as `sigaltstack` tells of it.
@@ -106,43 +53,26 @@ pub fn push(
     action: &Action,
     format: &StateFormat,
 ) -> Result<(), Errno> {
-    if action.flags & u64::from(SA_RESTORER) == 0 || action.handler >= 1 << 47 {
-        return Err(Errno(EFAULT));
+    let bad = Errno(EFAULT);
+    if action.flags & u64::from(SA_RESTORER) == 0 {
+        return Err(bad);
     }
     let mut user = thread.registers;
-    let [start, flags, bytes] = thread.signal_stack;
+    let flags = thread.signal_stack[1];
     let wanted = action.flags & u64::from(SA_ONSTACK) != 0 && flags & NO_STACK == 0;
-    let top = if wanted && !is_on(thread.signal_stack, user.rsp) {
-        start.wrapping_add(bytes)
-    } else {
-        user.rsp.wrapping_sub(RED_ZONE)
+    let stack = wanted.then_some(thread.signal_stack);
+    let extended = format.features != 0;
+    let state_bytes = format.bytes as u64 + if extended { 4 } else { 0 };
+    let place = Place::new(user.rsp, stack, state_bytes).ok_or(bad)?;
+    let interrupted = Interrupted {
+        registers: frame_registers!(&mut user).map(|register| *register),
+        signal_stack: signal_stack(thread, user.rsp),
+        blocked: thread.blocked,
+        extended,
     };
-    let magic_bytes = if format.features != 0 { 4 } else { 0 };
-    let state_bytes = format.bytes as u64 + magic_bytes;
-    let state_at = top.wrapping_sub(state_bytes) / 64 * 64;
-    // As if the handler had been called: 8 bytes behind a multiple of 16.
-    let frame = (state_at.wrapping_sub(FRAME_WORDS as u64 * 8) / 16 * 16).wrapping_sub(8);
-    if wanted && !is_on(thread.signal_stack, frame) {
-        return Err(Errno(EFAULT));
-    }
-    let mut words = [0; FRAME_WORDS];
-    words[0] = action.restorer;
-    let (context, rest) = words[1..].split_at_mut(CONTEXT_WORDS);
-    context[0] = CONTEXT_FLAGS | if format.features != 0 { EXTENDED_STATE } else { 0 };
-    context[2..5].copy_from_slice(&signal_stack(thread, user.rsp));
-    for (word, register) in context[REGISTERS..].iter_mut().zip(registers_of(&mut user)) {
-        *word = *register;
-    }
-    context[REGISTERS + 18] = SEGMENTS;
-    (context[REGISTERS + 20], context[REGISTERS + 19]) = information.trap;
-    context[REGISTERS + 22] = information.address;
-    context[STATE] = state_at;
-    context[BLOCKED] = thread.blocked;
-    rest[0] = u64::from(information.signal);
-    rest[1] = u64::from(information.code as u32);
-    rest[2] = information.address;
-    space.write(state_at, &thread.extended.0[..format.bytes])?;
-    if format.features != 0 {
+    let begins = signal_frame::of_handler(place, action.handler, information, &interrupted.registers).ok_or(bad)?;
+    space.write(place.state, &thread.extended.0[..format.bytes])?;
+    if extended {
         let software = [
             MAGIC[0],
             state_bytes as u32,
@@ -151,20 +81,12 @@ pub fn push(
             format.bytes as u32,
         ];
         let software = software.map(u32::to_le_bytes);
-        space.write(state_at + SOFTWARE as u64, software.as_flattened())?;
-        space.write(state_at + format.bytes as u64, &MAGIC[1].to_le_bytes())?;
+        space.write(place.state + SOFTWARE as u64, software.as_flattened())?;
+        space.write(place.state + format.bytes as u64, &MAGIC[1].to_le_bytes())?;
     }
-    space.write_words(frame, &words)?;
-    thread.registers = Registers {
-        rax: 0,
-        rdi: u64::from(information.signal),
-        rsi: frame + (1 + CONTEXT_WORDS as u64) * 8,
-        rdx: frame + 8,
-        rsp: frame,
-        rip: action.handler,
-        rflags: user.rflags & !CLEARED_FLAGS,
-        ..user
-    };
+    let words = signal_frame::words(place, action.restorer, information, &interrupted);
+    space.write_words(place.frame, &words)?;
+    set_registers(&mut thread.registers, &begins);
     if flags & u64::from(SS_AUTODISARM) != 0 {
         thread.signal_stack = [0, NO_STACK, 0];
     }
@@ -188,26 +110,21 @@ fn sanitize(bytes: &mut [u8], format: &StateFormat) {
 /// Has a thread go on as a frame says, the stack pointer being where `ret` of the handler left it.
 pub fn pop(thread: &mut Thread, space: &mut AddressSpace, format: &StateFormat) -> Result<(), Errno> {
     let context: [u64; CONTEXT_WORDS] = space.read_words(thread.registers.rsp)?;
+    // The kernel would fault going back elsewhere.
+    let wishes = signal_frame::wishes(&context).ok_or(Errno(EFAULT))?;
     let mut user = Registers::default();
-    for (register, word) in registers_of(&mut user).into_iter().zip(&context[REGISTERS..]) {
-        *register = *word;
-    }
-    // The kernel would fault going back there.
-    if user.rip >= 1 << 47 {
-        return Err(Errno(EFAULT));
-    }
-    user.rflags = user.rflags & USER_FLAGS | FLAGS;
+    set_registers(&mut user, &wishes.registers);
     (user.cs, user.ss) = (USER_CODE, USER_DATA);
-    if context[STATE] != 0 {
+    if wishes.state != 0 {
         let bytes = &mut thread.extended.0[..format.bytes];
-        let read = space.read(context[STATE], bytes);
+        let read = space.read(wishes.state, bytes);
         sanitize(bytes, format);
         read?;
     } else {
         *thread.extended = crate::threads::Extended::new();
     }
     thread.registers = user;
-    thread.blocked = context[BLOCKED] & !UNSTOPPABLE;
+    thread.blocked = wishes.blocked & !UNSTOPPABLE;
     let stack = [context[2], context[3] & !u64::from(SS_ONSTACK), context[4]];
     if [0, NO_STACK, u64::from(SS_AUTODISARM)].contains(&stack[1]) {
         thread.signal_stack = stack;
@@ -221,7 +138,9 @@ mod tests {
     use crate::address_space::{Backing, Place, READ, WRITE};
     use crate::page_tables::PageTables;
     use crate::testing::frames;
+    use crate::threads::FLAGS;
     use alloc::boxed::Box;
+    use peaberry_linux::signal_frame::{REGISTERS, STATE};
 
     const FORMAT: StateFormat = StateFormat {
         bytes: 832,

@@ -134,7 +134,7 @@ impl Kernel {
                 let signal = ready.trailing_zeros() + 1;
                 *set &= !bit(signal);
                 return Some(Information {
-                    signal,
+                    signal: signal as i32,
                     code,
                     ..Information::default()
                 });
@@ -147,7 +147,7 @@ impl Kernel {
     pub fn take_signals(&mut self) -> Option<Ending> {
         let mut again = self.thread().interrupted.take();
         while let Some(information) = self.take_signal() {
-            let signal = information.signal;
+            let signal = information.signal as u32;
             let action = self.actions[signal as usize - 1];
             match action.handler {
                 _ if self.is_ignored(signal) => {}
@@ -179,10 +179,11 @@ impl Kernel {
 
     /// A fault of the program's own: its handler is called, or else it ends.
     pub fn fault_signal(&mut self, information: &Information, what: &'static str) -> Option<Ending> {
+        let signal = information.signal as u32;
         let action = self.actions[information.signal as usize - 1];
         let handled = ![DEFAULT, IGNORE].contains(&action.handler);
-        if !handled || self.thread().blocked & bit(information.signal) != 0 {
-            return Some(Ending::Killed(information.signal, what));
+        if !handled || self.thread().blocked & bit(signal) != 0 {
+            return Some(Ending::Killed(signal, what));
         }
         self.call_handler(information, action).err()
     }
@@ -199,7 +200,7 @@ impl Kernel {
         }
         thread.blocked |= action.mask & !UNSTOPPABLE;
         if action.flags & u64::from(SA_NODEFER) == 0 {
-            thread.blocked |= bit(information.signal);
+            thread.blocked |= bit(information.signal as u32);
         }
         if action.flags & u64::from(SA_RESETHAND) != 0 {
             self.actions[information.signal as usize - 1].handler = DEFAULT;

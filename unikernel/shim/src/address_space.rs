@@ -23,6 +23,8 @@ use crate::memory::{CHUNK, Chunks, GuestMemory, PAGE};
 use crate::pieces::{LITTLE_MEMORY, PIECE, Pieces};
 use crate::statistics::Statistics;
 use crate::tables::{ADDRESS_LIMIT, SYSTEM_BASE, Tables};
+use peaberry_linux::areas::{self, Areas, BREAK_LIMIT, MOST_AREAS, NoPlace, NotCovered, Shows, page_up};
+pub use peaberry_linux::areas::{EXECUTE, Place, READ, WRITE};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::ops::Range;
@@ -33,27 +35,8 @@ mod backing;
 /// Where a position-independent program is loaded, its first stack right below: what is touched of the stack lies in the
 /// program's first chunk.
 pub const PROGRAM_BASE: u64 = (64 << 30) + (128 << 10);
-/// Mappings whose place is the monitor's choice begin here. Below lie 32 GiB that programs map at addresses of theirs.
-const MAPPING_BASE: u64 = 80 << 30;
-/// And end here.
+/// Mappings whose place is the monitor's choice end here.
 const MAPPING_LIMIT: u64 = SYSTEM_BASE - (2 << 30);
-/// Nothing is mapped below.
-const LOWEST: u64 = 64 << 10;
-/// Most bytes of the area that `brk` moves the end of.
-const BREAK_LIMIT: u64 = 1 << 30;
-/// Most areas, as Linux limits them.
-const MOST_AREAS: usize = 65_530;
-/// Mappings of this size and more are aligned to it: allocators map twice as much otherwise. Smaller ones lie side by side, as programs
-/// touch their ends alone (stacks) or little of them, and the fewer chunks that is in, the better.
-const BIG: u64 = 64 << 20;
-
-/// May be read.
-pub const READ: u8 = 1;
-/// May be written.
-pub const WRITE: u8 = 2;
-/// May be executed.
-pub const EXECUTE: u8 = 4;
-
 /// Memory that several mappings show (`memfd_create`): chunks of its own, taken when touched.
 pub struct SharedMemory {
     chunks: Arc<Chunks>,
@@ -117,7 +100,7 @@ pub enum Backing {
     Window(Arc<Window>, u64),
 }
 
-impl Backing {
+impl Shows for Backing {
     fn advanced(&self, by: u64) -> Backing {
         match self {
             Backing::Zero => Backing::Zero,
@@ -128,26 +111,16 @@ impl Backing {
             Backing::Window(window, offset) => Backing::Window(window.clone(), offset.saturating_add(by)),
         }
     }
+
+    fn goes_on_in(&self, other: &Backing) -> bool {
+        matches!(
+            (self, other),
+            (Backing::Zero, Backing::Zero) | (Backing::Reserved, Backing::Reserved) | (Backing::Stack, Backing::Stack)
+        )
+    }
 }
 
-/// Where a mapping goes.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Place {
-    /// Anywhere.
-    Anywhere,
-    /// At this address if it is free, else anywhere.
-    Hint(u64),
-    /// At this address, in place of what is there.
-    Fixed(u64),
-    /// At this address if it is free.
-    FixedIfFree(u64),
-}
-
-struct Area {
-    end: u64,
-    protection: u8,
-    backing: Backing,
-}
+type Area = areas::Area<Backing>;
 
 /// In place of a chunk: there are pieces, or may be.
 const PIECED: u32 = u32::MAX;
@@ -172,7 +145,7 @@ pub struct AddressSpace {
     chunks: Arc<Chunks>,
     /// Page and descriptor tables.
     pub tables: Tables,
-    areas: BTreeMap<u64, Area>,
+    areas: Areas<Backing>,
     /// The chunk behind each 2 MiB of addresses; 0 for none, as chunk 0 is the tables'.
     backed: Vec<u32>,
     /// Indices into `backed` whose chunk was given back to the host. Programs may have touched it since.
@@ -197,23 +170,13 @@ pub struct AddressSpace {
     pub statistics: Option<Arc<Statistics>>,
 }
 
-fn page_up(value: u64) -> Option<u64> {
-    value.checked_next_multiple_of(PAGE)
-}
-
-/// A range of pages below the limit, not empty.
-fn range_of(start: u64, length: u64) -> Option<Range<u64>> {
-    let end = start.checked_add(page_up(length)?)?;
-    (start.is_multiple_of(PAGE) && start >= LOWEST && start < end && end <= SYSTEM_BASE).then_some(start..end)
-}
-
 impl AddressSpace {
     /// Nothing mapped.
     pub fn new(memory: Arc<GuestMemory>, chunks: Arc<Chunks>, tables: Tables, flush: Flush) -> AddressSpace {
         AddressSpace {
             chunks,
             tables,
-            areas: BTreeMap::new(),
+            areas: Areas::new(SYSTEM_BASE, MAPPING_LIMIT, MOST_AREAS),
             backed: vec![0; (ADDRESS_LIMIT / CHUNK) as usize],
             idle: BTreeSet::new(),
             pieces: Pieces::new(memory.clone()),
@@ -241,129 +204,47 @@ impl AddressSpace {
         self.tables.add_processor(&self.chunks)
     }
 
-    /// The areas that reach into a range.
-    fn areas_in(&self, range: Range<u64>) -> impl Iterator<Item = (u64, &Area)> {
-        let before = self.areas.range(..range.start).next_back();
-        let before = before.filter(move |(_, area)| area.end > range.start);
-        let inside = self.areas.range(range);
-        before.into_iter().chain(inside).map(|(&start, area)| (start, area))
-    }
-
-    fn is_free(&self, range: Range<u64>) -> bool {
-        self.areas_in(range).next().is_none()
-    }
-
-    fn split(&mut self, at: u64) {
-        let Some((&start, area)) = self.areas.range_mut(..at).next_back() else {
-            return;
-        };
-        if area.end > at {
-            let rest = Area {
-                end: area.end,
-                protection: area.protection,
-                backing: area.backing.advanced(at - start),
-            };
-            area.end = at;
-            self.areas.insert(at, rest);
-        }
-    }
-
-    /// Joins an area that begins at `at` to the one before, if both are alike and of zeros.
-    fn join(&mut self, at: u64) {
-        let alike = match (self.areas.range(..at).next_back(), self.areas.get(&at)) {
-            (Some((_, before)), Some(area)) => {
-                before.end == at
-                    && before.protection == area.protection
-                    && matches!(
-                        (&before.backing, &area.backing),
-                        (Backing::Zero, Backing::Zero)
-                            | (Backing::Reserved, Backing::Reserved)
-                            | (Backing::Stack, Backing::Stack)
-                    )
-            }
-            _ => false,
-        };
-        if alike
-            && let Some(area) = self.areas.remove(&at)
-            && let Some((_, before)) = self.areas.range_mut(..at).next_back()
-        {
-            before.end = area.end;
-        }
-    }
-
-    fn find(&self, length: u64, shared: bool) -> Option<u64> {
-        let align = match length {
-            BIG.. => BIG,
-            _ if shared => CHUNK,
-            _ => PAGE,
-        };
-        let mut candidate = MAPPING_BASE;
-        for (start, area) in self.areas_in(MAPPING_BASE..MAPPING_LIMIT) {
-            if candidate.checked_add(length)? <= start {
-                break;
-            }
-            candidate = candidate.max(area.end.checked_next_multiple_of(align)?);
-        }
-        (candidate.checked_add(length)? <= MAPPING_LIMIT).then_some(candidate)
-    }
-
     /// Maps `length` bytes and gives their address.
     pub fn map(&mut self, place: Place, length: u64, protection: u8, backing: Backing) -> Result<u64, Errno> {
         let length = page_up(length)
             .filter(|&length| length > 0)
             .ok_or(Errno(libc::EINVAL))?;
-        if self.areas.len() >= MOST_AREAS {
-            return Err(Errno(libc::ENOMEM));
-        }
-        let shared = matches!(backing, Backing::Shared(..));
-        let anywhere = || self.find(length, shared).ok_or(Errno(libc::ENOMEM));
-        let fixed = |address| range_of(address, length).ok_or(Errno(libc::ENOMEM));
-        let start = match place {
-            Place::Anywhere => anywhere()?,
-            Place::Hint(address) => match range_of(address, length).filter(|range| self.is_free(range.clone())) {
-                Some(range) => range.start,
-                None => anywhere()?,
-            },
-            Place::Fixed(address) => fixed(address)?.start,
-            Place::FixedIfFree(address) => {
-                let range = fixed(address)?;
-                if !self.is_free(range.clone()) {
-                    return Err(Errno(libc::EEXIST));
-                }
-                range.start
-            }
+        // A chunk shows shared memory or none of it.
+        let align = if matches!(backing, Backing::Shared(..)) {
+            CHUNK
+        } else {
+            PAGE
         };
+        let range = self
+            .areas
+            .place(place, length, align)
+            .map_err(|refused| match refused {
+                NoPlace::Full => Errno(libc::ENOMEM),
+                NoPlace::Taken => Errno(libc::EEXIST),
+            })?;
+        let start = range.start;
         if let Backing::Shared(shared, offset) = &backing {
-            // A chunk shows shared memory or none of it.
             let whole = [start, length, *offset].iter().all(|value| value.is_multiple_of(CHUNK));
             if !whole || offset.checked_add(length).is_none_or(|end| end > shared.length()) {
                 return Err(Errno(libc::EINVAL));
             }
         }
-        let range = start..start + length;
         self.remove(range.clone());
         if matches!(backing, Backing::Shared(..)) {
             self.unbind(range.clone());
         }
-        let area = Area {
-            end: range.end,
-            protection,
-            backing,
-        };
-        let reads = matches!(area.backing, Backing::File(..) | Backing::Window(..));
-        self.areas.insert(start, area);
+        let reads = matches!(backing, Backing::File(..) | Backing::Window(..));
+        self.areas.insert(range.clone(), protection, backing);
         if reads {
-            self.each_backed(range.clone(), |space, part| space.fill(part));
+            self.each_backed(range, |space, part| space.fill(part));
         }
-        self.join(range.end);
-        self.join(start);
         Ok(start)
     }
 
     /// Unmaps a range; parts of it may be unmapped already.
     pub fn unmap(&mut self, start: u64, length: u64) -> Result<(), Errno> {
-        let range = range_of(start, length).ok_or(Errno(libc::EINVAL))?;
-        if self.areas.len() >= MOST_AREAS {
+        let range = self.areas.range_of(start, length).ok_or(Errno(libc::EINVAL))?;
+        if self.areas.is_full() {
             return Err(Errno(libc::ENOMEM));
         }
         self.remove(range);
@@ -371,14 +252,8 @@ impl AddressSpace {
     }
 
     fn remove(&mut self, range: Range<u64>) {
-        self.split(range.start);
-        self.split(range.end);
-        let starts: Vec<u64> = self.areas.range(range.clone()).map(|(&start, _)| start).collect();
         // What the areas show is kept until no processor can reach it.
-        let removed: Vec<(u64, Area)> = starts
-            .into_iter()
-            .filter_map(|start| Some((start, self.areas.remove(&start)?)))
-            .collect();
+        let removed = self.areas.take(range);
         let mut shared = false;
         for (start, area) in &removed {
             let of_shared = matches!(area.backing, Backing::Shared(..));
@@ -433,7 +308,8 @@ impl AddressSpace {
             return;
         };
         let alone = self
-            .areas_in(unit.clone())
+            .areas
+            .within(unit.clone())
             .all(|(from, area)| part.start <= from.max(unit.start) && area.end.min(unit.end) <= part.end);
         if alone && unit.end - unit.start == CHUNK {
             self.memory.give_back((physical / CHUNK) as u32);
@@ -516,7 +392,7 @@ impl AddressSpace {
         if length == 0 {
             return Ok(());
         }
-        let range = range_of(start, length).ok_or(Errno(libc::EINVAL))?;
+        let range = self.areas.range_of(start, length).ok_or(Errno(libc::EINVAL))?;
         self.covered(&range, 0)?;
         if self.areas.len() + 2 > MOST_AREAS || protection & WRITE != 0 && !self.has_room_for(&range) {
             return Err(Errno(libc::ENOMEM));
@@ -524,35 +400,16 @@ impl AddressSpace {
         if !self.windows_allow(&range, protection) {
             return Err(Errno(libc::EACCES));
         }
-        self.split(range.start);
-        self.split(range.end);
-        let starts: Vec<u64> = self.areas.range(range.clone()).map(|(&start, _)| start).collect();
-        for start in &starts {
-            if let Some(area) = self.areas.get_mut(start) {
-                area.protection = protection;
-            }
-        }
-        self.join(range.end);
-        starts.iter().rev().for_each(|&start| self.join(start));
+        self.areas.protect(range, protection);
         Ok(())
     }
 
     /// Are all pages of the range mapped, with at least these permissions?
     fn covered(&self, range: &Range<u64>, protection: u8) -> Result<(), Errno> {
-        let mut reached = range.start;
-        for (start, area) in self.areas_in(range.clone()) {
-            if start > reached {
-                return Err(Errno(libc::ENOMEM));
-            }
-            if area.protection & protection != protection {
-                return Err(Errno(libc::EFAULT));
-            }
-            reached = area.end;
-        }
-        if reached < range.end {
-            return Err(Errno(libc::ENOMEM));
-        }
-        Ok(())
+        self.areas.covers(range.clone(), protection).map_err(|not| match not {
+            NotCovered::NotMapped => Errno(libc::ENOMEM),
+            NotCovered::Forbidden => Errno(libc::EFAULT),
+        })
     }
 
     /// `MADV_DONTNEED`: the range reads as if it had not been written. Shared memory stays.
@@ -560,11 +417,12 @@ impl AddressSpace {
         if length == 0 {
             return Ok(());
         }
-        let range = range_of(start, length).ok_or(Errno(libc::EINVAL))?;
+        let range = self.areas.range_of(start, length).ok_or(Errno(libc::EINVAL))?;
         self.covered(&range, 0)?;
         self.each_backed(range, |space, part| {
             let areas: Vec<(Range<u64>, Backing)> = space
-                .areas_in(part.clone())
+                .areas
+                .within(part.clone())
                 .map(|(start, area)| (start.max(part.start)..area.end.min(part.end), area.backing.clone()))
                 .collect();
             if areas.iter().any(|(_, backing)| matches!(backing, Backing::Shared(..))) {
@@ -591,7 +449,7 @@ impl AddressSpace {
 
     /// Is all of the range mapped?
     pub fn check_mapped(&self, start: u64, length: u64) -> Result<(), Errno> {
-        let range = range_of(start, length.max(1)).ok_or(Errno(libc::ENOMEM))?;
+        let range = self.areas.range_of(start, length.max(1)).ok_or(Errno(libc::ENOMEM))?;
         self.covered(&range, 0)
     }
 

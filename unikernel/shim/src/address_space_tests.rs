@@ -2,6 +2,7 @@ use super::backing::DENSE_PART;
 use super::room::MUCH;
 use super::*;
 use crate::tables::OWN_CHUNKS;
+use peaberry_linux::areas::{BIG, MAPPING_BASE};
 use std::os::unix::fs::FileExt;
 
 const ANY: Place = Place::Anywhere;

@@ -17,8 +17,7 @@ pub const CHUNK: u64 = 2 << 20;
 /// Chunks that are zeroed before the guest asks for them.
 const AHEAD: u32 = 4;
 
-/// Size of the pages Linux programs count in.
-pub const PAGE: u64 = 4096;
+pub use peaberry_linux::areas::PAGE;
 
 /// The guest's memory. It stays mapped as long as the VM lives, so that a host address inside never becomes invalid,
 /// whatever the guest does with its mappings meanwhile.

@@ -15,7 +15,7 @@ impl AddressSpace {
     /// little, since a Java heap can do with what it has, which a class or a stack cannot.
     pub(super) fn has_room_for(&self, range: &Range<u64>) -> bool {
         let (mut wanted, mut promised, mut usable) = (0, 0, 0);
-        for (&start, area) in &self.areas {
+        for (start, area) in self.areas.iter() {
             if !matches!(area.backing, Backing::Reserved) {
                 continue;
             }

@@ -4,10 +4,11 @@
 //! The host's kernel does all of it: in the monitor, the file is mapped over the part of guest memory that is behind the addresses,
 //! which may be less than a chunk or piece, and KVM follows what becomes of the monitor's mappings.
 
-use super::{AddressSpace, Area, Backing, CHUNK, PAGE, PIECED, Piece, Place, WRITE, range_of};
+use super::{AddressSpace, Area, Backing, CHUNK, PAGE, PIECED, Piece, Place, WRITE};
 use crate::errno::Errno;
 use crate::memory::GuestMemory;
 use crate::pieces::PIECE;
+use peaberry_linux::areas::Shows;
 use std::fs::File;
 use std::ops::Range;
 use std::os::fd::AsRawFd;
@@ -78,7 +79,7 @@ impl AddressSpace {
         let Some((unit, physical)) = self.unit(part.start) else {
             return;
         };
-        for (start, area) in self.areas_in(part.clone()) {
+        for (start, area) in self.areas.within(part.clone()) {
             if let Backing::Window(window, offset) = &area.backing {
                 let (from, to) = (start.max(part.start), area.end.min(part.end));
                 let place = physical + (from - unit.start);
@@ -99,7 +100,7 @@ impl AddressSpace {
     /// Are there windows in a range, and are all of them such that stores are allowed?
     pub(super) fn windows_allow(&self, range: &Range<u64>, protection: u8) -> bool {
         protection & WRITE == 0
-            || self.areas_in(range.clone()).all(|(_, area)| match &area.backing {
+            || self.areas.within(range.clone()).all(|(_, area)| match &area.backing {
                 Backing::Window(window, _) => window.writable || window.private,
                 _ => true,
             })
@@ -107,10 +108,10 @@ impl AddressSpace {
 
     /// The host's memory of shared windows in a range, whose stores may wait to be written.
     pub fn stored(&self, start: u64, length: u64) -> Result<Vec<Piece>, Errno> {
-        let range = range_of(start, length.max(1)).ok_or(Errno(libc::ENOMEM))?;
+        let range = self.areas.range_of(start, length.max(1)).ok_or(Errno(libc::ENOMEM))?;
         self.covered(&range, 0)?;
         let mut stored = Vec::new();
-        for (from, area) in self.areas_in(range.clone()) {
+        for (from, area) in self.areas.within(range.clone()) {
             let Backing::Window(window, _) = &area.backing else {
                 continue;
             };
@@ -138,8 +139,8 @@ impl AddressSpace {
         if flags & !(libc::MREMAP_MAYMOVE | libc::MREMAP_FIXED) != 0 || length == 0 {
             return Err(invalid);
         }
-        let range = range_of(old, old_length.max(1)).ok_or(invalid)?;
-        let found = self.areas_in(range.clone()).next();
+        let range = self.areas.range_of(old, old_length.max(1)).ok_or(invalid)?;
+        let found = self.areas.within(range.clone()).next();
         let (protection, backing) = match found {
             None => return Err(Errno(libc::EFAULT)),
             Some((start, area)) if start <= range.start && area.end >= range.end => match &area.backing {
@@ -154,7 +155,7 @@ impl AddressSpace {
         let place = match flags & libc::MREMAP_FIXED != 0 {
             true if flags & libc::MREMAP_MAYMOVE == 0 => return Err(invalid),
             true => {
-                let target = range_of(wanted, length).ok_or(invalid)?;
+                let target = self.areas.range_of(wanted, length).ok_or(invalid)?;
                 if target.start < range.end && range.start < target.end {
                     return Err(invalid);
                 }
@@ -163,7 +164,7 @@ impl AddressSpace {
             false => Place::Anywhere,
         };
         if place == Place::Anywhere && old_length != 0 {
-            let new_end = range_of(old, length).ok_or(invalid)?.end;
+            let new_end = self.areas.range_of(old, length).ok_or(invalid)?.end;
             if new_end <= range.end {
                 if new_end < range.end {
                     self.unmap(new_end, range.end - new_end)?;
@@ -190,7 +191,7 @@ impl AddressSpace {
             Some(index) => index as u64 * CHUNK + physical % CHUNK,
             None => self.pieces.address_of(physical)?,
         };
-        let (start, area) = self.areas_in(address..address + 1).next()?;
+        let (start, area) = self.areas.within(address..address + 1).next()?;
         matches!(area.backing, Backing::Window(..) | Backing::File(..))
             .then(|| (address, is_beyond(start, area, address)))
     }
@@ -199,7 +200,7 @@ impl AddressSpace {
     /// instruction at `at` comes here again and again, as it accesses such memory in two places, the first missing page's address.
     pub fn hide_absent(&mut self, at: u64) -> Result<(), Option<u64>> {
         let mut missing = Vec::new();
-        for (&start, area) in &self.areas {
+        for (start, area) in self.areas.iter() {
             if let Some(reached) = reached(area) {
                 let mut address = (start + reached).min(area.end);
                 while address < area.end {

@@ -1,8 +1,9 @@
 //! What an address gets when it is touched first: a chunk or pieces, and in them what is mapped there.
 
-use super::{AddressSpace, Backing, Fault, LOWEST, PIECED, WRITE, windows};
+use super::{AddressSpace, Backing, Fault, PIECED, WRITE, windows};
 use crate::memory::{CHUNK, Chunks};
 use crate::pieces::PIECE;
+use peaberry_linux::areas::{LOWEST, Shows};
 use std::ops::Range;
 use std::os::unix::fs::FileExt;
 
@@ -22,7 +23,7 @@ impl AddressSpace {
         let Some((unit, physical)) = self.unit(part.start) else {
             return;
         };
-        for (start, area) in self.areas_in(part.clone()) {
+        for (start, area) in self.areas.within(part.clone()) {
             let Backing::File(file, offset) = &area.backing else {
                 continue;
             };
@@ -50,7 +51,7 @@ impl AddressSpace {
 
     /// Has a chunk show the one file that is mapped in all of it, to be read alone.
     pub(super) fn show(&self, part: &Range<u64>) -> bool {
-        let area = self.areas_in(part.clone()).next();
+        let area = self.areas.within(part.clone()).next();
         match area {
             Some((start, area))
                 if part.end - part.start == CHUNK
@@ -70,7 +71,7 @@ impl AddressSpace {
 
     /// Has memory behind an address that the program touched.
     pub fn fault(&mut self, address: u64) -> Result<(), Fault> {
-        let area = self.areas_in(address..address.saturating_add(1)).next();
+        let area = self.areas.within(address..address.saturating_add(1)).next();
         match area {
             Some((start, area)) if area.protection != 0 => {
                 let unit = self.unit(address);
@@ -107,7 +108,8 @@ impl AddressSpace {
         let index = (address / CHUNK) as usize;
         let start = index as u64 * CHUNK;
         let shared = self
-            .areas_in(start..start + CHUNK)
+            .areas
+            .within(start..start + CHUNK)
             .find_map(|(from, area)| match &area.backing {
                 Backing::Shared(memory, offset) => Some((memory.clone(), offset + (start - from))),
                 _ => None,
@@ -139,12 +141,13 @@ impl AddressSpace {
     /// to come out for, and a mapped file longer to read.
     pub(super) fn is_sparse(&self, address: u64) -> bool {
         let start = address / CHUNK * CHUNK;
-        match self.areas_in(address..address.saturating_add(1)).next() {
+        match self.areas.within(address..address.saturating_add(1)).next() {
             Some((_, area)) if matches!(area.backing, Backing::Stack) => true,
             Some((from, area)) if matches!(area.backing, Backing::File(..)) => address - from >= DENSE_PART,
             _ => {
                 let accessible = self
-                    .areas_in(start..start + CHUNK)
+                    .areas
+                    .within(start..start + CHUNK)
                     .filter(|(_, area)| area.protection != 0);
                 let bytes = accessible.map(|(from, area)| area.end.min(start + CHUNK) - from.max(start));
                 bytes.sum::<u64>() <= FEW
@@ -164,9 +167,10 @@ impl AddressSpace {
                 let (start, end) = (beside.max(LOWEST), beside + PIECE);
                 // What is beyond a file's end is not to be touched for nothing.
                 let windows = self
-                    .areas_in(start..end)
+                    .areas
+                    .within(start..end)
                     .any(|(_, area)| matches!(area.backing, Backing::Window(..)));
-                let accessible = self.areas_in(start..end).any(|(_, area)| area.protection != 0) && !windows;
+                let accessible = self.areas.within(start..end).any(|(_, area)| area.protection != 0) && !windows;
                 if accessible && self.unit(beside).is_none() && self.back_piece(beside).is_err() {
                     break;
                 }
