@@ -46,6 +46,7 @@ impl Bench {
         self.kernels(report, &guest)?;
         self.costs(report)?;
         self.smallest(report)?;
+        self.image_size(report)?;
         self.monitor(report)
     }
 
@@ -163,6 +164,23 @@ impl Bench {
             (high * STEP) as f64,
             target,
         );
+        Ok(())
+    }
+
+    /// Hello world as an image, with the kernel for other monitors in it.
+    fn image_size(&self, report: &mut Report) -> Outcome {
+        crate::kernel::build(&self.vm)?;
+        let directory = paths::target().join("benches/image");
+        paths::fresh_dir(&directory)?;
+        let image = directory.join("hello.pbi");
+        std::fs::copy(self.classes().join("Hello.class"), directory.join("Hello.class"))
+            .map_err(|error| error.to_string())?;
+        let build = peaberry(&self.vm, &self.jdk).args(["image", "build", "--jdk"]);
+        let build = build.arg(&self.jdk.home).arg("-cp").arg(&directory).arg("-o");
+        build.arg(&image).arg("Hello").check()?;
+        let bytes = image.metadata().map_err(|error| error.to_string())?.len();
+        let target = self.target("unikernel_image_mb")?;
+        report.target("hello world's image, MB", bytes as f64 / 1e6, target);
         Ok(())
     }
 
