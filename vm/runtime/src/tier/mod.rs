@@ -120,21 +120,34 @@ impl Tier {
     }
 }
 
+/// Does the VM look at the locals of the method's frames, which are there when it is interpreted alone?
+fn has_locals_looked_at(method: MethodPtr) -> bool {
+    (method.name.bytes() == b"executePrivileged" && method.holder.name.bytes() == b"java/security/AccessController")
+        || (method.name.bytes() == b"runWith" && method.holder.loader_data().is_boot())
+}
+
 /// Methods that the VM must find in interpreted frames, and those there is nothing to compile of.
 pub(crate) fn must_be_interpreted(method: MethodPtr) -> bool {
     method.bytecode.is_empty()
         // A version in Rust takes the place of the bytecode, whose results may differ from it.
         || method.native.load(Ordering::Relaxed) != 0
         || method.polymorphic_kind != polymorphic_kind::NONE
-        // Their locals are looked at.
-        || (method.name.bytes() == b"executePrivileged"
-            && method.holder.name.bytes() == b"java/security/AccessController")
-        || (method.name.bytes() == b"runWith" && method.holder.loader_data().is_boot())
+        || has_locals_looked_at(method)
 }
 
 /// Can the method be asked for?
 fn may_compile(vm: &Vm, method: MethodPtr) -> bool {
-    vm.compiled.is_enabled() && vm.compiled.has_room() && !must_be_interpreted(method)
+    if !vm.compiled.is_enabled() || !vm.compiled.has_room() {
+        return false;
+    }
+    let interpreted = must_be_interpreted(method);
+    if interpreted
+        && has_locals_looked_at(method)
+        && method.tier.fetch_or(bits::REFUSED, Ordering::AcqRel) & bits::REFUSED == 0
+    {
+        report::stays_interpreted(vm, method, "the VM looks at its locals");
+    }
+    !interpreted
 }
 
 /// The method of the innermost frame was invoked often enough to look.

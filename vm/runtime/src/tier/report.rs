@@ -72,6 +72,14 @@ pub(super) fn refused(vm: &Vm, id: u32, method: MethodPtr, entry: Entry, reason:
     }
 }
 
+/// A method was asked for that is never compiled.
+pub(super) fn stays_interpreted(vm: &Vm, method: MethodPtr, reason: &str) {
+    if vm.log.enabled(TagSet::Jit, Level::Info) {
+        let line = format!("{} not compiled: {reason}", describe(method, Entry::Normal));
+        vm.log.write(TagSet::Jit, Level::Info, &line);
+    }
+}
+
 /// A method is not compiled any more: its compilations took too long.
 pub(super) fn gave_up(vm: &Vm, method: MethodPtr, nanoseconds: i64) {
     if vm.log.enabled(TagSet::Jit, Level::Info) {
