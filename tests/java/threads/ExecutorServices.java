@@ -77,7 +77,10 @@ public class ExecutorServices {
         five.await();
         rate.cancel(false);
         System.out.println(once.get() + " " + (ticks.get() >= 5) + " " + rate.isCancelled());
-        sch.scheduleWithFixedDelay(() -> { throw new RuntimeException("stops"); }, 0, 1, TimeUnit.MILLISECONDS);
+        try {
+            sch.scheduleWithFixedDelay(() -> { throw new RuntimeException("stops"); }, 0, 1, TimeUnit.MILLISECONDS).get();
+        } catch (ExecutionException e) { System.out.println(e.getMessage()); }
+        // A cancelled task may still lie in the queue.
         System.out.println(sch.shutdownNow().size() <= 1);
         ExecutorService single = Executors.newSingleThreadExecutor();
         StringBuffer order = new StringBuffer();
