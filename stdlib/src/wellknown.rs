@@ -72,6 +72,8 @@ classes! {
     PhantomReference ALL "java/lang/ref/PhantomReference";
     Finalizer ALL "java/lang/ref/Finalizer";
     ReferenceHandler ALL "java/lang/ref/Reference$ReferenceHandler";
+    FinalizerThread ALL "java/lang/ref/Finalizer$FinalizerThread";
+    InnocuousThread ALL "jdk/internal/misc/InnocuousThread";
     Cleaner ALL "jdk/internal/ref/Cleaner";
     Boolean ALL "java/lang/Boolean";
     Byte ALL "java/lang/Byte";

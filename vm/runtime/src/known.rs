@@ -37,7 +37,7 @@ known_ids! {
         ArrayStoreException, ClassCastException, NegativeArraySizeException, IllegalMonitorStateException,
         LinkageError, NoClassDefFoundError, ClassNotFoundException, InternalError, ExceptionInInitializerError,
         BootstrapMethodError, StringConcatFactory, AbstractStackWalker, StackStreamFactory, AssertionStatusDirectives,
-        ByteArrayInputStream, Shutdown, ModuleBootstrap, BootLoader, ReferenceHandler, Signal, NativeEntryPoint,
+        ByteArrayInputStream, Shutdown, ModuleBootstrap, BootLoader, ReferenceHandler, FinalizerThread, InnocuousThread, Signal, NativeEntryPoint,
         VirtualThread, BaseVirtualThread, ContinuationScope, Continuation, VMSupport, Buffer, InternalThreadLocalRandom,
         Iterator, AnnotationParser, ClassValue, Cleaner, ThreadLocalRandom, Executable, AccessControlContext, OwnableSynchronizer,
         InternalVm,

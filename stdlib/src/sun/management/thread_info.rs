@@ -10,8 +10,8 @@ use peaberry_runtime::object::{array_length, array_set_ref, array_slice};
 use peaberry_runtime::safepoint::{self, handshake};
 use peaberry_runtime::stack::StackWalker;
 use peaberry_runtime::thread::contention::Stopwatch;
-use peaberry_runtime::thread::deadlock;
 use peaberry_runtime::thread::status::{self, thread_status};
+use peaberry_runtime::thread::{deadlock, deferred};
 use peaberry_runtime::{JResult, JavaThread, Obj, link, monitor};
 use std::sync::atomic::Ordering;
 
@@ -166,6 +166,7 @@ fn snapshots(
     with_monitors: bool,
     with_synchronizers: bool,
 ) -> Vec<Option<Snapshot>> {
+    deferred::start_to_be_seen(thread);
     safepoint::with_world_stopped(thread, |thread| {
         let vm = thread.vm();
         let mut found: Vec<Option<Snapshot>> = Vec::new();

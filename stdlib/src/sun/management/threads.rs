@@ -4,7 +4,7 @@ use super::thread_info;
 use crate::io_support::class_named;
 use crate::support::not_null;
 use peaberry_runtime::object::{array_length, array_set_ref, array_slice};
-use peaberry_runtime::thread::{deadlock, stack_trace, status};
+use peaberry_runtime::thread::{deadlock, deferred, stack_trace, status};
 use peaberry_runtime::{JResult, JavaThread, Obj, natives};
 use peaberry_sys::{system, time};
 use std::sync::atomic::Ordering;
@@ -56,7 +56,8 @@ fn reset_contention(thread: &mut JavaThread, id: i64) -> JResult<()> {
 }
 
 /// A value of the living thread of an id; -1 when there is none.
-fn of_thread(thread: &JavaThread, id: i64, value: impl Fn(&JavaThread) -> i64) -> i64 {
+fn of_thread(thread: &mut JavaThread, id: i64, value: impl Fn(&JavaThread) -> i64) -> i64 {
+    deferred::start_to_be_seen(thread);
     let vm = thread.vm();
     let mut result = -1;
     vm.threads.for_each(|other| {
@@ -70,7 +71,7 @@ fn of_thread(thread: &JavaThread, id: i64, value: impl Fn(&JavaThread) -> i64) -
 }
 
 /// 0 is the current thread.
-fn total_time(thread: &JavaThread, id: i64) -> i64 {
+fn total_time(thread: &mut JavaThread, id: i64) -> i64 {
     if id == 0 {
         return time::thread_cpu_nanoseconds();
     }
@@ -84,7 +85,7 @@ fn total_time(thread: &JavaThread, id: i64) -> i64 {
     })
 }
 
-fn user_time(thread: &JavaThread, id: i64) -> i64 {
+fn user_time(thread: &mut JavaThread, id: i64) -> i64 {
     if id == 0 {
         return time::thread_user_nanoseconds();
     }
@@ -97,14 +98,14 @@ fn user_time(thread: &JavaThread, id: i64) -> i64 {
 }
 
 /// Of the current thread up to now, of others up to their present allocation buffer.
-fn allocated(thread: &JavaThread, id: i64) -> i64 {
+fn allocated(thread: &mut JavaThread, id: i64) -> i64 {
     if id == 0 || status::identifier(thread.vm(), thread.carrier_thread) == id {
         return thread.tlab.allocated_bytes() as i64;
     }
     of_thread(thread, id, |other| other.tlab.allocated_bytes() as i64)
 }
 
-fn for_ids(thread: &mut JavaThread, ids: Obj, result: Obj, value: fn(&JavaThread, i64) -> i64) -> JResult<()> {
+fn for_ids(thread: &mut JavaThread, ids: Obj, result: Obj, value: fn(&mut JavaThread, i64) -> i64) -> JResult<()> {
     let ids = not_null(thread, ids)?;
     let result = not_null(thread, result)?;
     for index in 0..array_length(ids).min(array_length(result)) {

@@ -269,6 +269,7 @@ pub fn collect(thread: &mut JavaThread, request: CollectRequest) {
         roots::collect_stopped(thread, request);
     });
     if vm.heap.has_pending() {
+        crate::thread::deferred::start(vm);
         vm.threads.pending_references.notify();
     }
 }

@@ -11,7 +11,7 @@ use super::registry::ThreadError;
 pub use super::registry::Threads;
 use super::state::ThreadState;
 use super::status::{self, thread_status};
-use super::{Event, JResult, JavaThread, Throw};
+use super::{Event, JResult, JavaThread, Throw, deferred};
 use crate::interp;
 use crate::known::{KnownField, KnownMethod};
 use crate::monitor;
@@ -180,12 +180,16 @@ fn adopt_os_thread(thread: &mut JavaThread) -> std::io::Result<()> {
 /// Attaches the calling operating-system thread: it comes back in Java, current, without a `java.lang.Thread` (see
 /// [`super::initial`]). [`detach`] it in the end, on the same operating-system thread.
 pub fn attach(vm: &Vm, daemon: bool) -> Result<&'static mut JavaThread, ThreadError> {
-    let raw = vm.threads.make(vm, vm.options.stack_bytes)?;
+    let raw = vm.threads.make(vm)?;
     // SAFETY: made just now; its memory lives as long as the VM.
     let thread = unsafe { &mut *raw };
-    if let Err(error) = adopt_os_thread(thread) {
+    let stack = vm.threads.give_java_stack(raw, vm.options.stack_bytes);
+    let ready = stack
+        .map_err(ThreadError::from)
+        .and_then(|()| Ok(adopt_os_thread(thread)?));
+    if let Err(error) = ready {
         vm.threads.recycle(raw);
-        return Err(error.into());
+        return Err(error);
     }
     if let Err(error) = vm.threads.register(vm, raw, daemon) {
         vm.threads.recycle(raw);
@@ -230,6 +234,7 @@ fn native_stack_bytes(java_stack_bytes: usize) -> usize {
 }
 
 /// What a thread of the VM runs.
+#[derive(Clone, Copy)]
 enum Body {
     /// `Thread.run`.
     Java,
@@ -270,39 +275,77 @@ fn try_launch(thread: &mut JavaThread, java_thread: Obj, body: Body) -> Result<(
         0 => vm.options.stack_bytes,
         wanted => wanted,
     };
-    let raw = vm.threads.make(vm, stack_bytes)?;
+    let rests = deferred::resting_status(thread, java_thread);
+    let raw = vm.threads.make(vm)?;
     {
         // SAFETY: made just now, nobody else knows it.
         let new = unsafe { &mut *raw };
         new.java_thread = java_thread;
         new.carrier_thread = java_thread;
         new.os.spawned.store(true, Ordering::Relaxed);
-        new.status.store(thread_status::RUNNABLE, Ordering::Relaxed);
+        new.status
+            .store(rests.unwrap_or(thread_status::RUNNABLE), Ordering::Relaxed);
     }
     if let Err(error) = vm.threads.register(vm, raw, status::is_daemon(vm, java_thread)) {
         vm.threads.recycle(raw);
         return Err(error);
     }
-    status::set_status_of(vm, java_thread, thread_status::RUNNABLE);
+    status::set_status_of(vm, java_thread, rests.unwrap_or(thread_status::RUNNABLE));
     status::set_native_thread(vm, java_thread, raw);
     let name = status::name(thread, java_thread);
+    let unstarted = Unstarted {
+        raw,
+        name,
+        stack_bytes,
+        body,
+    };
+    if rests.is_some() {
+        vm.threads.deferred.add(unstarted);
+        if vm.heap.has_pending() {
+            deferred::start(vm);
+        }
+        return Ok(());
+    }
+    spawn(vm, unstarted).map_err(|(unstarted, error)| {
+        status::set_native_thread(vm, java_thread, std::ptr::null_mut());
+        status::set_status_of(vm, java_thread, thread_status::NEW);
+        vm.threads.unregister(vm, unstarted.raw);
+        vm.threads.recycle(unstarted.raw);
+        error
+    })
+}
+
+/// A registered thread that has no thread of the operating system yet.
+pub(super) struct Unstarted {
+    pub(super) raw: *mut JavaThread,
+    name: String,
+    stack_bytes: usize,
+    body: Body,
+}
+
+// SAFETY: the structure pointed at is nobody's but the one's who starts the thread, and its atomics everybody's.
+unsafe impl Send for Unstarted {}
+
+/// Starts a registered thread's life on a new thread of the operating system.
+pub(super) fn spawn(vm: &Vm, unstarted: Unstarted) -> Result<(), (Unstarted, ThreadError)> {
+    let Unstarted {
+        raw, stack_bytes, body, ..
+    } = unstarted;
+    if let Err(error) = vm.threads.give_java_stack(raw, stack_bytes) {
+        return Err((unstarted, error.into()));
+    }
     vm.threads.latch.add();
     let latch = vm.threads.latch.clone();
     let address = raw as usize;
-    let spawned = peaberry_sys::thread::spawn_detached(&name, native_stack_bytes(stack_bytes), move || {
+    let spawned = peaberry_sys::thread::spawn_detached(&unstarted.name, native_stack_bytes(stack_bytes), move || {
         // SAFETY: the structure is registered and this thread's alone from here on.
         run(unsafe { &mut *(address as *mut JavaThread) }, body);
         latch.remove();
     });
-    if let Err(error) = spawned {
+    spawned.map_err(|error| {
         vm.threads.latch.remove();
-        status::set_native_thread(vm, java_thread, std::ptr::null_mut());
-        status::set_status_of(vm, java_thread, thread_status::NEW);
-        vm.threads.unregister(vm, raw);
-        vm.threads.recycle(raw);
-        return Err(error.into());
-    }
-    Ok(())
+        (unstarted, error.into())
+    })
 }
 
 /// A started thread's life.
@@ -310,6 +353,7 @@ fn run(thread: &'static mut JavaThread, body: Body) {
     let adopted = adopt_os_thread(thread);
     JavaThread::set_current(thread);
     thread.leave_native();
+    thread.set_status(thread_status::RUNNABLE);
     if adopted.is_ok() {
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             thread.end_if_terminated();

@@ -3,6 +3,7 @@
 pub mod contention;
 mod current;
 pub mod deadlock;
+pub mod deferred;
 pub mod dump;
 mod event;
 pub mod initial;
@@ -27,6 +28,7 @@ use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, AtomicUsize};
 
 pub use event::{Event, deadline_after};
 pub use lock_stack::LockStack;
+pub use state::ThreadState;
 
 /// Marker of a Java exception in flight: the exception object is [`JavaThread::exception`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

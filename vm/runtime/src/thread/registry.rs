@@ -1,5 +1,6 @@
 //! All threads of a VM: their memory, who is alive, who keeps the VM running, and how the VM ends them.
 
+use super::deferred::Deferred;
 use super::lifecycle::OsThread;
 use super::park::Parker;
 use super::state::ThreadState;
@@ -100,6 +101,7 @@ pub struct Threads {
     non_daemons_changed: Condvar,
     pub(crate) latch: Arc<Latch>,
     pub(crate) pending_references: PendingReferences,
+    pub(crate) deferred: Deferred,
     /// The VM is ending; every thread is to end at its next poll.
     terminating: AtomicBool,
     exit_code: Mutex<Option<i32>>,
@@ -130,6 +132,7 @@ impl Default for Threads {
             non_daemons_changed: Condvar::new(),
             latch: Arc::default(),
             pending_references: PendingReferences::default(),
+            deferred: Deferred::default(),
             terminating: AtomicBool::new(false),
             exit_code: Mutex::new(None),
             next_identifier: AtomicU64::new(FIRST_COUNTED_IDENTIFIER),
@@ -158,11 +161,9 @@ fn make_java_stack(bytes: usize) -> Result<Reservation, MemoryError> {
 }
 
 impl Threads {
-    /// A thread structure with a Java stack, unknown to safepoints until [`Threads::register`].
-    pub(crate) fn make(&self, vm: &Vm, java_stack_bytes: usize) -> Result<*mut JavaThread, ThreadError> {
-        let stack = make_java_stack(java_stack_bytes)?;
-        let base = stack.start() as *mut u64;
-        let limit = (stack.end() - JAVA_STACK_RESERVE_BYTES) as *mut u64;
+    /// A thread structure, unknown to safepoints until [`Threads::register`]; it needs a Java stack to run
+    /// ([`Threads::give_java_stack`]).
+    pub(crate) fn make(&self, vm: &Vm) -> Result<*mut JavaThread, ThreadError> {
         let recycled = self.free.lock().pop_front();
         let thread = match recycled {
             Some(thread) => thread,
@@ -171,13 +172,21 @@ impl Threads {
         // SAFETY: the structure is nobody's now; stale pointers to it only use the parker and the event.
         unsafe {
             let thread = &mut *thread;
-            thread.java_stack_base = base;
-            thread.java_stack_limit = limit;
-            *thread.os.java_stack.lock() = Some(stack);
             thread.parker.reset();
             thread.os.event.take();
         }
         Ok(thread)
+    }
+
+    /// Gives a thread that does not run yet a Java stack of that many bytes.
+    pub(crate) fn give_java_stack(&self, thread: *mut JavaThread, bytes: usize) -> Result<(), MemoryError> {
+        let stack = make_java_stack(bytes)?;
+        // SAFETY: the caller's alone but for its atomics and what is behind locks.
+        let thread = unsafe { &mut *thread };
+        thread.java_stack_base = stack.start() as *mut u64;
+        thread.java_stack_limit = (stack.end() - JAVA_STACK_RESERVE_BYTES) as *mut u64;
+        *thread.os.java_stack.lock() = Some(stack);
+        Ok(())
     }
 
     fn add_slot(&self, vm: &Vm) -> Result<*mut JavaThread, ThreadError> {
