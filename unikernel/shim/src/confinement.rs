@@ -70,7 +70,7 @@ const REQUESTS: &[u64] = &[
     0x4188_aea7, 0x41a0_ae8d, // KVM_SET_XCRS, KVM_SET_FPU
     0x9000_aea4, 0x5000_aea5, // KVM_GET_XSAVE, KVM_SET_XSAVE
     0xaea3, 0x4020_ae46, // KVM_GET_TSC_KHZ, KVM_SET_USER_MEMORY_REGION
-    libc::FIONREAD, libc::TIOCGWINSZ, libc::TCGETS,
+    libc::FIONREAD, libc::FIONBIO, libc::TIOCGWINSZ, libc::TCGETS,
 ];
 
 /// What `fcntl` is called for: the handlers' commands, duplicates, seals of texts.

@@ -71,6 +71,7 @@ fn arguments_count() {
         (libc::SYS_mprotect, [0, 0, read, 0], 0),
         (libc::SYS_mprotect, [0, 0, code, 0], libc::EPERM),
         (libc::SYS_ioctl, [1 << 20, libc::FIONREAD, 0, 0], libc::EBADF),
+        (libc::SYS_ioctl, [1 << 20, libc::FIONBIO, 0, 0], libc::EBADF),
         (libc::SYS_ioctl, [1 << 20, libc::TIOCSTI, 0, 0], libc::EPERM),
         // KVM_CREATE_DEVICE.
         (libc::SYS_ioctl, [1 << 20, 0xc00c_aee0, 0, 0], libc::EPERM),

@@ -350,16 +350,10 @@ pub unsafe fn list_attributes(descriptor: i32, list: *mut u8, length: usize) -> 
 
 /// Sets or clears the non-blocking mode of a descriptor.
 pub fn set_blocking(descriptor: i32, blocking: bool) -> SysResult<()> {
-    let flags = status_flags(descriptor)?;
-    let wanted = if blocking {
-        flags & !libc::O_NONBLOCK
-    } else {
-        flags | libc::O_NONBLOCK
-    };
-    if wanted != flags {
-        set_status_flags(descriptor, wanted)?;
-    }
-    Ok(())
+    let mut flag = libc::c_int::from(!blocking);
+    // One call where `fcntl` takes two: the class library does this several times for each request that a server answers.
+    // SAFETY: the request reads one number.
+    status(unsafe { libc::ioctl(descriptor, libc::FIONBIO, &mut flag) }).map(|_| ())
 }
 
 /// Locks (`F_RDLCK`, `F_WRLCK`) or unlocks (`F_UNLCK`) a range for the whole process; reports interruption.

@@ -179,6 +179,9 @@ pub fn device_control(task: &mut Task, call: &Call) -> Served {
         return Err(Errno(libc::ENOTTY));
     }
     let fd = object.host()?;
+    if request == libc::FIONBIO {
+        return set_blocking(task, &object, address);
+    }
     let (bytes, console_only) = match request {
         libc::FIONREAD => (4, false),
         libc::TIOCGWINSZ => (size_of::<libc::winsize>(), true),
@@ -195,6 +198,25 @@ pub fn device_control(task: &mut Task, call: &Call) -> Served {
     let words: Vec<u8> = buffer.iter().flat_map(|word| word.to_le_bytes()).collect();
     task.vm.write(address, &words[..bytes])?;
     Ok(0)
+}
+
+/// `ioctl` with `FIONBIO`: whether reading and writing wait. A terminal's mode is shared with every process that has it.
+fn set_blocking(task: &Task, object: &Object, address: u64) -> Served {
+    let mut flag = [0; 4];
+    task.vm.read(address, &mut flag)?;
+    let mut flag = libc::c_int::from(flag != [0; 4]);
+    let fd = object.host()?;
+    if matches!(object, Object::Console(_)) {
+        // SAFETY: no pointers.
+        let now = host(i64::from(unsafe { libc::fcntl(fd, libc::F_GETFL) }))? as i32 & libc::O_NONBLOCK != 0;
+        return if now == (flag != 0) {
+            Ok(0)
+        } else {
+            Err(Errno(libc::EPERM))
+        };
+    }
+    // SAFETY: the request reads one number.
+    host(i64::from(unsafe { libc::ioctl(fd, libc::FIONBIO, &mut flag) }))
 }
 
 /// `fstat`.

@@ -66,6 +66,9 @@ fn main() {
     let mut stream = TcpStream::connect(("127.0.0.1", friend)).expect("connect");
     let listener = TcpListener::bind(("127.0.0.1", own)).expect("listen");
     let datagrams = UdpSocket::bind("0.0.0.0:0").expect("bind");
+    datagrams.set_nonblocking(true).expect("not blocking");
+    assert_eq!(datagrams.recv_from(&mut [0]).expect_err("nothing sent yet").kind(), std::io::ErrorKind::WouldBlock);
+    datagrams.set_nonblocking(false).expect("blocking");
     let place = datagrams.local_addr().expect("address").port();
     stream.write_all(&place.to_be_bytes()).expect("write");
     let mut bytes = [0; 9];
