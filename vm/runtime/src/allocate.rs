@@ -9,7 +9,7 @@ use crate::interp;
 use crate::known::{KnownClass, KnownMethod};
 use crate::method_area::{ClassPtr, Meta};
 use crate::object::{array_length, array_set_ref, class_of};
-use crate::thread::{JResult, JavaThread};
+use crate::thread::{JResult, JavaThread, deferred};
 use crate::{link, safepoint, stack};
 use peaberry_gc::layout::{
     ARRAY_LENGTH_OFFSET, CLASS_OFFSET, HEADER_BYTES, MIRROR_CLASS_OFFSET, NARROW_SHIFT, Obj, align_object,
@@ -60,6 +60,7 @@ impl JavaThread {
     ) -> JResult<Obj> {
         let below = std::mem::take(&mut self.no_references_below);
         self.vm().management.check_usage(self.vm());
+        deferred::start_in_time(self.vm());
         if let Some(object) = within_budget(self) {
             return Ok(object);
         }

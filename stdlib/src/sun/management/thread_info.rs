@@ -166,7 +166,7 @@ fn snapshots(
     with_monitors: bool,
     with_synchronizers: bool,
 ) -> Vec<Option<Snapshot>> {
-    deferred::start_to_be_seen(thread);
+    deferred::start_at_rest(thread);
     safepoint::with_world_stopped(thread, |thread| {
         let vm = thread.vm();
         let mut found: Vec<Option<Snapshot>> = Vec::new();

@@ -57,7 +57,7 @@ fn reset_contention(thread: &mut JavaThread, id: i64) -> JResult<()> {
 
 /// A value of the living thread of an id; -1 when there is none.
 fn of_thread(thread: &mut JavaThread, id: i64, value: impl Fn(&JavaThread) -> i64) -> i64 {
-    deferred::start_to_be_seen(thread);
+    deferred::start_at_rest(thread);
     let vm = thread.vm();
     let mut result = -1;
     vm.threads.for_each(|other| {

@@ -255,10 +255,16 @@ pub fn post_async_exception(target: &JavaThread, exception: peaberry_gc::layout:
     target.parker.unpark();
 }
 
+/// Has there been a collection?
+pub fn has_collected(vm: &crate::vm::Vm) -> bool {
+    vm.safepoint.collections.load(Ordering::SeqCst) != 0
+}
+
 /// Collects garbage: stops the world, scans, collects, restarts. Callable at allocation slow paths and from System.gc.
 /// A request that another thread's collection has met meanwhile is not repeated.
 pub fn collect(thread: &mut JavaThread, request: CollectRequest) {
     let vm = thread.vm();
+    crate::thread::deferred::start_at_rest(thread);
     let seen = vm.safepoint.collections.load(Ordering::SeqCst);
     let may_be_met = request.cause != CollectCause::LastResort && !request.clear_soft && !request.defragment;
     stopped_for(thread, "Collect", |thread| {
@@ -268,8 +274,9 @@ pub fn collect(thread: &mut JavaThread, request: CollectRequest) {
         vm.safepoint.collections.fetch_add(1, Ordering::SeqCst);
         roots::collect_stopped(thread, request);
     });
+    // One that was about to wait just then would not know.
+    crate::thread::deferred::start(vm);
     if vm.heap.has_pending() {
-        crate::thread::deferred::start(vm);
         vm.threads.pending_references.notify();
     }
 }

@@ -1,8 +1,10 @@
-//! Threads of the class library that have nothing to do before the collector has found references.
+//! Threads of the class library that have nothing to do before a collection.
 //!
 //! The class library starts them while the VM boots. To Java they are started threads that rest where they would wait; what they
-//! lack is a thread of the operating system, which they get when the collector has first found references, or when somebody looks
-//! at threads. Most short programs end before, and have the time that it takes to start three threads.
+//! lack is a thread of the operating system, which they get when some of the heap is used, long before its first collection, or when
+//! somebody looks at threads. Most short programs end before, and have the time that it takes to start three threads.
+//!
+//! As they begin, they allocate a little: what initializes a class, say. A reference handler that finds the heap full then would end.
 //!
 //! Nothing but the reference handler gives the other two work, and nothing but the collector the reference handler: their queues
 //! are the class library's own.
@@ -12,6 +14,7 @@ use super::status::{self, thread_status};
 use super::{JavaThread, ThreadState};
 use crate::known::KnownClass;
 use crate::object::class_of;
+use crate::safepoint;
 use crate::vm::Vm;
 use parking_lot::Mutex;
 use peaberry_gc::layout::Obj;
@@ -21,21 +24,33 @@ use std::time::{Duration, Instant};
 /// Name of the one thread of its class that cleans what the class library itself registers.
 const COMMON_CLEANER: &str = "Common-Cleaner";
 
-/// What somebody who looks waits at most for threads to come to their rest.
-const SETTLING: Duration = Duration::from_millis(20);
+/// They begin when so much of the heap is used, or this part of it.
+const ENOUGH_USED: usize = 4 << 20;
+const PART_USED: usize = 8;
+
+/// What is waited at most for threads to come to their rest; a lock that the waiting thread has might keep them from it.
+const MOST_WAITED: Duration = Duration::from_millis(300);
 const LOOK_AGAIN: Duration = Duration::from_micros(200);
 
 /// The threads without one of the operating system's.
 #[derive(Default)]
 pub(crate) struct Deferred {
     waiting: Mutex<Vec<Unstarted>>,
-    /// There are some: looked at after each collection.
+    /// There are some: looked at often.
     any: AtomicBool,
+    /// Those that were started and may not have come to their rest.
+    beginning: Mutex<Vec<usize>>,
+    /// There are some.
+    any_beginning: AtomicBool,
 }
 
 /// The status a thread rests in, if its start may wait.
 pub(super) fn resting_status(thread: &JavaThread, java_thread: Obj) -> Option<u32> {
-    let known = &thread.vm().known;
+    let vm = thread.vm();
+    if safepoint::has_collected(vm) {
+        return None;
+    }
+    let known = &vm.known;
     let is = |id| known.class_if_present(id) == Some(class_of(java_thread));
     if is(KnownClass::ReferenceHandler) {
         Some(thread_status::RUNNABLE)
@@ -56,19 +71,17 @@ impl Deferred {
     }
 }
 
-/// Gives those that wait their threads of the operating system; the ones that were started. Those that get none, as the system has
-/// none, stay for the next time.
-pub(crate) fn start(vm: &Vm) -> Vec<*mut JavaThread> {
+/// Gives those that wait their threads of the operating system. Those that get none, as the system has none, stay for the next time.
+pub(crate) fn start(vm: &Vm) {
     let deferred = &vm.threads.deferred;
     if !deferred.any.load(Ordering::SeqCst) || vm.threads.is_terminating() {
-        return Vec::new();
+        return;
     }
     let mut waiting = deferred.waiting.lock();
-    let mut started = Vec::new();
     for unstarted in std::mem::take(&mut *waiting) {
         let raw = unstarted.raw;
         match lifecycle::spawn(vm, unstarted) {
-            Ok(()) => started.push(raw),
+            Ok(()) => deferred.beginning.lock().push(raw as usize),
             Err((unstarted, error)) => {
                 tracing::debug!("thread not started: {error}");
                 waiting.push(unstarted);
@@ -76,26 +89,51 @@ pub(crate) fn start(vm: &Vm) -> Vec<*mut JavaThread> {
         }
     }
     deferred.any.store(!waiting.is_empty(), Ordering::SeqCst);
-    started
+    deferred.any_beginning.store(true, Ordering::SeqCst);
 }
 
-/// Before threads are looked at: what has waited is started, and comes to where it rests.
-pub fn start_to_be_seen(thread: &mut JavaThread) {
-    let started = start(thread.vm());
-    if started.is_empty() {
+/// Starts those that wait once enough of the heap is used.
+pub(crate) fn start_in_time(vm: &Vm) {
+    if vm.threads.deferred.any.load(Ordering::Relaxed) {
+        let statistics = vm.heap.statistics();
+        if statistics.used_bytes >= ENOUGH_USED.min(statistics.max_bytes / PART_USED) {
+            start(vm);
+        }
+    }
+}
+
+/// Before threads are looked at, or the heap is collected: what has waited is started, and comes to where it rests.
+pub fn start_at_rest(thread: &mut JavaThread) {
+    let vm = thread.vm();
+    start(vm);
+    let deferred = &vm.threads.deferred;
+    if !deferred.any_beginning.load(Ordering::SeqCst) {
+        return;
+    }
+    let own = std::ptr::from_ref(thread) as usize;
+    let beginning = deferred.beginning.lock().clone();
+    // One of them is here itself, before it has come to its rest.
+    if beginning.contains(&own) {
         return;
     }
     thread.blocking_quietly(|| {
-        let end = Instant::now() + SETTLING;
-        let settled = |&raw: &*mut JavaThread| {
-            // SAFETY: a thread's structure stays one as long as the VM lives; only atomics are read.
-            let other = unsafe { &*raw };
-            other.os.native_id.load(Ordering::Relaxed) != 0 && other.thread_state() != ThreadState::InJava
-        };
-        let mut calm = 0;
-        while calm < 3 && Instant::now() < end {
-            calm = if started.iter().all(settled) { calm + 1 } else { 0 };
+        let end = Instant::now() + MOST_WAITED;
+        while !beginning.iter().all(|&raw| rests(raw as *const JavaThread)) && Instant::now() < end {
             std::thread::sleep(LOOK_AGAIN);
         }
     });
+    deferred.any_beginning.store(false, Ordering::SeqCst);
+}
+
+/// Has a thread that was started come to wait in a native method, or ended?
+fn rests(raw: *const JavaThread) -> bool {
+    // SAFETY: a thread's structure stays one as long as the VM lives; of what the thread itself may write, one aligned word is read.
+    unsafe {
+        let frame = std::ptr::addr_of!((*raw).top_frame).read_volatile();
+        match (*raw).thread_state() {
+            ThreadState::InJava => false,
+            ThreadState::Terminated => true,
+            ThreadState::InNative | ThreadState::Stopped => !frame.is_null(),
+        }
+    }
 }

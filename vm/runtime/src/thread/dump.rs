@@ -198,7 +198,7 @@ fn time_line() -> String {
 
 /// A dump of all threads: what SIGQUIT prints.
 pub fn thread_dump(thread: &mut JavaThread) -> String {
-    super::deferred::start_to_be_seen(thread);
+    super::deferred::start_at_rest(thread);
     safepoint::with_world_stopped(thread, |thread| {
         let vm = thread.vm();
         let threads = vm.threads.snapshot();

@@ -301,9 +301,6 @@ fn try_launch(thread: &mut JavaThread, java_thread: Obj, body: Body) -> Result<(
     };
     if rests.is_some() {
         vm.threads.deferred.add(unstarted);
-        if vm.heap.has_pending() {
-            deferred::start(vm);
-        }
         return Ok(());
     }
     spawn(vm, unstarted).map_err(|(unstarted, error)| {

@@ -76,7 +76,7 @@ fn limit(thread: &JavaThread) -> usize {
 /// `StackTraceElement[]` of a thread where it is now; null when it is not alive.
 pub fn of_thread(thread: &mut JavaThread, java_thread: Obj) -> JResult<Obj> {
     let limit = limit(thread);
-    deferred::start_to_be_seen(thread);
+    deferred::start_at_rest(thread);
     let Some(captured) = safepoint::with_world_stopped(thread, |thread| capture(thread, java_thread, limit)) else {
         return Ok(Obj::NULL);
     };
@@ -90,7 +90,7 @@ pub fn of_thread(thread: &mut JavaThread, java_thread: Obj) -> JResult<Obj> {
 pub fn of_threads(thread: &mut JavaThread, java_threads: Obj) -> JResult<Obj> {
     let count = array_length(java_threads);
     let limit = limit(thread);
-    deferred::start_to_be_seen(thread);
+    deferred::start_at_rest(thread);
     let mut captured: Vec<Option<Captured>> = safepoint::with_world_stopped(thread, |thread| {
         (0..count)
             .map(|index| match array_get_ref(java_threads, index) {
@@ -123,7 +123,7 @@ fn traces(thread: &mut JavaThread, captured: &[Option<Captured>]) -> JResult<Obj
 pub fn living_threads(thread: &mut JavaThread) -> JResult<Obj> {
     let class = thread.known_class(KnownClass::Thread);
     let vm = thread.vm();
-    deferred::start_to_be_seen(thread);
+    deferred::start_at_rest(thread);
     loop {
         let capacity = vm.threads.live_count() + 4;
         let array = thread.allocate_reference_array(class, capacity)?;
