@@ -112,7 +112,7 @@ impl Heap {
         let tables = metadata.tables;
         let max_blocks = max_bytes >> BLOCK_SHIFT;
         let mut spaces = Spaces {
-            metadata,
+            _metadata: metadata,
             tables,
             range_blocks,
             frontier: 0,

@@ -8,7 +8,7 @@
 //! | states     | 1 byte         | [`crate::block::state`]                                                     |
 //! | info       | 4 bytes        | free lines at the last sweep; a large object's block count; a tail's head block |
 //!
-//! Pages are committed together with the heap's blocks and touched only when used.
+//! Pages are accessible from the beginning and touched only when used.
 
 use crate::block::*;
 use crate::layout::CARD_SHIFT;
@@ -40,8 +40,7 @@ pub(crate) struct Tables {
 /// The metadata region of one heap.
 #[derive(Debug)]
 pub(crate) struct Metadata {
-    reservation: Reservation,
-    starts: [usize; SECTIONS.len()],
+    _reservation: Reservation,
     pub tables: Tables,
 }
 
@@ -55,7 +54,8 @@ impl Metadata {
             *start = bytes;
             bytes += (per_block * blocks).next_multiple_of(page);
         }
-        let reservation = Reservation::reserve_anywhere(bytes)?;
+        // Committing it with the heap's blocks would be a system call for each section.
+        let reservation = Reservation::accessible_anywhere(bytes)?;
         for start in &mut starts {
             *start += reservation.start();
         }
@@ -68,21 +68,9 @@ impl Metadata {
             infos: starts[4],
         };
         Ok(Metadata {
-            reservation,
-            starts,
+            _reservation: reservation,
             tables,
         })
-    }
-
-    /// Makes the metadata of blocks `range` accessible; it is zero.
-    pub fn commit(&self, range: Range<usize>) -> Result<(), MemoryError> {
-        let page = page_size();
-        for (start, per_block) in self.starts.iter().zip(SECTIONS) {
-            let from = (start + range.start * per_block) & !(page - 1);
-            let to = (start + range.end * per_block).next_multiple_of(page);
-            self.reservation.commit(from..to)?;
-        }
-        Ok(())
     }
 }
 

@@ -60,7 +60,8 @@ pub(crate) enum Served {
 /// Allocation state of a heap.
 #[derive(Debug)]
 pub(crate) struct Spaces {
-    pub metadata: Metadata,
+    /// The tables lead there.
+    pub _metadata: Metadata,
     pub tables: Tables,
     /// Blocks of the heap's range.
     pub range_blocks: usize,
@@ -117,8 +118,7 @@ impl Spaces {
             let new = self.frontier..self.frontier + step;
             let memory = self.tables.block_start(new.start)..self.tables.block_start(new.end);
             // SAFETY: the range is part of the reservation given to the heap.
-            let commit = |memory| unsafe { commit(memory) };
-            if self.metadata.commit(new.clone()).is_ok() && commit(memory.clone()).is_ok() {
+            if unsafe { commit(memory.clone()) }.is_ok() {
                 if new.start >= SMALL_HEAP_BLOCKS {
                     advise_large_pages(memory);
                 }

@@ -1,14 +1,20 @@
 //! A stack in memory of its own that grows in place; pushing can fail but never aborts.
 
 use peaberry_sys::memory::Reservation;
+use std::alloc::Layout;
 use std::marker::PhantomData;
+use std::ptr::NonNull;
 
-const FIRST_COMMIT_BYTES: usize = 64 << 10;
+/// What the first entries take. A multiple of a page, as what is committed grows from there.
+const FIRST_BYTES: usize = 64 << 10;
 const KEPT_BYTES: usize = 256 << 10;
 
 /// A stack of plain values.
 #[derive(Debug)]
 pub(crate) struct GrowableStack<T: Copy> {
+    /// The first entries, while there are no more.
+    first: Option<NonNull<T>>,
+    /// All entries, later.
     reservation: Option<Reservation>,
     base: *mut T,
     length: usize,
@@ -22,9 +28,15 @@ pub(crate) struct GrowableStack<T: Copy> {
 unsafe impl<T: Copy + Send> Send for GrowableStack<T> {}
 
 impl<T: Copy> GrowableStack<T> {
+    const FIRST: Layout = match Layout::from_size_align(FIRST_BYTES, align_of::<u64>()) {
+        Ok(layout) if align_of::<T>() <= align_of::<u64>() && FIRST_BYTES.is_multiple_of(size_of::<T>()) => layout,
+        _ => panic!("entries that do not fit"),
+    };
+
     /// An empty stack that can hold `entries`; takes no memory before the first push.
     pub const fn new() -> GrowableStack<T> {
         GrowableStack {
+            first: None,
             reservation: None,
             base: std::ptr::null_mut(),
             length: 0,
@@ -37,7 +49,7 @@ impl<T: Copy> GrowableStack<T> {
     /// Sets how many entries the stack may grow to, before its first use.
     pub fn set_limit(&mut self, entries: usize) {
         if self.reservation.is_none() {
-            self.reserve_bytes = (entries * size_of::<T>()).max(FIRST_COMMIT_BYTES);
+            self.reserve_bytes = (entries * size_of::<T>()).max(FIRST_BYTES);
         }
     }
 
@@ -94,30 +106,44 @@ impl<T: Copy> GrowableStack<T> {
     #[cold]
     #[inline(never)]
     fn grow(&mut self) -> bool {
+        if self.capacity == 0 {
+            return self.take_first();
+        }
+        let old = self.capacity * size_of::<T>();
         if self.reservation.is_none() {
-            let mut bytes = self.reserve_bytes.max(FIRST_COMMIT_BYTES);
-            while bytes >= FIRST_COMMIT_BYTES && self.reservation.is_none() {
+            let mut bytes = self.reserve_bytes;
+            while bytes > old && self.reservation.is_none() {
                 self.reservation = Reservation::reserve_anywhere(bytes).ok();
                 bytes /= 2;
             }
-            let Some(reservation) = &self.reservation else {
-                return false;
-            };
-            self.base = reservation.start() as *mut T;
         }
         let Some(reservation) = &self.reservation else {
             return false;
         };
-        let old = (self.capacity * size_of::<T>()).next_multiple_of(FIRST_COMMIT_BYTES);
-        let new = (old * 2).max(FIRST_COMMIT_BYTES).min(reservation.bytes());
-        if new <= old
-            || reservation
-                .commit(reservation.start() + old..reservation.start() + new)
-                .is_err()
-        {
+        let new = (old * 2).min(reservation.bytes());
+        let start = reservation.start();
+        let committed = if self.first.is_some() { 0 } else { old };
+        if new <= old || reservation.commit(start + committed..start + new).is_err() {
             return false;
         }
         self.capacity = new / size_of::<T>();
+        if let Some(first) = self.first.take() {
+            // SAFETY: as many bytes as the first entries take lie at both places.
+            unsafe { std::ptr::copy_nonoverlapping(first.as_ptr(), start as *mut T, self.length) };
+            self.base = start as *mut T;
+            // SAFETY: it was allocated so, and nothing leads there any more.
+            unsafe { std::alloc::dealloc(first.as_ptr().cast(), Self::FIRST) };
+        }
+        true
+    }
+
+    /// Has the allocator give memory for the first entries: most stacks of small heaps never hold more.
+    fn take_first(&mut self) -> bool {
+        // SAFETY: the size is not zero.
+        self.first = NonNull::new(unsafe { std::alloc::alloc(Self::FIRST) }.cast());
+        let Some(first) = self.first else { return false };
+        self.base = first.as_ptr();
+        self.capacity = FIRST_BYTES / size_of::<T>();
         true
     }
 
@@ -131,6 +157,15 @@ impl<T: Copy> GrowableStack<T> {
             let range = reservation.start() + KEPT_BYTES..reservation.start() + bytes;
             // SAFETY: the stack is empty; the pages stay accessible.
             let _ = unsafe { reservation.decommit(range) };
+        }
+    }
+}
+
+impl<T: Copy> Drop for GrowableStack<T> {
+    fn drop(&mut self) {
+        if let Some(first) = self.first {
+            // SAFETY: it was allocated so, and the entries go with the stack.
+            unsafe { std::alloc::dealloc(first.as_ptr().cast(), Self::FIRST) };
         }
     }
 }
@@ -155,5 +190,19 @@ mod tests {
         assert_eq!(stack.pop(), None);
         stack.reset();
         assert!(stack.push(1));
+    }
+
+    #[test]
+    fn the_first_entries_move_with_the_others() {
+        let mut stack = GrowableStack::<u64>::new();
+        stack.set_limit(1);
+        let first = (FIRST_BYTES / size_of::<u64>()) as u64;
+        assert!((0..first).all(|value| stack.push(value)) && !stack.push(first));
+        stack.reset();
+        assert!(stack.ensure() && stack.entries().is_empty() && stack.reservation.is_none());
+        let mut stack = GrowableStack::<u64>::new();
+        stack.set_limit(3 * first as usize);
+        assert!((0..3 * first).all(|value| stack.push(value)) && !stack.push(0));
+        assert!(stack.entries().iter().copied().eq(0..3 * first));
     }
 }

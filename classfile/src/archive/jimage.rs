@@ -9,6 +9,7 @@ use super::inflate::inflate;
 use memmap2::Mmap;
 use std::borrow::Cow;
 use std::fs::File;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 const MAGIC: u32 = 0xcafe_dada;
@@ -92,15 +93,33 @@ fn hash(parts: &[&[u8]], seed: u32) -> u32 {
 }
 
 impl JImage {
+    /// Maps a file and checks its header; `None` when nothing of that name is there.
+    pub fn open_if_present(path: &Path) -> Result<Option<Self>, ArchiveError> {
+        match File::open(path) {
+            Ok(file) => Self::map(path, &file).map(Some),
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
+            Err(source) => Err(ArchiveError::Io {
+                path: path.to_owned(),
+                source,
+            }),
+        }
+    }
+
     /// Maps a file and checks its header.
     pub fn open(path: &Path) -> Result<Self, ArchiveError> {
+        Self::open_if_present(path)?.ok_or_else(|| ArchiveError::Io {
+            path: path.to_owned(),
+            source: ErrorKind::NotFound.into(),
+        })
+    }
+
+    fn map(path: &Path, file: &File) -> Result<Self, ArchiveError> {
         let error = |source| ArchiveError::Io {
             path: path.to_owned(),
             source,
         };
-        let file = File::open(path).map_err(error)?;
         // SAFETY: the file is the JDK's own image, installed once and not written to while a Java VM runs from it.
-        let bytes = unsafe { Mmap::map(&file) }.map_err(error)?;
+        let bytes = unsafe { Mmap::map(file) }.map_err(error)?;
         let corrupt = |problem: &str| ArchiveError::corrupt(path, problem);
         let word = |index: usize| read_u32(&bytes, index * 4).ok_or_else(|| corrupt("jimage header is cut off"));
         if word(0)? != MAGIC {

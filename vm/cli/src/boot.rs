@@ -2,13 +2,13 @@
 
 use crate::argument_files::Expander;
 use crate::boot_file::{self, BootFile};
+use crate::exit_code::{self, ExitCode};
 use crate::granted_paths::{Finder, Named};
 use crate::options::{Form, Launcher, Meaning, VmMeaning, find_launcher, find_vm};
 use crate::registry::{self, Registered};
 use peaberry_shim::{Configuration, Ending, Endpoints, Grant, Guest, Image, Limits, Network};
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 use std::sync::Arc;
 
 /// What is said when the command line cannot be understood.
@@ -586,21 +586,21 @@ fn boot(boot: Boot) -> Result<Ending, String> {
 pub fn run(arguments: Vec<String>) -> ExitCode {
     if arguments.is_empty() {
         eprintln!("{USAGE}");
-        return ExitCode::FAILURE;
+        return exit_code::FAILURE;
     }
     match Boot::parse(arguments).and_then(boot) {
-        Ok(Ending::Exited(code)) => ExitCode::from(code as u8),
+        Ok(Ending::Exited(code)) => code as ExitCode,
         Ok(Ending::Killed(signal, text)) => {
             eprintln!("Error: the guest was killed: {text}");
-            ExitCode::from(128u8.saturating_add(signal as u8))
+            128u8.saturating_add(signal as u8)
         }
         Ok(Ending::Stopped(text)) => {
             eprintln!("Error: the guest was stopped: {text}");
-            ExitCode::FAILURE
+            exit_code::FAILURE
         }
         Err(text) => {
             eprintln!("{text}");
-            ExitCode::FAILURE
+            exit_code::FAILURE
         }
     }
 }

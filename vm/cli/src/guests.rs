@@ -1,8 +1,8 @@
 //! `peaberry ps` and `peaberry stop`.
 
+use crate::exit_code::{self, ExitCode};
 use crate::registry::{self, Running};
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
-use std::process::ExitCode;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 const LIST_USAGE: &str = "\
@@ -104,11 +104,11 @@ pub fn stop(arguments: Vec<String>) -> ExitCode {
     if wanted.is_empty() {
         return crate::image::tell_usage(STOP_USAGE, false);
     }
-    let mut code = ExitCode::SUCCESS;
+    let mut code = exit_code::SUCCESS;
     for one in wanted {
         if let Err(text) = stop_one(&one, patience) {
             eprintln!("Error: {text}");
-            code = ExitCode::FAILURE;
+            code = exit_code::FAILURE;
         }
     }
     code

@@ -2,6 +2,7 @@
 
 use crate::boot::{self, GRANTING};
 use crate::boot_file;
+use crate::exit_code::{self, ExitCode};
 use crate::options::{Form, Launcher, Meaning, VmMeaning, find_launcher, find_vm};
 use peaberry_image::{Argument, Recipe, build};
 use peaberry_package as package;
@@ -10,7 +11,6 @@ use std::collections::VecDeque;
 use std::fmt::Write;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 const USAGE: &str = "\
 Usage: peaberry image build [options] [java options] (-jar <file> | <class>) -o <image> [[--] arguments]
@@ -42,7 +42,7 @@ pub fn tell_usage(usage: &str, asked: bool) -> ExitCode {
         return crate::print_out([format!("{usage}\n")]);
     }
     eprintln!("{usage}");
-    ExitCode::FAILURE
+    exit_code::FAILURE
 }
 
 /// Runs the command.
@@ -58,7 +58,7 @@ pub fn run(arguments: Vec<String>) -> ExitCode {
         Ok(text) => crate::print_out([text]),
         Err(text) => {
             eprintln!("{text}");
-            ExitCode::FAILURE
+            exit_code::FAILURE
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The `peaberry` command: a `java`-compatible launcher, a thin client of the embedding API.
 
+#![cfg_attr(not(any(feature = "monitor", test)), no_main)]
+
 mod argument_files;
 #[cfg(feature = "monitor")]
 mod boot;
@@ -7,9 +9,12 @@ mod boot;
 mod boot_file;
 mod class_path;
 mod command_line;
+mod exit_code;
 mod flags;
 #[cfg(feature = "monitor")]
 mod granted_paths;
+#[cfg(not(any(feature = "monitor", test)))]
+mod guest_main;
 #[cfg(feature = "monitor")]
 mod guests;
 mod home;
@@ -23,9 +28,9 @@ mod tools;
 mod vm_arguments;
 
 use command_line::{Action, CommandLine};
+use exit_code::ExitCode;
 use peaberry::{Launch, LaunchTarget, VmBuilder};
 use std::io::Write;
-use std::process::ExitCode;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -53,10 +58,16 @@ const COMMANDS: &[(&str, Run)] = &[
 #[cfg(not(feature = "monitor"))]
 fn without_monitor(_: Vec<String>) -> ExitCode {
     eprintln!("Error: this build of peaberry, for the inside of a guest, has no monitor");
-    ExitCode::FAILURE
+    exit_code::FAILURE
 }
 
-fn main() -> ExitCode {
+#[cfg(any(feature = "monitor", test))]
+fn main() -> std::process::ExitCode {
+    command().into()
+}
+
+/// Does what the command line asks for.
+fn command() -> ExitCode {
     let mut arguments = std::env::args_os().map(|a| a.to_string_lossy().into_owned());
     let called_as = arguments.next().unwrap_or_default();
     let program = called_as
@@ -78,7 +89,7 @@ fn main() -> ExitCode {
         Ok(command_line) => run(command_line),
         Err(text) => {
             eprintln!("{text}");
-            ExitCode::FAILURE
+            exit_code::FAILURE
         }
     }
 }
@@ -97,7 +108,7 @@ fn run(command_line: CommandLine) -> ExitCode {
             Ok(text) => print_out([text]),
             Err(text) => {
                 eprintln!("Error: {text}");
-                ExitCode::FAILURE
+                exit_code::FAILURE
             }
         },
         Action::PrintNatives => print_out(peaberry::native_rows().map(|row| {
@@ -115,7 +126,7 @@ fn launch_vm(launch: Launch, vm_options: &[String], jdk: Option<std::path::PathB
         && let Err(text) = jar::check(path)
     {
         eprintln!("{text}");
-        return ExitCode::FAILURE;
+        return exit_code::FAILURE;
     }
     let mut builder = VmBuilder::new().handle_signals(true).exit_process(true);
     if let Some(home) = jdk {
@@ -123,7 +134,7 @@ fn launch_vm(launch: Launch, vm_options: &[String], jdk: Option<std::path::PathB
     }
     match vm_arguments::apply(builder, vm_options) {
         Ok(builder) => peaberry::launch(builder, launch),
-        Err(refusal) => ExitCode::from(refusal.report()),
+        Err(refusal) => refusal.report(),
     }
 }
 
@@ -135,11 +146,11 @@ fn full_version(to_stdout: bool, jdk: Option<std::path::PathBuf>) -> ExitCode {
         Some(version) if to_stdout => print_out([format!("openjdk {version}\n")]),
         Some(version) => {
             eprintln!("openjdk full version \"{version}\"");
-            ExitCode::SUCCESS
+            exit_code::SUCCESS
         }
         None => {
             eprintln!("Error: no class library found: give a JDK's home with --jdk, PEABERRY_JDK or JAVA_HOME");
-            ExitCode::FAILURE
+            exit_code::FAILURE
         }
     }
 }
@@ -149,8 +160,8 @@ fn print_out(texts: impl IntoIterator<Item = String>) -> ExitCode {
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let written = texts.into_iter().try_for_each(|text| out.write_all(text.as_bytes()));
     match written.and_then(|()| out.flush()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(_) => ExitCode::FAILURE,
+        Ok(()) => exit_code::SUCCESS,
+        Err(_) => exit_code::FAILURE,
     }
 }
 
@@ -159,14 +170,14 @@ fn dump_class(path: &std::path::Path) -> ExitCode {
         Ok(bytes) => bytes,
         Err(error) => {
             eprintln!("Error: cannot read {}: {error}", path.display());
-            return ExitCode::FAILURE;
+            return exit_code::FAILURE;
         }
     };
     match peaberry_classfile::parse(&bytes, &peaberry_classfile::ParseOptions::default()) {
         Ok(class) => print_out([peaberry_classfile::dump::dump(&class)]),
         Err(error) => {
             eprintln!("Error: {}: {error}", path.display());
-            ExitCode::FAILURE
+            exit_code::FAILURE
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Finding a JDK whose class library to use.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// True when the directory holds a class library: `lib/modules`, or `jmods/java.base.jmod`.
@@ -66,9 +67,23 @@ pub(crate) fn feature_release(home: &Path) -> Option<u32> {
         .ok()
 }
 
+/// Text of a file that is mostly shorter than a few thousand bytes. Asking for its length and for its end would be two system
+/// calls more, each of which takes long in a guest.
+fn read_small(path: &Path) -> std::io::Result<String> {
+    let mut file = std::fs::File::open(path)?;
+    let mut text = vec![0; 4096];
+    let length = file.read(&mut text)?;
+    let is_full = length == text.len();
+    text.truncate(length);
+    if is_full {
+        file.read_to_end(&mut text)?;
+    }
+    String::from_utf8(text).map_err(|_| std::io::ErrorKind::InvalidData.into())
+}
+
 /// A value of the JDK's `release` file.
 pub fn release_value(home: &Path, key: &str) -> Option<String> {
-    let text = std::fs::read_to_string(home.join("release")).ok()?;
+    let text = read_small(&home.join("release")).ok()?;
     let value = text
         .lines()
         .find_map(|line| line.strip_prefix(key)?.strip_prefix('='))?;

@@ -5,8 +5,9 @@ use crate::error::Error;
 use crate::vm::{CreateFailure, create_runtime};
 use peaberry_runtime::known::KnownClass;
 use peaberry_runtime::object::{array_set_ref, class_of_mirror, get};
+use peaberry_runtime::thread::signals::SignalWatch;
 use peaberry_runtime::{ClassPtr, JResult, JavaThread, Obj, exceptions, interp, link, loader};
-use std::process::ExitCode;
+use std::sync::Arc;
 
 /// Native stack of the thread that runs `main`.
 const MAIN_NATIVE_STACK: usize = 16 << 20;
@@ -108,30 +109,53 @@ impl Mode {
 }
 
 /// Makes a VM, runs a program to its end and gives the exit code `java` would.
-pub fn launch(builder: VmBuilder, launch: Launch) -> ExitCode {
+pub fn launch(builder: VmBuilder, launch: Launch) -> u8 {
     peaberry_sys::memory::share_c_arena();
-    let spawned = std::thread::Builder::new()
-        .name("main".to_owned())
-        .stack_size(MAIN_NATIVE_STACK)
-        .spawn(move || run(builder, launch));
-    match spawned.map(std::thread::JoinHandle::join) {
-        Ok(Ok(code)) => ExitCode::from(code as u8),
+    let watch = SignalWatch::new().ok();
+    let main = Main { watch: watch.clone() };
+    let spawned = peaberry_sys::thread::spawn("main", MAIN_NATIVE_STACK, move || main.run(builder, launch));
+    if let (Ok(_), Some(watch)) = (&spawned, &watch) {
+        watch.serve();
+    }
+    match spawned.map(peaberry_sys::thread::JoinHandle::join) {
+        Ok(Ok(code)) => code as u8,
         Ok(Err(_)) => {
             eprintln!("Error: A fatal exception has occurred. Program will exit.");
-            ExitCode::FAILURE
+            1
         }
         Err(error) => {
             eprintln!("Error: the main thread could not be created: {error}");
-            ExitCode::FAILURE
+            1
         }
     }
 }
 
-fn run(builder: VmBuilder, launch: Launch) -> i32 {
+/// The thread that runs `main`; however it ends, nobody waits for signals any more then.
+struct Main {
+    /// Waits for signals on the launcher's own thread.
+    watch: Option<Arc<SignalWatch>>,
+}
+
+impl Main {
+    fn run(self, builder: VmBuilder, launch: Launch) -> i32 {
+        run(builder, launch, self.watch.clone())
+    }
+}
+
+impl Drop for Main {
+    fn drop(&mut self) {
+        if let Some(watch) = &self.watch {
+            watch.end();
+        }
+    }
+}
+
+fn run(builder: VmBuilder, launch: Launch, watch: Option<Arc<SignalWatch>>) -> i32 {
     let mut options = match builder.finish() {
         Ok(options) => options,
         Err(error) => return refuse(&error),
     };
+    options.signal_watch = watch;
     let release = options.release.map(u32::from).unwrap_or_default();
     let mode = launch.target.as_ref().map(|target| Mode::of(target, release));
     if let Some(mode) = &mode {

@@ -1,5 +1,6 @@
 //! What a VM is made with. The launcher's table of command-line options (`vm/cli`) and the embedding's builder fill it.
 
+use crate::thread::signals::SignalWatch;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -80,6 +81,8 @@ pub struct VmOptions {
     pub stdin: Option<InputSource>,
     /// Handle SIGINT, SIGTERM, SIGHUP and SIGQUIT (the launcher does, an embedding does not).
     pub handle_signals: bool,
+    /// Somebody's thread waits for the first signal.
+    pub signal_watch: Option<Arc<SignalWatch>>,
     /// Arguments of the VM as given (`RuntimeMXBean.getInputArguments`).
     pub input_arguments: Vec<String>,
     /// `System.exit` ends the process (launcher) or only the VM (embedding).
@@ -158,6 +161,7 @@ impl Default for VmOptions {
             stderr: None,
             stdin: None,
             handle_signals: false,
+            signal_watch: None,
             input_arguments: Vec::new(),
             exit_process: false,
             print_concurrent_locks: false,

@@ -3,6 +3,10 @@
 //! Everything here is a thin, typed layer over system calls; it must never know what a Java object, class or VM is.
 //! Process-wide state exists in [`signal`], [`mapping`] and [`debugger`] alone.
 
+/// The statically linked program runs in guests: nobody sees the names of its threads, no control group limits it, and each
+/// system call takes tens of microseconds.
+const FOR_GUESTS: bool = cfg!(target_feature = "crt-static");
+
 pub mod debugger;
 pub mod directory;
 pub mod dual_mapping;

@@ -230,9 +230,9 @@ fn install_handler() {
                 as *const () as libc::sighandler_t;
             action.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK;
             libc::sigemptyset(&mut action.sa_mask);
-            if libc::sigaction(libc::SIGBUS, ptr::null(), &mut *previous) == 0 {
+            // Until what was there is known, a fault of none of this module's mappings is made again, with the default action.
+            if libc::sigaction(libc::SIGBUS, &action, &mut *previous) == 0 {
                 PREVIOUS.store(Box::into_raw(previous) as usize, Ordering::Release);
-                libc::sigaction(libc::SIGBUS, &action, ptr::null_mut());
             }
         }
     });

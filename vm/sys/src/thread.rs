@@ -1,8 +1,11 @@
 //! Operating-system threads, their stacks, and the registers a conservative scan must see.
 
+use std::cell::Cell;
 use std::ffi::CString;
 use std::io;
-use std::thread::JoinHandle;
+use std::mem::ManuallyDrop;
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Lowest and highest address of a thread's stack; it grows from `high` down to `low`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -16,73 +19,153 @@ pub struct StackBounds {
 /// The main thread's stack can be unlimited; this much of it is reported then, bytes.
 const UNLIMITED_STACK: usize = 64 << 20;
 
-/// Starts an operating-system thread with a stack of at least `stack_bytes` (0: the system's default).
-pub fn spawn<F, T>(name: &str, stack_bytes: usize, body: F) -> io::Result<JoinHandle<T>>
-where
-    F: FnOnce() -> T + Send + 'static,
-    T: Send + 'static,
-{
-    let name: String = name.chars().filter(|&c| c != '\0').collect();
-    let mut builder = std::thread::Builder::new().name(name);
-    if stack_bytes != 0 {
-        builder = builder.stack_size(stack_bytes.max(64 << 10));
-    }
-    builder.spawn(body)
-}
-
-/// What a detached thread is started with.
+/// What a new thread is started with.
 struct Start {
     name: String,
+    stack_bytes: usize,
     body: Box<dyn FnOnce() + Send>,
 }
 
-extern "C" fn run_detached(start: *mut libc::c_void) -> *mut libc::c_void {
-    // SAFETY: the box that `spawn_detached` gave away for this thread.
+thread_local! {
+    /// The stack of a thread that this module started.
+    static OWN_BOUNDS: Cell<Option<StackBounds>> = const { Cell::new(None) };
+}
+
+/// What the C library may keep above a new thread's first frame: thread-local variables and its own notes. Stacks are made
+/// larger by that much.
+const ABOVE_FIRST_FRAME: usize = 64 << 10;
+
+extern "C" fn run_started(start: *mut libc::c_void) -> *mut libc::c_void {
+    // SAFETY: the box that `create` gave away for this thread.
     let start = unsafe { Box::from_raw(start.cast::<Start>()) };
-    set_name(&start.name);
-    // A panic has been reported; it must not unwind into the C library.
-    let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(start.body));
+    let high = current_stack_pointer();
+    OWN_BOUNDS.set(Some(StackBounds {
+        low: high + ABOVE_FIRST_FRAME - start.stack_bytes,
+        high,
+    }));
+    run_body(*start);
     std::ptr::null_mut()
 }
 
-/// Starts an operating-system thread that nobody waits for, with a stack of at least `stack_bytes`.
+/// Not part of its caller, whose stack pointer all that happens here is below.
+#[inline(never)]
+fn run_body(start: Start) {
+    // Nobody in a guest sees a thread's name.
+    if !crate::FOR_GUESTS {
+        set_name(&start.name);
+    }
+    // A panic has been reported; it must not unwind into the C library.
+    let _ = std::panic::catch_unwind(AssertUnwindSafe(start.body));
+    std::hint::black_box(());
+}
+
+/// Starts a thread by the C library.
 ///
 /// Not by way of the standard library: its new threads map a signal stack for themselves, and abort the process when there
 /// are no more mappings to be had, which a program with very many threads comes to.
-pub fn spawn_detached(name: &str, stack_bytes: usize, body: impl FnOnce() + Send + 'static) -> io::Result<()> {
-    let name = name.chars().filter(|&c| c != '\0').collect();
-    let start = Box::into_raw(Box::new(Start {
-        name,
-        body: Box::new(body),
-    }));
+fn create(
+    name: &str,
+    stack_bytes: usize,
+    is_detached: bool,
+    body: Box<dyn FnOnce() + Send>,
+) -> io::Result<libc::pthread_t> {
     let page = crate::memory::page_size();
-    let stack_bytes = stack_bytes.max(64 << 10).next_multiple_of(page);
+    let stack_bytes = (stack_bytes.max(64 << 10) + ABOVE_FIRST_FRAME).next_multiple_of(page);
+    let start = Box::into_raw(Box::new(Start {
+        name: name.chars().filter(|&c| c != '\0').collect(),
+        stack_bytes,
+        body,
+    }));
     let mut attributes = std::mem::MaybeUninit::<libc::pthread_attr_t>::zeroed();
     let mut thread = std::mem::MaybeUninit::<libc::pthread_t>::zeroed();
     // SAFETY: the attributes are initialised, set, used and destroyed; the new thread owns `start`.
     let result = unsafe {
         let mut result = libc::pthread_attr_init(attributes.as_mut_ptr());
         if result == 0 {
-            libc::pthread_attr_setdetachstate(attributes.as_mut_ptr(), libc::PTHREAD_CREATE_DETACHED);
+            if is_detached {
+                libc::pthread_attr_setdetachstate(attributes.as_mut_ptr(), libc::PTHREAD_CREATE_DETACHED);
+            }
             result = libc::pthread_attr_setstacksize(attributes.as_mut_ptr(), stack_bytes);
             if result == 0 {
                 let (attributes, start) = (attributes.as_ptr(), start.cast());
-                result = libc::pthread_create(thread.as_mut_ptr(), attributes, run_detached, start);
+                result = libc::pthread_create(thread.as_mut_ptr(), attributes, run_started, start);
             }
             libc::pthread_attr_destroy(attributes.as_mut_ptr());
         }
         result
     };
     if result == 0 {
-        return Ok(());
+        // SAFETY: the call that succeeded wrote it.
+        return Ok(unsafe { thread.assume_init() });
     }
     // SAFETY: no thread was started that would own it.
     drop(unsafe { Box::from_raw(start) });
     Err(io::Error::from_raw_os_error(result))
 }
 
-/// The calling thread's stack.
+/// Starts an operating-system thread that nobody waits for, with a stack of at least `stack_bytes`.
+pub fn spawn_detached(name: &str, stack_bytes: usize, body: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    create(name, stack_bytes, true, Box::new(body)).map(drop)
+}
+
+/// A thread that [`spawn`] started. When this is dropped, nobody waits for it any more.
+#[derive(Debug)]
+pub struct JoinHandle<T> {
+    thread: libc::pthread_t,
+    outcome: Arc<Mutex<Option<std::thread::Result<T>>>>,
+}
+
+// SAFETY: a thread may be waited for, or let go, by any other.
+unsafe impl<T: Send> Send for JoinHandle<T> {}
+// SAFETY: sharing it allows nothing.
+unsafe impl<T: Send> Sync for JoinHandle<T> {}
+
+/// Starts an operating-system thread with a stack of at least `stack_bytes`.
+pub fn spawn<F, T>(name: &str, stack_bytes: usize, body: F) -> io::Result<JoinHandle<T>>
+where
+    F: FnOnce() -> T + Send + 'static,
+    T: Send + 'static,
+{
+    let outcome = Arc::new(Mutex::new(None));
+    let place = outcome.clone();
+    let run = move || {
+        let outcome = std::panic::catch_unwind(AssertUnwindSafe(body));
+        *place.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
+    };
+    let thread = create(name, stack_bytes, false, Box::new(run))?;
+    Ok(JoinHandle { thread, outcome })
+}
+
+impl<T> JoinHandle<T> {
+    /// Waits until the thread has ended; what it panicked with is the error.
+    pub fn join(self) -> std::thread::Result<T> {
+        let this = ManuallyDrop::new(self);
+        // SAFETY: the thread was started joinable, and is waited for once, as this value is used up.
+        unsafe { libc::pthread_join(this.thread, std::ptr::null_mut()) };
+        // SAFETY: the field is not used after this, as the value is not dropped.
+        let outcome = unsafe { std::ptr::read(&this.outcome) };
+        let outcome = outcome.lock().unwrap_or_else(PoisonError::into_inner).take();
+        outcome.unwrap_or_else(|| Err(Box::new("the thread left no outcome")))
+    }
+}
+
+impl<T> Drop for JoinHandle<T> {
+    fn drop(&mut self) {
+        // SAFETY: the thread was started joinable and has not been waited for.
+        unsafe { libc::pthread_detach(self.thread) };
+    }
+}
+
+/// The calling thread's stack. Of one that this module started no more than its own frames are part of it.
 pub fn stack_bounds() -> io::Result<StackBounds> {
+    match OWN_BOUNDS.get() {
+        Some(bounds) => Ok(bounds),
+        None => system_stack_bounds(),
+    }
+}
+
+/// The calling thread's stack as the C library knows it, which may need several system calls.
+fn system_stack_bounds() -> io::Result<StackBounds> {
     let mut attributes = std::mem::MaybeUninit::<libc::pthread_attr_t>::zeroed();
     let mut address = std::ptr::null_mut();
     let (mut bytes, mut guard) = (0usize, 0usize);
@@ -224,7 +307,23 @@ pub unsafe extern "C" fn with_registers_cleared(f: unsafe extern "C" fn(*mut u8)
 
 /// Processors this process may run on, honouring affinity and the container's processor quota; at least 1.
 pub fn processor_count() -> usize {
+    if crate::FOR_GUESTS {
+        return processors_of_affinity();
+    }
     std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// Processors the calling thread may run on, whatever the container says.
+fn processors_of_affinity() -> usize {
+    // SAFETY: all-zero is a valid value of this set of bits; the call fills it as far as told.
+    let count = unsafe {
+        let mut set: libc::cpu_set_t = std::mem::zeroed();
+        match libc::sched_getaffinity(0, size_of::<libc::cpu_set_t>(), &mut set) {
+            0 => libc::CPU_COUNT(&set),
+            _ => 1,
+        }
+    };
+    usize::try_from(count).map_or(1, |count| count.max(1))
 }
 
 /// Names the calling thread for debuggers and `ps`; the system keeps the first 15 bytes.
@@ -253,8 +352,11 @@ pub fn lower_priority() {
 
 /// The system's number for the calling thread (`nid` of thread dumps).
 pub fn native_id() -> u64 {
-    // SAFETY: gettid has no preconditions.
-    unsafe { libc::syscall(libc::SYS_gettid) as u64 }
+    match crate::time::ThreadClock::of_current_thread() {
+        Some(clock) => clock.native_id(),
+        // SAFETY: gettid has no preconditions.
+        None => unsafe { libc::syscall(libc::SYS_gettid) as u64 },
+    }
 }
 
 #[cfg(test)]
@@ -267,15 +369,35 @@ mod tests {
             let bounds = stack_bounds().expect("bounds");
             let pointer = current_stack_pointer();
             assert!(bounds.low < pointer && pointer < bounds.high);
+            let of_system = system_stack_bounds().expect("bounds");
+            assert!(of_system.low <= bounds.low && bounds.high <= of_system.high);
             bounds.high - bounds.low
         };
         check();
         let size = spawn("small", 256 << 10, check).expect("spawn").join().expect("join");
-        assert!((128 << 10..4 << 20).contains(&size));
+        assert!((256 << 10..512 << 10).contains(&size));
         let (sender, receiver) = std::sync::mpsc::channel();
         spawn_detached("detached", 256 << 10, move || sender.send(check()).expect("receiver")).expect("spawn");
-        assert!((128 << 10..4 << 20).contains(&receiver.recv().expect("size")));
-        assert!(processor_count() >= 1 && native_id() > 0);
+        assert!((256 << 10..512 << 10).contains(&receiver.recv().expect("size")));
+        assert!(processor_count() >= 1 && processor_count() <= processors_of_affinity());
+        // SAFETY: gettid has no preconditions.
+        let told = || assert_eq!(native_id(), unsafe { libc::syscall(libc::SYS_gettid) } as u64);
+        told();
+        spawn("another", 0, told)
+            .expect("spawn")
+            .join()
+            .expect("the number told");
+    }
+
+    #[test]
+    fn a_thread_is_waited_for_and_its_panic_caught() {
+        assert_eq!(spawn("sums", 0, || 6 * 7).expect("spawn").join().expect("join"), 42);
+        let panicked = spawn("panics", 0, || std::panic::resume_unwind(Box::new("on purpose")));
+        let payload = panicked.expect("spawn").join().expect_err("a panic");
+        assert_eq!(payload.downcast_ref::<&str>(), Some(&"on purpose"));
+        let (sender, receiver) = std::sync::mpsc::channel();
+        drop(spawn("let go", 0, move || sender.send(()).expect("receiver")).expect("spawn"));
+        receiver.recv().expect("it runs on");
     }
 
     #[test]

@@ -67,6 +67,12 @@ impl ThreadClock {
         (result == 0).then_some(ThreadClock(clock))
     }
 
+    /// The system's number for the thread: Linux has it, inverted, in all bits but the lowest three of the clock's, and the C
+    /// library makes the clock's of what it knows, without a system call.
+    pub(crate) fn native_id(self) -> u64 {
+        !(self.0 >> 3) as u64
+    }
+
     /// Processor time so far, nanoseconds; `None` when the thread has ended.
     pub fn nanoseconds(self) -> Option<i64> {
         let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };

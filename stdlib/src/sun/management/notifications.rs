@@ -10,7 +10,7 @@ use peaberry_sys::time;
 /// Starts the thread at the first call.
 pub fn start(thread: &mut JavaThread) -> JResult<()> {
     if thread.vm().management.claim_service() {
-        start_service(thread, "Notification Thread", 9, run)?;
+        start_service(thread, "Notification Thread", 9, run, false)?;
     }
     Ok(())
 }

@@ -128,8 +128,8 @@ impl BootPath {
     pub fn open(options: &VmOptions) -> Result<BootPath, BootPathError> {
         let home = &options.java_home;
         let image = home.join("lib/modules");
-        let class_library = if image.is_file() {
-            Library::Image(Box::new(JImage::open(&image)?))
+        let class_library = if let Some(image) = JImage::open_if_present(&image)? {
+            Library::Image(Box::new(image))
         } else if home.join("jmods/java.base.jmod").is_file() {
             let jmods = Jmods {
                 directory: home.join("jmods"),

@@ -15,7 +15,7 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 /// Bytes committed at a time: address space that may be used, not memory, and each time a system call.
-const COMMIT_STEP: usize = 4 * 1024 * 1024;
+const COMMIT_STEP: usize = 8 * 1024 * 1024;
 /// Chunks are multiples of this, and so aligned.
 pub(super) const GRANULE: usize = 1024;
 /// Smallest and largest chunk taken without need; between them it is a quarter of what the space has.

@@ -1,13 +1,14 @@
-//! Threads of the class library that have nothing to do before a collection.
+//! Threads that have nothing to do before a collection, or before a signal comes.
 //!
-//! The class library starts them while the VM boots. To Java they are started threads that rest where they would wait; what they
-//! lack is a thread of the operating system, which they get when some of the heap is used, long before its first collection, or when
-//! somebody looks at threads. Most short programs end before, and have the time that it takes to start three threads.
+//! They are started while the VM boots. To Java they are started threads that rest where they would wait; what they
+//! lack is a thread of the operating system, which they get when some of the heap is used, long before its first collection, when
+//! a signal has come ([`super::signals`]), or when somebody looks at threads. Most short programs end before, and have the time that it
+//! takes to start four threads.
 //!
 //! As they begin, they allocate a little: what initializes a class, say. A reference handler that finds the heap full then would end.
 //!
-//! Nothing but the reference handler gives the other two work, and nothing but the collector the reference handler: their queues
-//! are the class library's own.
+//! Nothing but the reference handler gives the class library's other two work, and nothing but the collector the reference handler:
+//! their queues are the class library's own.
 
 use super::lifecycle::{self, Unstarted};
 use super::status::{self, thread_status};
@@ -39,9 +40,18 @@ pub(crate) struct Deferred {
     /// There are some: looked at often.
     any: AtomicBool,
     /// Those that were started and may not have come to their rest.
-    beginning: Mutex<Vec<usize>>,
+    beginning: Mutex<Vec<Beginning>>,
     /// There are some.
     any_beginning: AtomicBool,
+}
+
+/// A thread that was started.
+#[derive(Clone, Copy)]
+struct Beginning {
+    /// Where its structure is.
+    address: usize,
+    /// It runs a service of the VM, and so waits outside Java methods.
+    is_service: bool,
 }
 
 /// The status a thread rests in, if its start may wait.
@@ -79,9 +89,12 @@ pub(crate) fn start(vm: &Vm) {
     }
     let mut waiting = deferred.waiting.lock();
     for unstarted in std::mem::take(&mut *waiting) {
-        let raw = unstarted.raw;
+        let beginning = Beginning {
+            address: unstarted.raw as usize,
+            is_service: unstarted.is_service(),
+        };
         match lifecycle::spawn(vm, unstarted) {
-            Ok(()) => deferred.beginning.lock().push(raw as usize),
+            Ok(()) => deferred.beginning.lock().push(beginning),
             Err((unstarted, error)) => {
                 tracing::debug!("thread not started: {error}");
                 waiting.push(unstarted);
@@ -113,26 +126,30 @@ pub fn start_at_rest(thread: &mut JavaThread) {
     let own = std::ptr::from_ref(thread) as usize;
     let beginning = deferred.beginning.lock().clone();
     // One of them is here itself, before it has come to its rest.
-    if beginning.contains(&own) {
+    if beginning.iter().any(|thread| thread.address == own) {
         return;
     }
     thread.blocking_quietly(|| {
         let end = Instant::now() + MOST_WAITED;
-        while !beginning.iter().all(|&raw| rests(raw as *const JavaThread)) && Instant::now() < end {
+        while !beginning.iter().all(|&thread| rests(thread)) && Instant::now() < end {
             std::thread::sleep(LOOK_AGAIN);
         }
     });
     deferred.any_beginning.store(false, Ordering::SeqCst);
 }
 
-/// Has a thread that was started come to wait in a native method, or ended?
-fn rests(raw: *const JavaThread) -> bool {
+/// Has a thread that was started come to wait in a native method or a service of the VM, or ended?
+fn rests(thread: Beginning) -> bool {
+    let raw = thread.address as *const JavaThread;
     // SAFETY: a thread's structure stays one as long as the VM lives; of what the thread itself may write, one aligned word is read.
     unsafe {
         let frame = std::ptr::addr_of!((*raw).top_frame).read_volatile();
         match (*raw).thread_state() {
             ThreadState::InJava => false,
             ThreadState::Terminated => true,
+            ThreadState::InNative | ThreadState::Stopped if thread.is_service => {
+                (*raw).os.native_id.load(Ordering::Relaxed) != 0
+            }
             ThreadState::InNative | ThreadState::Stopped => !frame.is_null(),
         }
     }

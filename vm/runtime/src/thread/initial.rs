@@ -81,8 +81,15 @@ fn add_to_group(thread: &mut JavaThread, group: Obj, object: Obj) -> JResult<()>
     }
 }
 
-/// Starts a daemon thread of group "system" that runs a service of the VM.
-pub fn start_service(thread: &mut JavaThread, name: &str, priority: i32, service: fn(&mut JavaThread)) -> JResult<()> {
+/// Starts a daemon thread of group "system" that runs a service of the VM; one that `rests` gets its thread of the operating system
+/// when somebody looks for it, or calls [`super::deferred::start`].
+pub fn start_service(
+    thread: &mut JavaThread,
+    name: &str,
+    priority: i32,
+    service: fn(&mut JavaThread),
+    rests: bool,
+) -> JResult<()> {
     let vm = thread.vm();
     let group = vm.threads.system_group.load();
     let class = thread.known_class(KnownClass::Thread);
@@ -92,7 +99,7 @@ pub fn start_service(thread: &mut JavaThread, name: &str, priority: i32, service
     status::set_priority(vm, object, priority);
     status::set_daemon(vm, object, true);
     add_to_group(thread, group, object)?;
-    lifecycle::start_service(thread, object, service)
+    lifecycle::start_service(thread, object, service, rests)
 }
 
 /// Leaves out thread identifiers, so many with older and newer class libraries, for HotSpot's threads that this VM does

@@ -244,20 +244,28 @@ enum Body {
 
 /// `Thread.start0`: creates the OS thread which runs `Thread.run`. OutOfMemoryError "unable to create native thread: ..." when impossible.
 pub fn start(thread: &mut JavaThread, java_thread: Obj) -> JResult<()> {
-    launch(thread, java_thread, Body::Java)
+    let rests = deferred::resting_status(thread, java_thread);
+    launch(thread, java_thread, Body::Java, rests)
 }
 
-/// Starts a thread that runs a service of the VM under a `java.lang.Thread` made for it.
-pub(crate) fn start_service(thread: &mut JavaThread, java_thread: Obj, service: fn(&mut JavaThread)) -> JResult<()> {
-    launch(thread, java_thread, Body::Service(service))
+/// Starts a thread that runs a service of the VM under a `java.lang.Thread` made for it. It may rest until somebody needs it.
+pub(crate) fn start_service(
+    thread: &mut JavaThread,
+    java_thread: Obj,
+    service: fn(&mut JavaThread),
+    rests: bool,
+) -> JResult<()> {
+    let rests = rests.then_some(thread_status::RUNNABLE);
+    launch(thread, java_thread, Body::Service(service), rests)
 }
 
-fn launch(thread: &mut JavaThread, java_thread: Obj, body: Body) -> JResult<()> {
+/// `rests`: the status in which the thread rests at first, if it may.
+fn launch(thread: &mut JavaThread, java_thread: Obj, body: Body, rests: Option<u32>) -> JResult<()> {
     let vm = thread.vm();
     if !status::native_thread(vm, java_thread).is_null() {
         return Err(thread.throw_plain("java/lang/IllegalThreadStateException"));
     }
-    match try_launch(thread, java_thread, body) {
+    match try_launch(thread, java_thread, body, rests) {
         Ok(()) => Ok(()),
         Err(error) => {
             thread.end_if_terminated();
@@ -269,13 +277,12 @@ fn launch(thread: &mut JavaThread, java_thread: Obj, body: Body) -> JResult<()> 
     }
 }
 
-fn try_launch(thread: &mut JavaThread, java_thread: Obj, body: Body) -> Result<(), ThreadError> {
+fn try_launch(thread: &mut JavaThread, java_thread: Obj, body: Body, rests: Option<u32>) -> Result<(), ThreadError> {
     let vm = thread.vm();
     let stack_bytes = match status::stack_size(vm, java_thread) {
         0 => vm.options.stack_bytes,
         wanted => wanted,
     };
-    let rests = deferred::resting_status(thread, java_thread);
     let raw = vm.threads.make(vm)?;
     {
         // SAFETY: made just now, nobody else knows it.
@@ -318,6 +325,13 @@ pub(super) struct Unstarted {
     name: String,
     stack_bytes: usize,
     body: Body,
+}
+
+impl Unstarted {
+    /// It runs a service of the VM, not Java's `run`.
+    pub(super) fn is_service(&self) -> bool {
+        matches!(self.body, Body::Service(_))
+    }
 }
 
 // SAFETY: the structure pointed at is nobody's but the one's who starts the thread, and its atomics everybody's.

@@ -3,6 +3,7 @@
 use super::deferred::Deferred;
 use super::lifecycle::OsThread;
 use super::park::Parker;
+use super::signals::SignalWatch;
 use super::state::ThreadState;
 use super::{JAVA_STACK_RESERVE_BYTES, JavaThread, LockStack, status};
 use crate::safepoint::poll_bits;
@@ -11,7 +12,6 @@ use parking_lot::{Condvar, Mutex, RwLock};
 use peaberry_gc::layout::{AtomicNarrow, Obj, mark};
 use peaberry_gc::tlab::Tlab;
 use peaberry_sys::memory::{MemoryError, Reservation, page_size};
-use peaberry_sys::signal::SignalReceiver;
 use std::collections::VecDeque;
 use std::marker::PhantomPinned;
 use std::ptr;
@@ -112,7 +112,7 @@ pub struct Threads {
     /// `ThreadGroup` "main"; a root.
     pub main_group: AtomicNarrow,
     /// Queue of the signal dispatcher.
-    pub(crate) signals: OnceLock<Option<SignalReceiver>>,
+    pub(crate) signals: OnceLock<Option<Arc<SignalWatch>>>,
     /// Numbers.
     pub counts: ThreadCounts,
 }
@@ -420,7 +420,7 @@ impl Threads {
         }
         self.pending_references.notify();
         if let Some(Some(signals)) = self.signals.get() {
-            signals.close();
+            signals.end();
         }
     }
 }

@@ -10,11 +10,12 @@ use parking_lot::{Condvar, Mutex};
 use peaberry_jit::code::{CompiledCode, Entry, Refusal};
 use peaberry_jit::compile::{CompileOptions, compile};
 use peaberry_jit::query::{MethodId, Runtime};
+use peaberry_sys::thread::JoinHandle;
 use peaberry_sys::time::{monotonic_nanoseconds, thread_cpu_nanoseconds};
 use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 /// Native stack of a thread.
@@ -57,7 +58,7 @@ pub(super) struct Background {
     work: Condvar,
     /// A compilation is over.
     done: Condvar,
-    most_threads: usize,
+    most_threads: OnceLock<usize>,
     /// Requests are served in the order in which they come: somebody waits for each.
     in_order: bool,
     /// Processor time of all compilations.
@@ -70,15 +71,6 @@ pub(super) struct Background {
 
 impl Background {
     pub(super) fn new(options: &VmOptions, in_order: bool) -> Background {
-        // Most processors are left to the application.
-        let processors = match options.active_processors {
-            0 => peaberry_sys::thread::processor_count(),
-            count => count,
-        };
-        let most_threads = match options.compiler_threads {
-            0 => (processors / 4).clamp(1, MOST_THREADS),
-            count => count,
-        };
         // Who sets other thresholds wants to have it as they say.
         let usual = VmOptions::default();
         let is_usual =
@@ -87,7 +79,7 @@ impl Background {
             state: Mutex::default(),
             work: Condvar::new(),
             done: Condvar::new(),
-            most_threads,
+            most_threads: OnceLock::new(),
             in_order,
             nanoseconds: AtomicI64::new(0),
             begins: AtomicI64::new(if is_usual && !in_order { i64::MAX } else { i64::MIN }),
@@ -113,7 +105,8 @@ impl Background {
     /// Begins a thread if those that there are do not suffice. False when there is none at all.
     fn begin(&self, vm: &Vm, state: &mut State) -> bool {
         self.is_put_off.store(false, Ordering::Relaxed);
-        let few = state.threads.len() < self.most_threads && !state.stopping;
+        let most_threads = *self.most_threads.get_or_init(|| most_threads(&vm.options));
+        let few = state.threads.len() < most_threads && !state.stopping;
         if few && state.queue.len() > state.threads.len() * REQUESTS_A_THREAD {
             match spawn(vm, !self.in_order) {
                 Ok(thread) => state.threads.push(thread),
@@ -300,6 +293,18 @@ impl State {
                 .fetch_and(!bits::QUEUED, Ordering::AcqRel),
             Entry::Loop(bci) => u32::from(self.loops.remove(&(method, bci))),
         };
+    }
+}
+
+/// How many threads may compile: most processors are left to the application.
+fn most_threads(options: &VmOptions) -> usize {
+    let processors = || match options.active_processors {
+        0 => peaberry_sys::thread::processor_count(),
+        count => count,
+    };
+    match options.compiler_threads {
+        0 => (processors() / 4).clamp(1, MOST_THREADS),
+        count => count,
     }
 }
 

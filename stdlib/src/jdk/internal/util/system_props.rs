@@ -147,7 +147,9 @@ fn user() -> (String, String) {
 /// Name and home directory of the user in the only place that a statically linked program has for them: the C library's name services
 /// are libraries to be loaded.
 fn of_password_file() -> (Option<String>, Option<String>) {
-    let text = std::fs::read("/etc/passwd").unwrap_or_default();
+    let Ok(text) = std::fs::read("/etc/passwd") else {
+        return (None, None);
+    };
     // SAFETY: always succeeds.
     of_passwords(&text, unsafe { libc::getuid() })
 }
