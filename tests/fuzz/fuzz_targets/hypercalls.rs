@@ -91,6 +91,7 @@ fn world() -> &'static World {
             directory: top.clone(),
             processors: 2,
             memory: 24 << 20,
+            expected: None,
             share: false,
             grants: vec![grant("rw", true), grant("ro", false)],
             network: Network {

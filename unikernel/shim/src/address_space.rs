@@ -31,6 +31,10 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex};
 
 mod backing;
+mod early;
+
+use early::Expected;
+pub use early::{Early, SharedSpace};
 
 /// Where a position-independent program is loaded, its first stack right below: what is touched of the stack lies in the
 /// program's first chunk.
@@ -160,6 +164,10 @@ pub struct AddressSpace {
     hidden_for: BTreeMap<u64, u32>,
     /// There is so little memory that pieces are preferred.
     sparing: bool,
+    /// The index into `backed` for which a chunk is being filled beside the program.
+    early: Option<usize>,
+    /// A file that is read before it is mapped.
+    expected: Option<Expected>,
     /// Has KVM forget every translation of the page tables.
     flush: Flush,
     /// Whole chunks of files are shown, not read.
@@ -183,6 +191,8 @@ impl AddressSpace {
             idle_pieces: BTreeSet::new(),
             hidden: BTreeSet::new(),
             hidden_for: BTreeMap::new(),
+            early: None,
+            expected: None,
             sparing: memory.bytes() <= LITTLE_MEMORY,
             memory,
             flush,
@@ -236,7 +246,8 @@ impl AddressSpace {
         let reads = matches!(backing, Backing::File(..) | Backing::Window(..));
         self.areas.insert(range.clone(), protection, backing);
         if reads {
-            self.each_backed(range, |space, part| space.fill(part));
+            self.each_backed(range.clone(), |space, part| space.fill(part));
+            self.take_expected(&range, protection);
         }
         Ok(start)
     }
@@ -252,6 +263,7 @@ impl AddressSpace {
     }
 
     fn remove(&mut self, range: Range<u64>) {
+        self.spoil_early(&range);
         // What the areas show is kept until no processor can reach it.
         let removed = self.areas.take(range);
         let mut shared = false;
@@ -384,7 +396,7 @@ impl AddressSpace {
     /// Bytes that can still be had.
     pub fn available(&self) -> u64 {
         let idle = self.idle.len() as u64 * CHUNK + self.idle_pieces.len() as u64 * PIECE;
-        self.chunks.available() + self.pieces.available() + idle
+        self.chunks.available() + self.pieces.available() + idle + self.expected_bytes()
     }
 
     /// Changes what may be done with a range, all of which must be mapped.

@@ -1,6 +1,7 @@
 use super::backing::DENSE_PART;
 use super::room::MUCH;
 use super::*;
+use crate::memory::Errand;
 use crate::tables::OWN_CHUNKS;
 use peaberry_linux::areas::{BIG, MAPPING_BASE};
 use std::os::unix::fs::FileExt;
@@ -466,4 +467,147 @@ fn what_is_deep_in_a_file_is_read_by_pieces() {
             .map_or(0, |index| index as u8 + 1);
         assert_eq!(get(&mut space, start + at), expected, "{at:#x}");
     }
+}
+
+#[test]
+fn what_is_filled_beside_the_program_counts_if_nothing_came_in_between() {
+    let path = std::env::temp_dir().join(format!("peaberry-early-{}", std::process::id()));
+    std::fs::write(&path, vec![7; 3 * CHUNK as usize]).expect("write");
+    let file = Arc::new(File::open(&path).expect("open"));
+    let mut space = space(24);
+    let place = Place::Fixed(8 << 30);
+    let map = |space: &mut AddressSpace| {
+        let backing = Backing::File(file.clone(), 0);
+        space.map(place, 3 * CHUNK, READ, backing).expect("map")
+    };
+    let start = map(&mut space);
+    let free = space.chunks.available();
+    let begin = |space: &mut AddressSpace, address| {
+        let early = space.begin_early(address).expect("a chunk");
+        assert!(space.is_early(address) && space.begin_early(address + CHUNK).is_none());
+        (early.fill(), early)
+    };
+    let end = |space: &mut AddressSpace, (bytes, early): (u64, Early)| space.end_early(early, bytes);
+    let early = begin(&mut space, start + 5);
+    assert_eq!((early.0, space.unit(start).is_some()), (CHUNK, false));
+    end(&mut space, early);
+    assert!(!space.is_early(start) && space.unit(start).is_some() && space.begin_early(start).is_none());
+    assert_eq!(
+        (get(&mut space, start + 9), space.chunks.available()),
+        (7, free - CHUNK)
+    );
+    // The program was faster.
+    let early = begin(&mut space, start + CHUNK);
+    assert_eq!(get(&mut space, start + CHUNK), 7);
+    let behind = space.unit(start + CHUNK);
+    end(&mut space, early);
+    assert_eq!(
+        (space.unit(start + CHUNK), space.chunks.available()),
+        (behind, free - 2 * CHUNK)
+    );
+    // Something else took the place, if only of a page; and the same file again.
+    for same in [false, true] {
+        let early = begin(&mut space, start + 2 * CHUNK);
+        space.unmap(start + 2 * CHUNK, PAGE).expect("unmap");
+        if same {
+            space.unmap(start, 3 * CHUNK).expect("unmap");
+            map(&mut space);
+        }
+        end(&mut space, early);
+        assert!(space.unit(start + 2 * CHUNK).is_none() && !space.is_early(start + 2 * CHUNK));
+        assert_eq!(space.chunks.available(), free - 2 * CHUNK);
+        map(&mut space);
+    }
+    // Where there is nothing, or nothing to be had, no chunk is taken; nor where there is little left.
+    space.protect(start + 2 * CHUNK, CHUNK, 0).expect("protect");
+    let shared = Arc::new(SharedMemory::new(space.chunks.clone()));
+    shared.grow(CHUNK).expect("grow");
+    let shared = space.map(ANY, CHUNK, READ, Backing::Shared(shared, 0)).expect("map");
+    for address in [start + 2 * CHUNK, start + 3 * CHUNK, shared, 0, u64::MAX] {
+        assert!(space.begin_early(address).is_none(), "{address:#x}");
+    }
+    let much = space.map(ANY, 64 * CHUNK, READ | WRITE, Backing::Zero).expect("map");
+    let taken = (0..16).map(|index| put(&mut space, much + index * CHUNK, 1)).count();
+    assert!(taken == 16 && space.begin_early(much + 20 * CHUNK).is_none());
+    std::fs::remove_file(&path).expect("remove");
+}
+
+#[test]
+fn an_expected_file_is_there_when_it_is_mapped() {
+    let path = std::env::temp_dir().join(format!("peaberry-expected-{}", std::process::id()));
+    let bytes: Vec<u8> = (0..6 * CHUNK).map(|index| (index / CHUNK) as u8 + 1).collect();
+    std::fs::write(&path, &bytes[PAGE as usize..]).expect("write");
+    let open = || Arc::new(File::open(&path).expect("open"));
+    let length = 6 * CHUNK - PAGE;
+    let read = |space: &mut AddressSpace| {
+        let early = space.begin_expected().expect("a chunk");
+        let bytes = early.fill();
+        space.end_early(early, bytes);
+    };
+    let expecting = || {
+        let mut space = space(32);
+        space.expect(open(), 0, length);
+        space
+    };
+    let map = |space: &mut AddressSpace, offset: u64| {
+        let place = Place::Fixed(8 << 30);
+        space
+            .map(place, length - offset, READ, Backing::File(open(), offset))
+            .expect("map")
+    };
+    let behind = |space: &AddressSpace| {
+        let all = (0..6).map(|index| space.unit((8 << 30) + index * CHUNK).is_some());
+        all.collect::<Vec<bool>>()
+    };
+    let (yes, no) = (true, false);
+    // Read before: four chunks and no more.
+    let mut space = expecting();
+    let free = space.available();
+    (0..4).for_each(|_| read(&mut space));
+    assert!(space.begin_expected().is_none() && space.available() == free && space.chunks.available() < free);
+    let start = map(&mut space, 0);
+    assert_eq!(behind(&space), [yes, yes, yes, yes, no, no]);
+    for (at, byte) in [(0, 1), (CHUNK - PAGE - 1, 1), (CHUNK - PAGE, 2), (5 * CHUNK, 6)] {
+        assert_eq!(get(&mut space, start + at), byte, "{at:#x}");
+    }
+    // Mapped while it is read: what is being read is waited for, what follows is asked for.
+    let mut space = expecting();
+    read(&mut space);
+    let early = space.begin_expected().expect("a chunk");
+    let bytes = early.fill();
+    let start = map(&mut space, 0);
+    assert_eq!(behind(&space), [yes, no, no, no, no, no]);
+    assert!(space.is_early(start + CHUNK) && space.begin_expected().is_none());
+    space.end_early(early, bytes);
+    assert_eq!(behind(&space), [yes, yes, no, no, no, no]);
+    let asked = (0..2).map(|_| space.chunks.next_errand(&mut u32::MAX.clone()));
+    assert!(asked.eq([2, 3].map(|index| Some(Errand::Back(start + index * CHUNK)))));
+    assert_eq!(get(&mut space, start + 2 * CHUNK - 1), 3);
+    // Mapped and unmapped while it is read.
+    let mut space = expecting();
+    let early = space.begin_expected().expect("a chunk");
+    map(&mut space, 0);
+    space.unmap(8 << 30, CHUNK).expect("unmap");
+    space.end_early(early, 0);
+    assert_eq!((behind(&space), space.available()), (vec![no; 6], free));
+    // Another part of it, no access, another file: nothing is taken. What is not wanted makes way.
+    let mut space = expecting();
+    read(&mut space);
+    map(&mut space, PAGE);
+    assert_eq!(behind(&space), [no; 6]);
+    let place = Place::Fixed(8 << 30);
+    space.map(place, length, 0, Backing::File(open(), 0)).expect("map");
+    assert_eq!(behind(&space), [no; 6]);
+    let other = std::env::current_exe().and_then(File::open).expect("open");
+    space
+        .map(place, CHUNK, READ, Backing::File(Arc::new(other), 0))
+        .expect("map");
+    assert_eq!(behind(&space), [no; 6]);
+    let early = space.begin_expected().expect("a chunk");
+    let much = space.map(ANY, 64 * CHUNK, READ | WRITE, Backing::Zero).expect("map");
+    (0..30).for_each(|index| put(&mut space, much + index * CHUNK, 1));
+    space.end_early(early, 0);
+    put(&mut space, much + 30 * CHUNK, 1);
+    assert_eq!(space.available(), 0);
+    std::fs::remove_file(&path).expect("remove");
 }

@@ -19,7 +19,7 @@ pub enum Kind {
     Processor,
     /// Passes signals on.
     Signals,
-    /// Finds memory for the guest.
+    /// Goes ahead of the guest: finds memory for it, and reads what is mapped.
     Memory,
     /// The one that waits for the guest's end, and ends the process.
     Waiting,
@@ -73,6 +73,9 @@ const REQUESTS: &[u64] = &[
     libc::FIONREAD, libc::FIONBIO, libc::TIOCGWINSZ, libc::TCGETS,
 ];
 
+/// Those that processors are made with.
+const MAKING: &[u64] = &[0xae41, 0x4008_ae90, 0x4008_ae89];
+
 /// What `fcntl` is called for: the handlers' commands, duplicates, seals of texts.
 const COMMANDS: &[u64] = &[
     libc::F_DUPFD_CLOEXEC as u64,
@@ -115,6 +118,12 @@ const NETWORK: Calls = &[
     (libc::SYS_getsockname, ANY), (libc::SYS_getpeername, ANY), (libc::SYS_setsockopt, ANY), (libc::SYS_getsockopt, ANY),
 ];
 
+/// Those of the thread that goes ahead: reading what is mapped, making processors.
+#[rustfmt::skip]
+const MEMORY: Calls = &[
+    (libc::SYS_pread64, ANY), (libc::SYS_ioctl, &[OneOf(1, MAKING)]),
+];
+
 /// Those of the thread that waits: the process's end.
 #[rustfmt::skip]
 const WAITING: Calls = &[
@@ -126,7 +135,8 @@ fn lists(kind: Kind, network: bool) -> Vec<Calls> {
     match kind {
         Kind::Processor if network => vec![COMMON, PROCESSOR, NETWORK],
         Kind::Processor => vec![COMMON, PROCESSOR],
-        Kind::Signals | Kind::Memory => vec![COMMON],
+        Kind::Signals => vec![COMMON],
+        Kind::Memory => vec![COMMON, MEMORY],
         Kind::Waiting => vec![COMMON, WAITING],
     }
 }
@@ -176,6 +186,7 @@ fn filter(kind: Kind, network: bool) -> io::Result<BpfProgram> {
 pub struct Confinement {
     processor: BpfProgram,
     signals: BpfProgram,
+    memory: BpfProgram,
     waiting: BpfProgram,
     /// Says that there is no `clone3`, whose arguments lie in memory, where no filter sees them: the C library goes on with `clone`.
     no_clone3: BpfProgram,
@@ -189,6 +200,7 @@ impl Confinement {
         Ok(Confinement {
             processor: filter(Kind::Processor, !network.is_empty())?,
             signals: filter(Kind::Signals, false)?,
+            memory: filter(Kind::Memory, false)?,
             waiting: filter(Kind::Waiting, false)?,
             no_clone3: program(absent, SeccompAction::Allow, SeccompAction::Errno(libc::ENOSYS as u32))?,
             rules: Ruleset::new(policy, network)?,
@@ -206,7 +218,8 @@ impl Confinement {
                 put(&self.no_clone3)?;
                 put(&self.processor)
             }
-            Kind::Signals | Kind::Memory => put(&self.signals),
+            Kind::Signals => put(&self.signals),
+            Kind::Memory => put(&self.memory),
             Kind::Waiting => put(&self.waiting),
         }
     }

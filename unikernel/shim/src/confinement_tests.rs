@@ -40,7 +40,7 @@ fn whatever_is_not_listed_is_refused() {
     /// `uretprobe` and `uprobe`, which are calls of the kernel's own making: filters never see them, and whoever else makes them is
     /// killed.
     const KERNELS: [i64; 2] = [335, 336];
-    for kind in [Kind::Processor, Kind::Signals, Kind::Waiting] {
+    for kind in [Kind::Processor, Kind::Signals, Kind::Memory, Kind::Waiting] {
         for network in [false, true] {
             let wrong = confined(kind, network, move || {
                 let lists = lists(kind, network);

@@ -1,6 +1,7 @@
 //! Exceptions of the guest's, and accesses that the host has no page for: what is mended, and which signal the others become.
 
 use crate::address_space::Fault;
+use crate::memory::CHUNK;
 use crate::signal_frame::Information;
 use crate::vm::{Ending, Task};
 use kvm_bindings::kvm_regs;
@@ -61,9 +62,13 @@ impl Task {
         if vector == PAGE_FAULT {
             // Not in the condition of `match`, which would keep the address space locked for its arms: ending locks the threads,
             // and who starts a thread locks the address space after those.
-            let backed = self.vm.space().fault(address);
+            let (backed, soon) = {
+                let mut space = self.vm.addresses.lock_at(address);
+                let backed = space.fault(address);
+                (backed, space.soon_touched(address))
+            };
             match backed {
-                Ok(()) => return,
+                Ok(()) => return self.vm.chunks.ask(soon.step_by(CHUNK as usize)),
                 Err(Fault::NoMapping) => why = "no such memory",
                 Err(Fault::BeyondFile) => why = BEYOND,
                 Err(Fault::OutOfMemory) => {

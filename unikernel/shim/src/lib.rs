@@ -8,6 +8,8 @@ pub mod address_space;
 mod ahead;
 pub mod clock_page;
 pub mod confinement;
+#[cfg(not(feature = "without-kvm"))]
+mod cpuid;
 pub mod descriptors;
 pub mod direct;
 pub mod errno;

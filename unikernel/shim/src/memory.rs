@@ -4,7 +4,7 @@
 
 use crate::host_faults::Served;
 use std::arch::asm;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::fs::File;
 use std::io;
 use std::os::fd::AsRawFd;
@@ -16,6 +16,8 @@ pub const CHUNK: u64 = 2 << 20;
 
 /// Chunks that are zeroed before the guest asks for them.
 const AHEAD: u32 = 4;
+/// Most addresses that wait to have memory behind them before the guest touches them.
+const MOST_ASKED: usize = 16;
 
 pub use peaberry_linux::areas::PAGE;
 
@@ -229,7 +231,25 @@ struct Free {
     next: u32,
     end: u32,
     released: Vec<u32>,
+    asked: VecDeque<u64>,
+    /// A file is expected to be mapped.
+    expected: bool,
+    /// A processor is to be made.
+    processor: bool,
     closed: bool,
+}
+
+/// What the thread that goes ahead does.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Errand {
+    /// Has memory found for a chunk.
+    Populate(u32),
+    /// Has a chunk behind an address of the program's.
+    Back(u64),
+    /// Makes a processor.
+    MakeProcessor,
+    /// Reads the next part of the file that is expected to be mapped.
+    Expect,
 }
 
 impl Chunks {
@@ -240,6 +260,9 @@ impl Chunks {
             next: first,
             end,
             released: Vec::new(),
+            asked: VecDeque::new(),
+            expected: false,
+            processor: false,
             closed: false,
         });
         let taken = Condvar::new();
@@ -264,32 +287,71 @@ impl Chunks {
         })
     }
 
-    /// Finds memory for the first chunks; gives how many have it.
-    pub fn have_first_ready(&self) -> u32 {
-        let first = AHEAD.min(self.state().end);
-        (0..first).for_each(|chunk| self.memory.populate(chunk));
-        first
+    /// What a thread of its own that goes ahead is to do next, if there is something: what it was asked for comes first, then those who take
+    /// chunks that were never used are to find the next few ready. Those below `reached` are.
+    pub fn errand(&self, reached: &mut u32) -> Option<Errand> {
+        Chunks::errand_of(&mut self.state(), reached)
     }
 
-    /// Goes ahead of those who take chunks that were never used, for a thread of its own, until [`Chunks::close`]. Those below `reached`
-    /// have memory.
-    pub fn go_ahead(&self, mut reached: u32) {
-        loop {
-            let mut state = self.state();
-            while !state.closed && reached >= state.next.saturating_add(AHEAD).min(state.end) {
-                state = self.taken.wait(state).unwrap_or_else(|poisoned| poisoned.into_inner());
+    /// The same, once there is something, until [`Chunks::close`].
+    pub fn next_errand(&self, reached: &mut u32) -> Option<Errand> {
+        let mut state = self.state();
+        while !state.closed {
+            if let Some(errand) = Chunks::errand_of(&mut state, reached) {
+                return Some(errand);
             }
-            if state.closed {
-                return;
+            state = self.taken.wait(state).unwrap_or_else(|poisoned| poisoned.into_inner());
+        }
+        None
+    }
+
+    fn errand_of(state: &mut Free, reached: &mut u32) -> Option<Errand> {
+        if let Some(address) = state.asked.pop_front() {
+            return Some(Errand::Back(address));
+        }
+        if std::mem::take(&mut state.processor) {
+            return Some(Errand::MakeProcessor);
+        }
+        if *reached < state.next.saturating_add(AHEAD).min(state.end) {
+            let chunk = state.next.max(*reached);
+            *reached = chunk + 1;
+            return Some(Errand::Populate(chunk));
+        }
+        state.expected.then_some(Errand::Expect)
+    }
+
+    /// Finds memory for a chunk.
+    pub fn populate(&self, chunk: u32) {
+        self.memory.populate(chunk);
+    }
+
+    /// Asks the thread that goes ahead to have memory behind addresses of the program's.
+    pub fn ask(&self, addresses: impl IntoIterator<Item = u64>) {
+        let mut state = self.state();
+        let before = state.asked.len();
+        for address in addresses {
+            if state.asked.len() < MOST_ASKED && !state.asked.contains(&address) {
+                state.asked.push_back(address);
             }
-            reached = reached.max(state.next);
-            drop(state);
-            self.memory.populate(reached);
-            reached += 1;
+        }
+        if state.asked.len() > before {
+            self.taken.notify_one();
         }
     }
 
-    /// Has [`Chunks::go_ahead`] end.
+    /// Asks it to make a processor.
+    pub fn ask_processor(&self) {
+        self.state().processor = true;
+        self.taken.notify_one();
+    }
+
+    /// Is it to read a file that is expected to be mapped?
+    pub fn expect(&self, more: bool) {
+        self.state().expected = more;
+        self.taken.notify_one();
+    }
+
+    /// Has [`Chunks::next_errand`] end.
     pub fn close(&self) {
         self.state().closed = true;
         self.taken.notify_all();
@@ -317,10 +379,26 @@ mod tests {
         let memory = GuestMemory::new(16 * CHUNK).expect("memory");
         let chunks = Chunks::new(memory.clone(), 1);
         assert!(memory.write(CHUNK, &[7]));
+        let mut reached = 0;
+        while let Some(errand) = chunks.errand(&mut reached) {
+            assert_eq!(errand, Errand::Populate(reached - 1));
+        }
+        assert_eq!(reached, 1 + AHEAD);
+        chunks.ask([CHUNK, 2 * CHUNK, CHUNK]);
+        let taken: Vec<Option<u32>> = (0..2).map(|_| chunks.take()).collect();
+        assert_eq!(taken, [Some(1), Some(2)]);
+        let errands: Vec<Option<Errand>> = (0..4).map(|_| chunks.next_errand(&mut reached)).collect();
+        let back = [Errand::Back(CHUNK), Errand::Back(2 * CHUNK)];
+        let all = back.into_iter().chain([Errand::Populate(5), Errand::Populate(6)]);
+        assert_eq!(errands, all.map(Some).collect::<Vec<_>>());
         std::thread::scope(|scope| {
-            let ahead = scope.spawn(|| chunks.go_ahead(chunks.have_first_ready()));
-            let taken: Vec<Option<u32>> = (0..16).map(|_| chunks.take()).collect();
-            assert_eq!((taken[0], taken[14], taken[15]), (Some(1), Some(15), None));
+            let ahead = scope.spawn(|| {
+                while let Some(Errand::Populate(chunk)) = chunks.next_errand(&mut reached) {
+                    memory.populate(chunk);
+                }
+            });
+            let taken: Vec<Option<u32>> = (2..16).map(|_| chunks.take()).collect();
+            assert_eq!((taken[0], taken[12], taken[13]), (Some(3), Some(15), None));
             chunks.close();
             ahead.join().expect("join");
         });

@@ -1,5 +1,6 @@
 //! The host's `/dev/kvm`: whether it is there and can do what a VM needs.
 
+use crate::cpuid::name_caches;
 use kvm_bindings::{CpuId, KVM_API_VERSION, KVM_MAX_CPUID_ENTRIES};
 pub use kvm_ioctls::VmFd;
 use kvm_ioctls::{Cap, Kvm};
@@ -38,28 +39,39 @@ pub struct System {
 /// x87, SSE, AVX and AVX-512: state that needs no permission of the host's to use.
 const KNOWN_STATES: u64 = 0b1110_0111;
 
+/// Opens `/dev/kvm`.
+pub fn device() -> Result<Kvm, SystemError> {
+    open_device(c"/dev/kvm")
+}
+
+fn open_device(device: &CStr) -> Result<Kvm, SystemError> {
+    let absent = |error: std::io::Error| SystemError::Absent(device.to_string_lossy().into_owned(), error);
+    let kvm = Kvm::new_with_path(device).map_err(|error| absent(error.into()))?;
+    // Another file, or a KVM of an age that has nothing of what follows.
+    if kvm.get_api_version() != KVM_API_VERSION as i32 {
+        return Err(absent(std::io::ErrorKind::Unsupported.into()));
+    }
+    for (capability, name) in [
+        (Cap::UserMemory, "user memory"),
+        (Cap::SyncRegs, "synchronised registers"),
+    ] {
+        if !kvm.check_extension(capability) {
+            return Err(SystemError::Lacks(name));
+        }
+    }
+    Ok(kvm)
+}
+
 impl System {
-    /// Opens `/dev/kvm`.
+    /// Opens `/dev/kvm` and asks it for all of this.
     pub fn open() -> Result<System, SystemError> {
-        System::open_device(c"/dev/kvm")
+        System::of(device()?)
     }
 
-    fn open_device(device: &CStr) -> Result<System, SystemError> {
-        let absent = |error: std::io::Error| SystemError::Absent(device.to_string_lossy().into_owned(), error);
-        let kvm = Kvm::new_with_path(device).map_err(|error| absent(error.into()))?;
-        // Another file, or a KVM of an age that has nothing of what follows.
-        if kvm.get_api_version() != KVM_API_VERSION as i32 {
-            return Err(absent(std::io::ErrorKind::Unsupported.into()));
-        }
-        for (capability, name) in [
-            (Cap::UserMemory, "user memory"),
-            (Cap::SyncRegs, "synchronised registers"),
-        ] {
-            if !kvm.check_extension(capability) {
-                return Err(SystemError::Lacks(name));
-            }
-        }
-        let cpuid = kvm.get_supported_cpuid(KVM_MAX_CPUID_ENTRIES)?;
+    /// Asks an open device: this takes a while, and is not needed to make a VM.
+    pub fn of(kvm: Kvm) -> Result<System, SystemError> {
+        let mut cpuid = kvm.get_supported_cpuid(KVM_MAX_CPUID_ENTRIES)?;
+        name_caches(cpuid.as_mut_slice());
         let leaf = |function: u32, index: u32| {
             let entries = cpuid.as_slice().iter();
             entries
@@ -89,7 +101,7 @@ mod tests {
             (c"/etc", "Is a directory"),
             (c"/dev/null", "unsupported"),
         ] {
-            let error = System::open_device(device).err().expect("no KVM").to_string();
+            let error = open_device(device).expect_err("no KVM").to_string();
             assert!(
                 error.contains(why) && error.contains("qemu-system-x86_64 -M microvm"),
                 "{error}"

@@ -81,6 +81,26 @@ pub struct ProcessorTables {
     pub task: (u64, u32),
 }
 
+impl ProcessorTables {
+    /// Those of the processor that [`Tables::add_processor`] makes after so many others, wherever in memory they will be.
+    pub fn of(processor: u64) -> ProcessorTables {
+        let page = SYSTEM_BASE + page_of(processor) * PAGE;
+        ProcessorTables {
+            descriptors: (page + own::DESCRIPTORS, own::DESCRIPTOR_BYTES as u16 - 1),
+            interrupts: (SYSTEM_BASE + page::INTERRUPTS * PAGE, VECTORS * 16 - 1),
+            task: (page + own::TASK, (own::TASK_FIXED + own::BITMAP) as u32 - 1),
+        }
+    }
+}
+
+/// The page, from [`SYSTEM_BASE`] on, of a processor: not among the page tables.
+fn page_of(processor: u64) -> u64 {
+    match page::FIRST_PROCESSOR + processor {
+        page @ page::FIRST_TABLE.. => page - page::FIRST_TABLE + CHUNK / PAGE,
+        page => page,
+    }
+}
+
 /// The tables of a VM.
 pub struct Tables {
     memory: Arc<GuestMemory>,
@@ -212,10 +232,7 @@ impl Tables {
     /// Tables for one more processor; `None` when memory is used up.
     pub fn add_processor(&mut self, chunks: &Chunks) -> Option<ProcessorTables> {
         let pages = CHUNK / PAGE;
-        let number = match page::FIRST_PROCESSOR + self.processors {
-            number @ page::FIRST_TABLE.. => number - page::FIRST_TABLE + pages,
-            number => number,
-        };
+        let number = page_of(self.processors);
         let of_chunk = (number / pages) as usize;
         if of_chunk == self.chunks.len() {
             let address = SYSTEM_BASE + of_chunk as u64 * CHUNK;
@@ -227,15 +244,12 @@ impl Tables {
             self.store_entry(address, entry);
             self.chunks.push(chunk);
         }
+        let tables = ProcessorTables::of(self.processors);
         self.processors += 1;
-        let virtual_page = SYSTEM_BASE + number * PAGE;
         let physical = u64::from(self.chunks[of_chunk]) * CHUNK + number % pages * PAGE;
-        self.memory.write(physical, &processor_page(virtual_page));
-        Some(ProcessorTables {
-            descriptors: (virtual_page + own::DESCRIPTORS, own::DESCRIPTOR_BYTES as u16 - 1),
-            interrupts: (SYSTEM_BASE + page::INTERRUPTS * PAGE, VECTORS * 16 - 1),
-            task: (virtual_page + own::TASK, (own::TASK_FIXED + own::BITMAP) as u32 - 1),
-        })
+        self.memory
+            .write(physical, &processor_page(SYSTEM_BASE + number * PAGE));
+        Some(tables)
     }
 
     /// Reads words that an exception pushed on a processor's stack; `None` for an address outside of those pages.

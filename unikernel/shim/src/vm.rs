@@ -1,34 +1,33 @@
 //! A VM: its memory, its threads, each a processor of KVM's on a thread of the host's, and its end.
 
-use crate::address_space::{AddressSpace, Flush, PROGRAM_BASE, Piece, READ, WRITE};
-use crate::ahead::Ahead;
+use crate::address_space::{AddressSpace, Piece, READ, SharedSpace, WRITE};
 use crate::clock_page::Clock;
 use crate::confinement::{Confinement, Kind};
 use crate::descriptors::{Descriptors, MOST_DESCRIPTORS};
 use crate::errno::Errno;
 use crate::faults::PAGE_FAULT;
-use crate::host_signals::{self, Passing};
 use crate::hypercalls;
 use crate::image::Image;
-use crate::loader::{self, LoadError, Program, Start};
-use crate::memory::{CHUNK, Chunks, GuestMemory};
+use crate::loader::LoadError;
+use crate::memory::{Chunks, GuestMemory};
 use crate::network::Network;
 use crate::policy::{Grant, Policy};
 use crate::resident;
 use crate::signals::{Actions, Mailbox};
 use crate::statistics::{Reason, Report, Statistics};
 use crate::system::{System, SystemError, VmFd};
-use crate::tables::{OWN_CHUNKS, Tables};
+use crate::tables::Tables;
 use crate::vcpu::{Exit, Vcpu};
-use kvm_bindings::{kvm_regs, kvm_userspace_memory_region};
-use peaberry_package::{ALIGNMENT, GUEST};
+use kvm_bindings::kvm_regs;
 use std::collections::BTreeMap;
-use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, Once, OnceLock};
-use std::thread::ScopedJoinHandle;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock};
 use std::time::Duration;
+
+mod start;
+
+pub use start::run;
 
 /// What a VM is made of.
 #[derive(Clone, Debug)]
@@ -47,6 +46,8 @@ pub struct Configuration {
     pub processors: usize,
     /// Its memory in bytes.
     pub memory: u64,
+    /// A file that it will map soon, by its path in the guest: what it begins with is read while the guest starts.
+    pub expected: Option<PathBuf>,
     /// Files that it maps to read are not copied: guests of the same files have their pages in common, at a page fault each.
     pub share: bool,
     /// Files and directories it may use.
@@ -135,7 +136,8 @@ pub struct Vm {
     /// Guest-physical memory.
     pub chunks: Arc<Chunks>,
     memory: Arc<GuestMemory>,
-    space: Mutex<AddressSpace>,
+    /// The program's addresses.
+    pub addresses: Arc<SharedSpace>,
     /// File descriptors.
     pub descriptors: Descriptors,
     /// What it may use.
@@ -144,7 +146,7 @@ pub struct Vm {
     pub network: Network,
     processors: Processors,
     /// What threads that serve it are confined by.
-    pub confinement: Confinement,
+    pub confinement: Arc<Confinement>,
     actions: Mutex<Actions>,
     /// Signals for whichever thread takes them.
     pub pending: AtomicU64,
@@ -166,6 +168,8 @@ struct Threads {
     last: i32,
     /// Processors whose thread ended.
     idle: Vec<Vcpu>,
+    /// Processors that have had none.
+    ready: Vec<Vcpu>,
     made: u64,
     ending: Option<Ending>,
 }
@@ -214,211 +218,37 @@ pub struct Task {
     pub mailbox: Arc<Mailbox>,
 }
 
-/// Runs a program in a VM to its end. The calling thread is confined by then, as all threads that have to do with the guest: it can
-/// write and end, and little else. Who wants more of it afterwards runs this in a thread of its own.
-pub fn run(configuration: &Configuration) -> Result<Ending, BootError> {
-    let statistics = Arc::new(Statistics::new(configuration.statistics));
-    install_kick();
-    let system = System::open()?;
-    let no_memory = |error| BootError::Host("memory", error);
-    let memory = GuestMemory::new(configuration.memory.max(LEAST_MEMORY)).map_err(no_memory)?;
-    let chunks = Chunks::new(memory.clone(), OWN_CHUNKS);
-    let processors = Processors::choose(configuration.processors);
-    // Chunks that come to show files need no memory.
-    let mut ahead = (!configuration.share).then(|| Ahead::begin(&chunks, processors.set));
-    let fd = Arc::new(system.kvm.create_vm()?);
-    let region = kvm_userspace_memory_region {
-        slot: 0,
-        flags: 0,
-        guest_phys_addr: 0,
-        memory_size: memory.bytes(),
-        userspace_addr: memory.host_base() as u64,
-    };
-    // SAFETY: the memory outlives the VM: both are fields of `Vm`, of which the descriptor is dropped first.
-    unsafe { fd.set_user_memory_region(region)? };
-    let flush = shadow_flush(fd.clone(), memory.clone());
-    let mut space = AddressSpace::new(memory.clone(), chunks.clone(), Tables::new(memory.clone()), flush);
-    space.share = configuration.share;
-    space.statistics = Some(statistics.clone());
-    let loaded = loader::load(&program(configuration)?, &mut space)?;
-    space.start_break(loaded.end);
-    let mut random = [0; 16];
-    // SAFETY: writes into an array of the given length.
-    unsafe { libc::getrandom(random.as_mut_ptr().cast(), random.len(), 0) };
-    let features = system.cpuid.as_slice().iter().find(|leaf| leaf.function == 1);
-    let start = Start {
-        arguments: &configuration.arguments,
-        environment: &configuration.environment,
-        random,
-        features: features.map_or(0, |leaf| u64::from(leaf.edx)),
-        base_instructions: system.base_instructions,
-    };
-    let stack = loader::lay_stack(&mut space, &loaded, &start)?;
-    // Nearly all of a program is used soon, so that its chunks are filled while the rest is made.
-    let (policy, confinement) = std::thread::scope(|scope| {
-        let filling = std::thread::Builder::new().stack_size(THREAD_STACK);
-        let filling = filling.spawn_scoped(scope, || space.have_ready(PROGRAM_BASE..loaded.end));
-        let policy = Policy::new(&configuration.grants, &texts(configuration), &configuration.directory)
-            .map_err(BootError::Grant)?
-            .over(configuration.image.clone());
-        let confinement =
-            Confinement::new(&policy, &configuration.network).map_err(|error| BootError::Host("confinement", error))?;
-        // Where there is no thread to be had, the guest fills them by touching them.
-        drop(filling.map(ScopedJoinHandle::join));
-        Ok::<_, BootError>((policy, confinement))
-    })?;
-    let vm = Arc::new(Vm {
-        fd,
-        system,
-        chunks,
-        memory,
-        space: Mutex::new(space),
-        descriptors: Descriptors::new(configuration.limits.descriptors)
-            .map_err(|Errno(number)| BootError::Host("descriptor", std::io::Error::from_raw_os_error(number)))?,
-        policy,
-        network: configuration.network.clone(),
-        processors,
-        confinement,
-        actions: Mutex::new(host_signals::inherited()),
-        pending: AtomicU64::new(0),
-        most_threads: configuration.limits.threads,
-        clock: Mutex::new(Clock::new()),
-        threads: Mutex::default(),
-        changed: Condvar::new(),
-        stopping: AtomicBool::new(false),
-        statistics,
-        dear_calls: OnceLock::new(),
-    });
-    let registers = kvm_regs {
-        rip: loaded.entry,
-        rsp: stack,
-        ..Default::default()
-    };
-    vm.statistics.note_start();
-    if let Some(ahead) = &mut ahead {
-        ahead.serve(&vm);
-    }
-    let _passing = Passing::begin(&vm).map_err(|error| BootError::Host("signals", error))?;
-    vm.spawn(&registers, 0, 0, 0, |_| Ok(()))
-        .map_err(|Errno(number)| BootError::Host("thread", std::io::Error::from_raw_os_error(number)))?;
-    vm.confine(Kind::Waiting);
-    let ending = vm.wait();
-    eprint!("{}", vm.report());
-    Ok(ending)
-}
-
-/// The guest program: a file, or a part of the image file.
-fn program(configuration: &Configuration) -> Result<Program, LoadError> {
-    let image = match (&configuration.guest, &configuration.image) {
-        (Guest::File(path), _) => return Program::open(path),
-        (Guest::Packed, image) => image.as_ref(),
-    };
-    let name = image.map_or("nothing", |image| image.name()).to_owned();
-    let node = image.and_then(|image| Some((image, image.node(GUEST.as_bytes())?)));
-    match node {
-        Some((image, node)) if node.kind == peaberry_package::Kind::File && node.offset.is_multiple_of(ALIGNMENT) => {
-            Ok(Program {
-                file: image.file().clone(),
-                start: node.offset,
-                length: node.length,
-                name,
-            })
-        }
-        _ => Err(LoadError::Unfit(name, "no guest program in it")),
-    }
-}
-
-/// Small files that every guest finds: how names are resolved, whether there is IPv6, if it is granted such addresses, what it is
-/// granted as mounts, and what it finds of itself.
-fn texts(configuration: &Configuration) -> Vec<(&'static str, Vec<u8>)> {
-    const INTERFACES: &str = "/proc/net/if_inet6";
-    let network = &configuration.network;
-    let mut texts = vec![
-        ("/etc/nsswitch.conf", b"hosts: files\n".to_vec()),
-        ("/etc/hosts", network.hosts()),
-    ];
-    if network.has_ipv6()
-        && let Ok(interfaces) = std::fs::read_to_string(INTERFACES)
-        && !interfaces.is_empty()
-    {
-        texts.push((INTERFACES, format!("{:032x} 01 80 10 80 lo\n", 1).into_bytes()));
-    }
-    let mounts = mounts(&configuration.grants);
-    texts.extend(["/etc/mtab", "/proc/mounts", "/proc/self/mounts"].map(|path| (path, mounts.clone())));
-    let words = configuration.arguments.iter().map(|word| format!("{word}\0"));
-    let command = words.collect::<String>().into_bytes();
-    texts.extend(["/proc/self/cmdline", "/proc/1/cmdline"].map(|path| (path, command.clone())));
-    texts.extend(hypercalls::process_files::MADE.iter().map(|&path| (path, Vec::new())));
-    texts
-}
-
-/// Granted directories in the form of Linux's list of mounts, in which some characters are written in octal.
-fn mounts(grants: &[Grant]) -> Vec<u8> {
-    let mut text = b"granted / granted ro 0 0\n".to_vec();
-    for grant in grants.iter().filter(|grant| grant.host.is_dir()) {
-        text.extend(b"granted ");
-        for &byte in grant.guest.as_os_str().as_bytes() {
-            match byte {
-                b' ' | b'\t' | b'\n' | b'\\' => text.extend(format!("\\{byte:03o}").as_bytes()),
-                _ => text.push(byte),
-            }
-        }
-        let access: &[u8] = if grant.writable {
-            b" granted rw 0 0\n"
-        } else {
-            b" granted ro 0 0\n"
-        };
-        text.extend(access);
-    }
-    text
-}
-
-/// Throws away KVM's shadows of page tables, by taking away a slot of memory that nothing refers to: KVM forgets all
-/// translations when any slot goes.
-fn shadow_flush(fd: Arc<VmFd>, memory: Arc<GuestMemory>) -> Flush {
-    let region = kvm_userspace_memory_region {
-        slot: 1,
-        flags: 0,
-        guest_phys_addr: memory.bytes().next_multiple_of(1 << 30),
-        memory_size: CHUNK,
-        userspace_addr: memory.host_base() as u64,
-    };
-    Box::new(move || {
-        for memory_size in [region.memory_size, 0] {
-            let region = kvm_userspace_memory_region { memory_size, ..region };
-            // SAFETY: memory of the guest's own, seen a second time for a moment, at an address that no page table names.
-            if let Err(error) = unsafe { fd.set_user_memory_region(region) } {
-                // To go on would be to run on translations that are no longer true.
-                eprintln!("KVM: {error}");
-                std::process::abort();
-            }
-        }
-    })
-}
-
-fn install_kick() {
-    extern "C" fn nothing(_: libc::c_int) {}
-    static INSTALLED: Once = Once::new();
-    INSTALLED.call_once(|| {
-        // SAFETY: the structure is initialised, and the handler does nothing. Without SA_RESTART, calls are interrupted.
-        unsafe {
-            let mut action = std::mem::zeroed::<libc::sigaction>();
-            action.sa_sigaction = nothing as extern "C" fn(libc::c_int) as *const () as libc::sighandler_t;
-            libc::sigemptyset(&mut action.sa_mask);
-            libc::sigaction(libc::SIGRTMIN() + KICK, &action, std::ptr::null_mut());
-        }
-    });
-}
-
 impl Vm {
     /// The address space, locked.
     pub fn space(&self) -> MutexGuard<'_, AddressSpace> {
-        self.space.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+        self.addresses.lock()
     }
 
     /// What the guest set for each signal.
     pub fn actions(&self) -> MutexGuard<'_, Actions> {
         self.actions.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    /// Has a processor ready for the next thread, for a thread beside those that start threads.
+    pub fn have_processor(&self) {
+        let number = {
+            let mut threads = self.threads();
+            let enough = threads.running.len() >= self.most_threads || !threads.ready.is_empty();
+            if enough || threads.made >= self.system.most_processors as u64 {
+                return;
+            }
+            threads.made += 1;
+            threads.made - 1
+        };
+        // Who wants one that could not be made is told why.
+        if let Ok(vcpu) = self.make_processor(number) {
+            self.threads().ready.push(vcpu);
+        }
+    }
+
+    fn make_processor(&self, number: u64) -> Result<Vcpu, Errno> {
+        let tables = self.space().add_processor().ok_or(Errno(libc::EAGAIN))?;
+        Vcpu::new(&self.fd, number, &self.system, tables).map_err(|error| Errno(error.errno()))
     }
 
     fn threads(&self) -> MutexGuard<'_, Threads> {
@@ -497,18 +327,19 @@ impl Vm {
         if threads.running.len() >= self.most_threads {
             return Err(again);
         }
-        let mut vcpu = match threads.idle.pop() {
+        let mut vcpu = match threads.idle.pop().or_else(|| threads.ready.pop()) {
             Some(vcpu) => vcpu,
             None => {
                 if threads.made >= self.system.most_processors as u64 {
                     return Err(again);
                 }
-                let tables = self.space().add_processor().ok_or(again)?;
-                let made = Vcpu::new(&self.fd, threads.made, &self.system, tables);
                 threads.made += 1;
-                made.map_err(|error| Errno(error.errno()))?
+                self.make_processor(threads.made - 1)?
             }
         };
+        if threads.idle.is_empty() && threads.ready.is_empty() {
+            self.chunks.ask_processor();
+        }
         threads.last += 1;
         let number = threads.last;
         let begun = announce(number).and_then(|()| {
@@ -521,9 +352,21 @@ impl Vm {
             return Err(error);
         }
         // The thread finds itself among those running: it waits for the lock.
+        let task = self.task(&mut threads, number, vcpu, clear_at_end, blocked);
+        let builder = std::thread::Builder::new().name(format!("guest {number}"));
+        let spawned = builder.stack_size(THREAD_STACK).spawn(move || task.run());
+        if spawned.is_err() {
+            threads.running.remove(&number);
+            return Err(again);
+        }
+        Ok(number)
+    }
+
+    /// A thread of the guest's that is to run on a started processor; it is listed from now on.
+    fn task(self: &Arc<Vm>, threads: &mut Threads, number: i32, vcpu: Vcpu, clear_at_end: u64, blocked: u64) -> Task {
         let mailbox = Arc::new(Mailbox::new(blocked));
         threads.running.insert(number, mailbox.clone());
-        let task = Task {
+        Task {
             vm: self.clone(),
             vcpu,
             number,
@@ -531,22 +374,7 @@ impl Vm {
             ended: false,
             signal_stack: [0, libc::SS_DISABLE as u64, 0],
             mailbox,
-        };
-        let builder = std::thread::Builder::new().name(format!("guest {number}"));
-        let vm = self.clone();
-        let spawned = builder.stack_size(THREAD_STACK).spawn(move || {
-            let served = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| task.serve()));
-            if served.is_err() {
-                vm.end(Ending::Stopped("an error of the monitor".to_owned()));
-                vm.threads().running.remove(&number);
-                vm.changed.notify_all();
-            }
-        });
-        if spawned.is_err() {
-            threads.running.remove(&number);
-            return Err(again);
         }
-        Ok(number)
     }
 
     /// Sets what the guest's clock is made of, if it has one after `change`.
@@ -558,7 +386,11 @@ impl Vm {
 
     /// Confines the calling thread; a guest whose monitor cannot be confined ends.
     pub fn confine(&self, kind: Kind) {
-        if let Err(error) = self.confinement.apply(kind) {
+        self.check_confined(self.confinement.apply(kind));
+    }
+
+    fn check_confined(&self, confined: std::io::Result<()>) {
+        if let Err(error) = confined {
             self.end(Ending::Stopped(format!("its monitor could not be confined: {error}")));
         }
     }
@@ -567,7 +399,10 @@ impl Vm {
     fn report(&self) -> Report<'_> {
         Report {
             statistics: &self.statistics,
-            processors: self.threads().made,
+            processors: {
+                let threads = self.threads();
+                threads.made - threads.ready.len() as u64
+            },
             memory: self.memory_bytes() - self.chunks.available(),
         }
     }
@@ -598,7 +433,7 @@ impl Vm {
 
     /// [`AddressSpace::resolve`].
     pub fn resolve(&self, address: u64, length: u64, protection: u8) -> Result<Vec<Piece>, Errno> {
-        self.space().resolve(address, length, protection)
+        self.addresses.lock_at(address).resolve(address, length, protection)
     }
 
     /// Copies from the guest.
@@ -644,17 +479,21 @@ impl Vm {
 }
 
 impl Task {
-    fn serve(mut self) {
-        // SAFETY: gettid has no preconditions; the set is of the given size and not empty.
-        let host = unsafe {
-            libc::sched_setaffinity(0, size_of::<libc::cpu_set_t>(), &self.vm.processors.set);
-            libc::syscall(libc::SYS_gettid) as i32
-        };
-        self.mailbox.host.store(host, Ordering::SeqCst);
-        // A thread that another one of the guest's started has it already; the first puts it on all of them.
-        if self.number == 1 {
-            self.vm.confine(Kind::Processor);
+    /// Serves the guest's thread to its end, on a thread that has its processors and is confined, as all are that such a thread starts.
+    fn run(self) {
+        let (vm, number) = (self.vm.clone(), self.number);
+        let served = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.serve()));
+        if served.is_err() {
+            vm.end(Ending::Stopped("an error of the monitor".to_owned()));
+            vm.threads().running.remove(&number);
+            vm.changed.notify_all();
         }
+    }
+
+    fn serve(mut self) {
+        // SAFETY: gettid has no preconditions.
+        let host = unsafe { libc::syscall(libc::SYS_gettid) as i32 };
+        self.mailbox.host.store(host, Ordering::SeqCst);
         while !self.ended && !self.vm.is_stopping() {
             let entered = self.vm.statistics.now();
             let exit = self.vcpu.run();

@@ -82,6 +82,9 @@ struct Boot {
     name: Option<String>,
 }
 
+/// What a guest maps of the class library, beneath its home.
+const CLASSES: &str = "lib/modules";
+
 /// Memory where nothing else is said.
 const MEMORY: u64 = 1 << 30;
 
@@ -389,6 +392,7 @@ impl Boot {
             limits: limits(self.threads.or(said.threads), self.descriptors.or(said.descriptors)),
             statistics: self.statistics || said.statistics,
             share: self.share || said.share,
+            expected: Some(Path::new(peaberry_image::HOME).join(CLASSES)),
             grants: said.mounts.iter().chain(&self.mounts).map(grant).collect(),
             network,
             image: Some(Arc::new(image)),
@@ -422,6 +426,7 @@ impl Boot {
             processors: self.processors.unwrap_or_else(processors),
             memory: self.memory.unwrap_or(MEMORY),
             share: self.share,
+            expected: Some(home.join(CLASSES)),
             limits: limits(self.threads, self.descriptors),
             grants,
             network: self.network,

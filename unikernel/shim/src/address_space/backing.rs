@@ -1,11 +1,10 @@
 //! What an address gets when it is touched first: a chunk or pieces, and in them what is mapped there.
 
-use super::{AddressSpace, Backing, Fault, PIECED, WRITE, windows};
+use super::{AddressSpace, Backing, Fault, PIECED, WRITE, early, windows};
 use crate::memory::{CHUNK, Chunks};
 use crate::pieces::PIECE;
 use peaberry_linux::areas::{LOWEST, Shows};
 use std::ops::Range;
-use std::os::unix::fs::FileExt;
 
 /// Mapped files are read by chunks up to this offset in the mapping: what they begin with (an index, a program) is used more
 /// densely than what follows.
@@ -35,16 +34,9 @@ impl AddressSpace {
             // SAFETY: the range is mapped as long as `self.memory` lives. Programs may race on it, which is theirs to lose:
             // the bytes are only written here, by the kernel.
             let bytes = unsafe { std::slice::from_raw_parts_mut(host, length) };
-            let mut done = 0;
-            // What the file does not reach, or cannot be read, stays zero.
-            while done < length
-                && let Some(at) = (offset + (from - start)).checked_add(done as u64)
-                && let Ok(count @ 1..) = file.read_at(&mut bytes[done..], at)
-            {
-                done += count;
-            }
+            let done = early::read(file, offset + (from - start), bytes);
             if let Some(statistics) = &self.statistics {
-                statistics.note_file(done as u64);
+                statistics.note_file(done);
             }
         }
     }
@@ -92,14 +84,6 @@ impl AddressSpace {
         }
     }
 
-    /// Has memory behind a range before the program touches it, as far as there is plenty.
-    pub fn have_ready(&mut self, range: Range<u64>) {
-        let mut at = range.start;
-        while at < range.end && !self.sparing && self.fault(at).is_ok() {
-            at = (at / CHUNK + 1) * CHUNK;
-        }
-    }
-
     /// The chunk or piece behind an address in an area: its addresses, and where it is.
     pub(super) fn back(&mut self, address: u64) -> Result<(Range<u64>, u64), Fault> {
         if let Some(unit) = self.unit(address) {
@@ -124,6 +108,10 @@ impl AddressSpace {
             None => chunks.take(),
         };
         let mut chunk = take(&self.chunks);
+        if chunk.is_none() {
+            self.forget_expected();
+            chunk = take(&self.chunks);
+        }
         if chunk.is_none() && !self.idle.is_empty() {
             self.reclaim();
             chunk = take(&self.chunks);

@@ -49,12 +49,17 @@ pub struct System {
     pub most_processors: usize,
 }
 
+/// The device.
+pub fn device() -> Result<Kvm, SystemError> {
+    Ok(Kvm)
+}
+
 impl System {
     /// The machine.
-    pub fn open() -> Result<System, SystemError> {
+    pub fn of(kvm: Kvm) -> Result<System, SystemError> {
         let cpuid = CpuId::from_entries(&[kvm_cpuid_entry2::default()]).map_err(|_| SystemError::Absent)?;
         Ok(System {
-            kvm: Kvm,
+            kvm,
             cpuid,
             extended_states: 7,
             base_instructions: true,

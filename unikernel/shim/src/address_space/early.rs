@@ -1,0 +1,278 @@
+//! What is put behind addresses before they are touched, by the thread that goes ahead: it reads files without locking the address
+//! space, so that the program goes on meanwhile.
+
+use super::backing::DENSE_PART;
+use super::{AddressSpace, Backing};
+use crate::memory::{CHUNK, GuestMemory};
+use std::fs::File;
+use std::ops::Range;
+use std::os::unix::fs::{FileExt, MetadataExt};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+
+/// A chunk that is being filled, and that no page table leads to.
+pub struct Early {
+    memory: Arc<GuestMemory>,
+    /// What it is for: 2 MiB of addresses, or of the expected file.
+    index: Option<usize>,
+    chunk: u32,
+    parts: Vec<Part>,
+}
+
+/// A file that the program is going to map, and the chunks that hold what it begins with.
+pub(super) struct Expected {
+    file: Arc<File>,
+    /// The file's device and number.
+    identity: (u64, u64),
+    /// Where in the file begins what is mapped.
+    offset: u64,
+    chunks: Vec<u32>,
+    /// How many there are to be in the end.
+    wanted: usize,
+    /// One more is being filled.
+    reading: bool,
+}
+
+fn identity(file: &File) -> Option<(u64, u64)> {
+    let metadata = file.metadata().ok()?;
+    Some((metadata.dev(), metadata.ino()))
+}
+
+/// What a file shows of it: offset in the chunk, length, the file, offset in there.
+type Part = (u64, usize, Arc<File>, u64);
+
+impl Early {
+    /// Reads what files show, and gives how many bytes.
+    pub fn fill(&self) -> u64 {
+        let mut bytes = 0;
+        for (at, length, file, offset) in &self.parts {
+            if let Some(host) = self.memory.host_range(u64::from(self.chunk) * CHUNK + at, *length) {
+                // SAFETY: the range is mapped as long as `self.memory` lives, and nobody else gets to a chunk that is this value's.
+                let part = unsafe { std::slice::from_raw_parts_mut(host, *length) };
+                bytes += read(file, *offset, part);
+            }
+        }
+        bytes
+    }
+}
+
+/// Reads what there is of a file, and gives how many bytes. What it does not reach, or cannot be read, stays as it was.
+pub(super) fn read(file: &File, offset: u64, bytes: &mut [u8]) -> u64 {
+    let mut done = 0;
+    while done < bytes.len()
+        && let Some(at) = offset.checked_add(done as u64)
+        && let Ok(count @ 1..) = file.read_at(&mut bytes[done..], at)
+    {
+        done += count;
+    }
+    done as u64
+}
+
+/// An address space that threads use at the same time.
+pub struct SharedSpace {
+    space: Mutex<AddressSpace>,
+    /// Told when a chunk has been filled.
+    filled: Condvar,
+}
+
+impl SharedSpace {
+    /// One for all.
+    pub fn new(space: AddressSpace) -> SharedSpace {
+        let (space, filled) = (Mutex::new(space), Condvar::new());
+        SharedSpace { space, filled }
+    }
+
+    /// For the calling thread alone.
+    pub fn lock(&self) -> MutexGuard<'_, AddressSpace> {
+        self.space.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    /// The same, when nobody fills a chunk for an address.
+    pub fn lock_at(&self, address: u64) -> MutexGuard<'_, AddressSpace> {
+        let mut space = self.lock();
+        while space.is_early(address) {
+            space = self.filled.wait(space).unwrap_or_else(|poisoned| poisoned.into_inner());
+        }
+        space
+    }
+
+    /// Fills the chunk that `begin` gives, if any; false when there is none. All but filling takes the lock.
+    pub fn fill_early(&self, begin: impl FnOnce(&mut AddressSpace) -> Option<Early>) -> bool {
+        // Not in a condition, which would keep the address space locked.
+        let early = begin(&mut self.lock());
+        let Some(early) = early else { return false };
+        let bytes = early.fill();
+        self.lock().end_early(early, bytes);
+        self.filled.notify_all();
+        true
+    }
+}
+
+impl AddressSpace {
+    /// Takes a chunk for the 2 MiB around an address, to be filled and given to [`AddressSpace::end_early`], if the program has
+    /// something mapped there that it would get a chunk for, there is none yet, and there is plenty.
+    pub fn begin_early(&mut self, address: u64) -> Option<Early> {
+        let index = (address / CHUNK) as usize;
+        let backed = *self.backed.get(index)?;
+        let range = index as u64 * CHUNK..(index as u64 + 1) * CHUNK;
+        let (_, area) = self.areas.at(address)?;
+        if area.protection == 0 || backed != 0 || self.early.is_some() || !self.has_plenty() {
+            return None;
+        }
+        let mut parts = Vec::new();
+        for (start, area) in self.areas.within(range.clone()) {
+            match &area.backing {
+                Backing::Shared(..) | Backing::Window(..) => return None,
+                Backing::File(file, offset) => {
+                    let (from, to) = (start.max(range.start), area.end.min(range.end));
+                    let offset = offset.checked_add(from - start)?;
+                    parts.push((from - range.start, (to - from) as usize, file.clone(), offset));
+                }
+                Backing::Zero | Backing::Reserved | Backing::Stack => {}
+            }
+        }
+        if self.is_sparse(address) {
+            return None;
+        }
+        let chunk = self.chunks.take()?;
+        self.early = Some(index);
+        Some(Early {
+            memory: self.memory.clone(),
+            index: Some(index),
+            chunk,
+            parts,
+        })
+    }
+
+    fn has_plenty(&self) -> bool {
+        !self.sparing && !self.share && self.chunks.available() > self.memory.bytes() / 4
+    }
+
+    /// Says that the program is going to map so many bytes of a file, from `offset` on: what these begin with can be read beforehand
+    /// ([`AddressSpace::begin_expected`]). Nothing comes of it where the program maps something else.
+    pub fn expect(&mut self, file: Arc<File>, offset: u64, length: u64) {
+        if let Some(identity) = identity(&file) {
+            self.expected = Some(Expected {
+                file,
+                identity,
+                offset,
+                chunks: Vec::new(),
+                wanted: (length.min(DENSE_PART) / CHUNK) as usize,
+                reading: false,
+            });
+        }
+    }
+
+    /// Takes a chunk for the next part of the expected file, as long as that is not mapped and there is plenty.
+    pub fn begin_expected(&mut self) -> Option<Early> {
+        let plenty = self.has_plenty();
+        let expected = self.expected.as_mut()?;
+        if expected.chunks.len() >= expected.wanted || !plenty {
+            return None;
+        }
+        let chunk = self.chunks.take()?;
+        expected.reading = true;
+        let offset = expected.offset + expected.chunks.len() as u64 * CHUNK;
+        Some(Early {
+            memory: self.memory.clone(),
+            index: None,
+            chunk,
+            parts: vec![(0, CHUNK as usize, expected.file.clone(), offset)],
+        })
+    }
+
+    /// Puts what has been read of the expected file behind the addresses where it was mapped just now, if it is that file. The chunk that
+    /// is still being filled follows, and the rest is asked for.
+    pub(super) fn take_expected(&mut self, range: &Range<u64>, protection: u8) {
+        let Some((_, area)) = self.areas.at(range.start) else {
+            return;
+        };
+        let (Some(expected), Backing::File(file, offset)) = (&self.expected, &area.backing) else {
+            return;
+        };
+        let same = *offset == expected.offset && identity(file) == Some(expected.identity);
+        if !same || protection == 0 || !range.start.is_multiple_of(CHUNK) {
+            return;
+        }
+        let Some(expected) = self.expected.take() else { return };
+        let whole = ((range.end - range.start) / CHUNK) as usize;
+        let first = (range.start / CHUNK) as usize;
+        let (next, wanted, reading) = (expected.chunks.len(), expected.wanted, expected.reading);
+        for (number, chunk) in expected.chunks.into_iter().enumerate() {
+            self.put_early(first + number, chunk, number < whole, CHUNK);
+        }
+        if reading && next < whole {
+            self.early = Some(first + next);
+        }
+        let rest = next + usize::from(reading)..wanted.min(whole);
+        self.chunks.ask(rest.map(|number| range.start + number as u64 * CHUNK));
+    }
+
+    /// Releases what has been read of the expected file, and expects it no more.
+    pub(super) fn forget_expected(&mut self) {
+        if let Some(expected) = self.expected.take() {
+            expected.chunks.iter().for_each(|&chunk| self.chunks.release(chunk));
+        }
+    }
+
+    /// Bytes that the expected file takes, to be had if there is no more.
+    pub(super) fn expected_bytes(&self) -> u64 {
+        self.expected
+            .as_ref()
+            .map_or(0, |expected| expected.chunks.len() as u64 * CHUNK)
+    }
+
+    /// Has programs get to a filled chunk, if it is still wanted and nothing is there.
+    fn put_early(&mut self, index: usize, chunk: u32, wanted: bool, bytes: u64) {
+        if wanted && self.backed[index] == 0 {
+            self.backed[index] = chunk;
+            self.tables.map(index as u64 * CHUNK, chunk);
+            if let Some(statistics) = &self.statistics {
+                statistics.note_file(bytes);
+            }
+        } else {
+            self.chunks.release(chunk);
+        }
+    }
+
+    /// Has programs get to a chunk that was filled, unless something else was mapped there or was faster.
+    pub fn end_early(&mut self, early: Early, bytes: u64) {
+        match (&mut self.expected, early.index) {
+            (Some(expected), None) => {
+                expected.reading = false;
+                expected.chunks.push(early.chunk);
+            }
+            // The address that a part of the expected file was for has become known meanwhile, or none has.
+            (_, index) => {
+                let now = self.early.take();
+                let wanted = now.is_some() && index.is_none_or(|index| now == Some(index));
+                self.put_early(now.unwrap_or(0), early.chunk, wanted, bytes);
+            }
+        }
+    }
+
+    /// Is a chunk being filled for this address?
+    pub fn is_early(&self, address: u64) -> bool {
+        self.early == Some((address / CHUNK) as usize)
+    }
+
+    /// What is mapped in a range is not what it was.
+    pub(super) fn spoil_early(&mut self, range: &Range<u64>) {
+        if let Some(index) = self.early {
+            let start = index as u64 * CHUNK;
+            if range.start < start + CHUNK && start < range.end {
+                self.early = None;
+            }
+        }
+    }
+
+    /// Chunks of addresses that are soon to be touched when this one was: of a mapped file, what follows of its dense part.
+    pub fn soon_touched(&self, address: u64) -> Range<u64> {
+        match self.areas.at(address) {
+            Some((start, area)) if matches!(area.backing, Backing::File(..)) => {
+                let next = (address / CHUNK + 1) * CHUNK;
+                next..area.end.min(start.saturating_add(DENSE_PART))
+            }
+            _ => address..address,
+        }
+    }
+}

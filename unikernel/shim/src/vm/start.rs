@@ -1,0 +1,313 @@
+//! How a VM starts: what takes long is done side by side.
+//!
+//! The thread that goes ahead makes the address space and reads the program while this one asks KVM what processors offer, makes the first one and the lists that
+//! threads are confined by, and while the first thread of the guest's is confined.
+
+use super::{BootError, Configuration, Ending, Guest, KICK, LEAST_MEMORY, Processors, THREAD_STACK, Task, Threads, Vm};
+use crate::address_space::{AddressSpace, Flush, PROGRAM_BASE, SharedSpace};
+use crate::ahead::{Ahead, Ready};
+use crate::clock_page::Clock;
+use crate::confinement::{Confinement, Kind};
+use crate::descriptors::Descriptors;
+use crate::errno::Errno;
+use crate::host_signals::{self, Passing};
+use crate::hypercalls;
+use crate::loader::{self, LoadError, Program, Start};
+use crate::memory::{CHUNK, Chunks, GuestMemory};
+use crate::policy::{Found, Grant, Policy};
+use crate::statistics::Statistics;
+use crate::system::{self, System, VmFd};
+use crate::tables::{OWN_CHUNKS, ProcessorTables, Tables};
+use crate::vcpu::Vcpu;
+use kvm_bindings::{kvm_regs, kvm_userspace_memory_region};
+use peaberry_package::{ALIGNMENT, GUEST};
+use std::fs::{File, Metadata};
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicU64};
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Condvar, Mutex, Once, OnceLock};
+
+/// Runs a program in a VM to its end. The calling thread is confined by then, as all threads that have to do with the guest: it can
+/// write and end, and little else. Who wants more of it afterwards runs this in a thread of its own.
+pub fn run(configuration: &Configuration) -> Result<Ending, BootError> {
+    let statistics = Arc::new(Statistics::new(configuration.statistics));
+    install_kick();
+    // Before anything else touches memory: KVM would wait for page faults that are under way.
+    let kvm = system::device()?;
+    let fd = Arc::new(kvm.create_vm()?);
+    let no_memory = |error| BootError::Host("memory", error);
+    let memory = GuestMemory::new(configuration.memory.max(LEAST_MEMORY)).map_err(no_memory)?;
+    let chunks = Chunks::new(memory.clone(), OWN_CHUNKS);
+    let processors = Processors::choose(configuration.processors);
+    let program = program(configuration)?;
+    let no_thread = |error| BootError::Host("thread", error);
+    let loading = Loading {
+        program,
+        memory: memory.clone(),
+        chunks: chunks.clone(),
+        flush: shadow_flush(fd.clone(), memory.clone()),
+        share: configuration.share,
+        statistics: statistics.clone(),
+    };
+    let (mut ahead, loaded) =
+        Ahead::begin(&chunks, processors.set, !configuration.share, move || loading.run()).map_err(no_thread)?;
+    let region = kvm_userspace_memory_region {
+        slot: 0,
+        flags: 0,
+        guest_phys_addr: 0,
+        memory_size: memory.bytes(),
+        userspace_addr: memory.host_base() as u64,
+    };
+    // SAFETY: the memory outlives the VM: both are fields of `Vm`, of which the descriptor is dropped first.
+    unsafe { fd.set_user_memory_region(region)? };
+    let policy = Policy::new(&configuration.grants, &texts(configuration), &configuration.directory)
+        .map_err(BootError::Grant)?
+        .over(configuration.image.clone());
+    let confinement =
+        Confinement::new(&policy, &configuration.network).map_err(|error| BootError::Host("confinement", error))?;
+    let confinement = Arc::new(confinement);
+    let (first, tasks) = channel();
+    begin_first(tasks, processors.set, confinement.clone()).map_err(no_thread)?;
+    let system = System::of(kvm)?;
+    let mut vcpu = Vcpu::new(&fd, 0, &system, ProcessorTables::of(0))?;
+    let mut random = [0; 16];
+    // SAFETY: writes into an array of the given length.
+    unsafe { libc::getrandom(random.as_mut_ptr().cast(), random.len(), 0) };
+    let features = system.cpuid.as_slice().iter().find(|leaf| leaf.function == 1);
+    let start = Start {
+        arguments: &configuration.arguments,
+        environment: &configuration.environment,
+        random,
+        features: features.map_or(0, |leaf| u64::from(leaf.edx)),
+        base_instructions: system.base_instructions,
+    };
+    let descriptors = Descriptors::new(configuration.limits.descriptors)
+        .map_err(|Errno(number)| BootError::Host("descriptor", std::io::Error::from_raw_os_error(number)))?;
+    let (addresses, loaded) = loaded
+        .recv()
+        .map_err(|error| no_thread(std::io::Error::other(error)))??;
+    let registers = kvm_regs {
+        rip: loaded.entry,
+        rsp: loader::lay_stack(&mut addresses.lock_at(PROGRAM_BASE), &loaded, &start)?,
+        ..Default::default()
+    };
+    vcpu.start(&registers, 0)?;
+    let vm = Arc::new(Vm {
+        fd,
+        system,
+        chunks,
+        memory,
+        addresses,
+        descriptors,
+        policy,
+        network: configuration.network.clone(),
+        processors,
+        confinement,
+        actions: Mutex::new(host_signals::inherited()),
+        pending: AtomicU64::new(0),
+        most_threads: configuration.limits.threads,
+        clock: Mutex::new(Clock::new()),
+        threads: Mutex::new(Threads {
+            made: 1,
+            ..Default::default()
+        }),
+        changed: Condvar::new(),
+        stopping: AtomicBool::new(false),
+        statistics,
+        dear_calls: OnceLock::new(),
+    });
+    vm.statistics.note_start();
+    let task = {
+        let mut threads = vm.threads();
+        threads.last += 1;
+        let number = threads.last;
+        vm.task(&mut threads, number, vcpu, 0, 0)
+    };
+    // It is there: nothing but this ends it.
+    let _ = first.send(task);
+    ahead.serve(&vm);
+    if let Some(path) = &configuration.expected {
+        vm.expect(path);
+    }
+    vm.chunks.ask_processor();
+    let _passing = Passing::begin(&vm).map_err(|error| BootError::Host("signals", error))?;
+    vm.confine(Kind::Waiting);
+    let ending = vm.wait();
+    eprint!("{}", vm.report());
+    Ok(ending)
+}
+
+impl Vm {
+    /// Has what a file begins with read before the guest maps it, if it may.
+    fn expect(&self, path: &Path) {
+        let found = self.policy.follow(b"", path.as_os_str().as_bytes(), true);
+        let file = match found {
+            Ok((Found::Beneath(place), _)) => place.open(libc::O_RDONLY | libc::O_NONBLOCK, 0).ok().and_then(|fd| {
+                let file = File::from(fd);
+                let metadata = file.metadata().ok().filter(Metadata::is_file)?;
+                Some((Arc::new(file), 0, metadata.len()))
+            }),
+            Ok((Found::Packed(node), _)) if node.kind == peaberry_package::Kind::File => {
+                let image = self.policy.image();
+                image.map(|image| (image.file().clone(), node.offset, node.length))
+            }
+            _ => None,
+        };
+        if let Some((file, offset, length)) = file {
+            self.space().expect(file, offset, length);
+            self.chunks.expect(true);
+        }
+    }
+}
+
+/// What the address space of a VM is made of, and the program that begins in it.
+struct Loading {
+    program: Program,
+    memory: Arc<GuestMemory>,
+    chunks: Arc<Chunks>,
+    flush: Flush,
+    share: bool,
+    statistics: Arc<Statistics>,
+}
+
+impl Loading {
+    /// Maps the program. Nearly all of a program is used soon, so that all of it is asked for, and comes while the rest is made and
+    /// while it runs already: first where it begins, where its first instruction is, and what that changes, which is at the end.
+    fn run(self) -> Result<Ready, LoadError> {
+        let tables = Tables::new(self.memory.clone());
+        let mut space = AddressSpace::new(self.memory, self.chunks.clone(), tables, self.flush);
+        space.share = self.share;
+        space.statistics = Some(self.statistics);
+        space.add_processor().ok_or(LoadError::TooBig)?;
+        let loaded = loader::load(&self.program, &mut space)?;
+        space.start_break(loaded.end);
+        let all = (PROGRAM_BASE..loaded.end).step_by(CHUNK as usize);
+        let first = [PROGRAM_BASE, loaded.entry, loaded.end - 1];
+        self.chunks.ask(first.into_iter().chain(all));
+        Ok((Arc::new(SharedSpace::new(space)), loaded))
+    }
+}
+
+/// Starts the thread that is to serve the guest's first, and confines it meanwhile, and so those that it starts.
+fn begin_first(
+    tasks: Receiver<Task>,
+    processors: libc::cpu_set_t,
+    confinement: Arc<Confinement>,
+) -> std::io::Result<()> {
+    let builder = std::thread::Builder::new().name("guest 1".to_owned());
+    let spawned = builder.stack_size(THREAD_STACK).spawn(move || {
+        // SAFETY: the set is of the given size and not empty.
+        unsafe { libc::sched_setaffinity(0, size_of::<libc::cpu_set_t>(), &processors) };
+        let confined = confinement.apply(Kind::Processor);
+        drop(confinement);
+        if let Ok(task) = tasks.recv() {
+            task.vm.check_confined(confined);
+            task.run();
+        }
+    });
+    spawned.map(drop)
+}
+
+/// The guest program: a file, or a part of the image file.
+fn program(configuration: &Configuration) -> Result<Program, LoadError> {
+    let image = match (&configuration.guest, &configuration.image) {
+        (Guest::File(path), _) => return Program::open(path),
+        (Guest::Packed, image) => image.as_ref(),
+    };
+    let name = image.map_or("nothing", |image| image.name()).to_owned();
+    let node = image.and_then(|image| Some((image, image.node(GUEST.as_bytes())?)));
+    match node {
+        Some((image, node)) if node.kind == peaberry_package::Kind::File && node.offset.is_multiple_of(ALIGNMENT) => {
+            Ok(Program {
+                file: image.file().clone(),
+                start: node.offset,
+                length: node.length,
+                name,
+            })
+        }
+        _ => Err(LoadError::Unfit(name, "no guest program in it")),
+    }
+}
+
+/// Small files that every guest finds: how names are resolved, whether there is IPv6, if it is granted such addresses, what it is
+/// granted as mounts, and what it finds of itself.
+fn texts(configuration: &Configuration) -> Vec<(&'static str, Vec<u8>)> {
+    const INTERFACES: &str = "/proc/net/if_inet6";
+    let network = &configuration.network;
+    let mut texts = vec![
+        ("/etc/nsswitch.conf", b"hosts: files\n".to_vec()),
+        ("/etc/hosts", network.hosts()),
+    ];
+    if network.has_ipv6()
+        && let Ok(interfaces) = std::fs::read_to_string(INTERFACES)
+        && !interfaces.is_empty()
+    {
+        texts.push((INTERFACES, format!("{:032x} 01 80 10 80 lo\n", 1).into_bytes()));
+    }
+    let mounts = mounts(&configuration.grants);
+    texts.extend(["/etc/mtab", "/proc/mounts", "/proc/self/mounts"].map(|path| (path, mounts.clone())));
+    let words = configuration.arguments.iter().map(|word| format!("{word}\0"));
+    let command = words.collect::<String>().into_bytes();
+    texts.extend(["/proc/self/cmdline", "/proc/1/cmdline"].map(|path| (path, command.clone())));
+    texts.extend(hypercalls::process_files::MADE.iter().map(|&path| (path, Vec::new())));
+    texts
+}
+
+/// Granted directories in the form of Linux's list of mounts, in which some characters are written in octal.
+fn mounts(grants: &[Grant]) -> Vec<u8> {
+    let mut text = b"granted / granted ro 0 0\n".to_vec();
+    for grant in grants.iter().filter(|grant| grant.host.is_dir()) {
+        text.extend(b"granted ");
+        for &byte in grant.guest.as_os_str().as_bytes() {
+            match byte {
+                b' ' | b'\t' | b'\n' | b'\\' => text.extend(format!("\\{byte:03o}").as_bytes()),
+                _ => text.push(byte),
+            }
+        }
+        let access: &[u8] = if grant.writable {
+            b" granted rw 0 0\n"
+        } else {
+            b" granted ro 0 0\n"
+        };
+        text.extend(access);
+    }
+    text
+}
+
+/// Throws away KVM's shadows of page tables, by taking away a slot of memory that nothing refers to: KVM forgets all
+/// translations when any slot goes.
+fn shadow_flush(fd: Arc<VmFd>, memory: Arc<GuestMemory>) -> Flush {
+    let region = kvm_userspace_memory_region {
+        slot: 1,
+        flags: 0,
+        guest_phys_addr: memory.bytes().next_multiple_of(1 << 30),
+        memory_size: CHUNK,
+        userspace_addr: memory.host_base() as u64,
+    };
+    Box::new(move || {
+        for memory_size in [region.memory_size, 0] {
+            let region = kvm_userspace_memory_region { memory_size, ..region };
+            // SAFETY: memory of the guest's own, seen a second time for a moment, at an address that no page table names.
+            if let Err(error) = unsafe { fd.set_user_memory_region(region) } {
+                // To go on would be to run on translations that are no longer true.
+                eprintln!("KVM: {error}");
+                std::process::abort();
+            }
+        }
+    })
+}
+
+fn install_kick() {
+    extern "C" fn nothing(_: libc::c_int) {}
+    static INSTALLED: Once = Once::new();
+    INSTALLED.call_once(|| {
+        // SAFETY: the structure is initialised, and the handler does nothing. Without SA_RESTART, calls are interrupted.
+        unsafe {
+            let mut action = std::mem::zeroed::<libc::sigaction>();
+            action.sa_sigaction = nothing as extern "C" fn(libc::c_int) as *const () as libc::sighandler_t;
+            libc::sigemptyset(&mut action.sa_mask);
+            libc::sigaction(libc::SIGRTMIN() + KICK, &action, std::ptr::null_mut());
+        }
+    });
+}
