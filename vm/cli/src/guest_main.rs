@@ -5,7 +5,7 @@
 //! guest hears, since guard pages are not enforced there.
 
 use crate::exit_code::ExitCode;
-use std::ffi::{c_char, c_int};
+use std::ffi::{c_char, c_int, c_ulong};
 use std::panic::catch_unwind;
 
 /// What the standard library ends with after a panic of the main thread.
@@ -19,4 +19,26 @@ extern "C" fn main(_count: c_int, _arguments: *const *const c_char) -> c_int {
     let code = catch_unwind(crate::command).unwrap_or(PANICKED);
     // Writes out what standard output still holds, too.
     std::process::exit(code.into())
+}
+
+/// The C library's, but that what a guest has no use for, and the allocator asks for at each mapping, is no system call: names of
+/// mappings, and leave to have no huge pages.
+#[unsafe(no_mangle)]
+extern "C" fn prctl(option: c_int, second: c_ulong, third: c_ulong, fourth: c_ulong, fifth: c_ulong) -> c_int {
+    match option {
+        libc::PR_SET_VMA => 0,
+        // They are switched off.
+        libc::PR_GET_THP_DISABLE => 1,
+        // SAFETY: the caller's own call.
+        _ => unsafe {
+            libc::syscall(
+                libc::SYS_prctl,
+                c_ulong::from(option as u32),
+                second,
+                third,
+                fourth,
+                fifth,
+            ) as c_int
+        },
+    }
 }

@@ -5,7 +5,7 @@
 
 /// The statically linked program runs in guests: nobody sees the names of its threads, no control group limits it, and each
 /// system call takes tens of microseconds.
-const FOR_GUESTS: bool = cfg!(target_feature = "crt-static");
+pub const FOR_GUESTS: bool = cfg!(target_feature = "crt-static");
 
 pub mod debugger;
 pub mod directory;

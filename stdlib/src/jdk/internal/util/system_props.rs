@@ -132,7 +132,7 @@ fn encoding(locale: &Locale) -> String {
 
 fn user() -> (String, String) {
     let home_variable = std::env::var("HOME").ok().filter(|home| home.len() > 2);
-    let (name, home) = if cfg!(target_feature = "crt-static") {
+    let (name, home) = if peaberry_sys::FOR_GUESTS {
         of_password_file()
     } else {
         of_name_services()
