@@ -5,6 +5,7 @@
 
 mod args;
 mod bench;
+mod c_start;
 mod conformance;
 mod demo;
 mod fuzz;
