@@ -1,7 +1,7 @@
 //! `cargo xtask guest`: the `peaberry` command once more, as the program that runs in a guest.
 
 use crate::process::{Job, passthrough};
-use crate::{Outcome, c_start, paths};
+use crate::{Outcome, paths};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -35,12 +35,7 @@ pub fn build(vm: &Path) -> Outcome<PathBuf> {
         .limit(Duration::from_secs(60 * 60))
         .check()?;
     let built = paths::target().join(TARGET).join("iterate/peaberry");
-    put_beside(&built, vm, "peaberry-guest", |program| {
-        // Without it the program starts a little later.
-        if cfg!(target_arch = "x86_64") && !c_start::shorten(program) {
-            eprintln!("the C library's start is another one: left as it is");
-        }
-    })
+    put_beside(&built, vm, "peaberry-guest")
 }
 
 /// Checks the command as the guest has it: without what the workspace's own check builds it with.
@@ -49,8 +44,8 @@ pub fn lint() -> Outcome {
     passthrough("cargo", &words.split(' ').collect::<Vec<_>>())
 }
 
-/// Copies what was built, with a change made to it, to a name beside a `peaberry`, unless that is newer.
-pub fn put_beside(built: &Path, vm: &Path, name: &str, change: impl FnOnce(&mut Vec<u8>)) -> Outcome<PathBuf> {
+/// Copies what was built to a name beside a `peaberry`, unless that is newer.
+pub fn put_beside(built: &Path, vm: &Path, name: &str) -> Outcome<PathBuf> {
     let guest = vm.with_file_name(name);
     let failed = |error: std::io::Error| format!("{}: {error}", guest.display());
     let newer = |path: &Path| path.metadata().and_then(|meta| meta.modified()).ok();
@@ -58,10 +53,6 @@ pub fn put_beside(built: &Path, vm: &Path, name: &str, change: impl FnOnce(&mut 
         // Renamed into place, as a guest may be running the old one and another process may copy it, too.
         let fresh = guest.with_extension(format!("new-{}", std::process::id()));
         std::fs::copy(built, &fresh).map_err(failed)?;
-        let mut program = std::fs::read(built).map_err(failed)?;
-        change(&mut program);
-        // Into the copy, which has the permissions.
-        std::fs::write(&fresh, program).map_err(failed)?;
         std::fs::rename(&fresh, &guest).map_err(failed)?;
     }
     Ok(guest)

@@ -5,7 +5,6 @@
 
 mod args;
 mod bench;
-mod c_start;
 mod conformance;
 mod demo;
 mod fuzz;

@@ -16,9 +16,6 @@ extern "C" fn main(_count: c_int, _arguments: *const *const c_char) -> c_int {
     // A write to a pipe that nobody reads is an error, not the end, as the standard library has it.
     // SAFETY: ignoring a signal touches no memory.
     unsafe { libc::signal(libc::SIGPIPE, libc::SIG_IGN) };
-    // Called by the C library's start, in which `cargo xtask guest` has put the call.
-    #[cfg(target_arch = "x86_64")]
-    std::hint::black_box(crate::cache_sizes::peaberry_cache_size as unsafe extern "C" fn(c_int) -> _);
     let code = catch_unwind(crate::command).unwrap_or(PANICKED);
     // Writes out what standard output still holds, too.
     std::process::exit(code.into())

@@ -7,8 +7,6 @@ mod argument_files;
 mod boot;
 #[cfg(feature = "monitor")]
 mod boot_file;
-#[cfg(all(target_arch = "x86_64", any(test, not(feature = "monitor"))))]
-mod cache_sizes;
 mod class_path;
 mod command_line;
 mod exit_code;
