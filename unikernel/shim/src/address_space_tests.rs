@@ -560,13 +560,13 @@ fn an_expected_file_is_there_when_it_is_mapped() {
         all.collect::<Vec<bool>>()
     };
     let (yes, no) = (true, false);
-    // Read before: four chunks and no more.
+    // Read before: five chunks and no more.
     let mut space = expecting();
     let free = space.available();
-    (0..4).for_each(|_| read(&mut space));
+    (0..5).for_each(|_| read(&mut space));
     assert!(space.begin_expected().is_none() && space.available() == free && space.chunks.available() < free);
     let start = map(&mut space, 0);
-    assert_eq!(behind(&space), [yes, yes, yes, yes, no, no]);
+    assert_eq!(behind(&space), [yes, yes, yes, yes, yes, no]);
     for (at, byte) in [(0, 1), (CHUNK - PAGE - 1, 1), (CHUNK - PAGE, 2), (5 * CHUNK, 6)] {
         assert_eq!(get(&mut space, start + at), byte, "{at:#x}");
     }
@@ -580,8 +580,8 @@ fn an_expected_file_is_there_when_it_is_mapped() {
     assert!(space.is_early(start + CHUNK) && space.begin_expected().is_none());
     space.end_early(early, bytes);
     assert_eq!(behind(&space), [yes, yes, no, no, no, no]);
-    let asked = (0..2).map(|_| space.chunks.next_errand(&mut u32::MAX.clone()));
-    assert!(asked.eq([2, 3].map(|index| Some(Errand::Back(start + index * CHUNK)))));
+    let asked = (0..3).map(|_| space.chunks.next_errand(&mut u32::MAX.clone()));
+    assert!(asked.eq([2, 3, 4].map(|index| Some(Errand::Back(start + index * CHUNK)))));
     assert_eq!(get(&mut space, start + 2 * CHUNK - 1), 3);
     // Mapped and unmapped while it is read.
     let mut space = expecting();
@@ -610,4 +610,39 @@ fn an_expected_file_is_there_when_it_is_mapped() {
     put(&mut space, much + 30 * CHUNK, 1);
     assert_eq!(space.available(), 0);
     std::fs::remove_file(&path).expect("remove");
+}
+
+#[test]
+fn what_follows_in_the_same_mapping_is_soon_touched() {
+    let mut space = space(8);
+    let place = Place::Fixed(8 << 30);
+    let start = space
+        .map(place, 8 * CHUNK - PAGE, READ | WRITE, Backing::Zero)
+        .expect("map");
+    let soon = |space: &AddressSpace, address: u64| {
+        let chunks = space
+            .soon_touched(address)
+            .into_iter()
+            .map(|address| (address - start) / CHUNK);
+        chunks.collect::<Vec<u64>>()
+    };
+    assert_eq!(soon(&space, start), [1, 2]);
+    assert_eq!(soon(&space, start + 2 * CHUNK - 1), [2, 3]);
+    put(&mut space, start + 2 * CHUNK, 1);
+    assert_eq!(soon(&space, start + CHUNK), [3]);
+    space.sparing = true;
+    assert!(soon(&space, start).is_empty());
+    space.sparing = false;
+    assert_eq!(soon(&space, start + 5 * CHUNK), [6]);
+    assert!(soon(&space, start + 6 * CHUNK).is_empty() && soon(&space, start + 8 * CHUNK).is_empty());
+    space.unbind(start..start + 8 * CHUNK);
+    space.map(place, 8 * CHUNK, READ | WRITE, Backing::Stack).expect("map");
+    assert!(soon(&space, start).is_empty());
+    let file = std::env::current_exe()
+        .and_then(File::open)
+        .map(Arc::new)
+        .expect("open");
+    space.map(place, 8 * CHUNK, READ, Backing::File(file, 0)).expect("map");
+    assert_eq!(soon(&space, start + CHUNK), [2, 3, 4]);
+    assert!(soon(&space, start + DENSE_PART).is_empty());
 }

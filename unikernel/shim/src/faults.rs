@@ -1,7 +1,6 @@
 //! Exceptions of the guest's, and accesses that the host has no page for: what is mended, and which signal the others become.
 
 use crate::address_space::Fault;
-use crate::memory::CHUNK;
 use crate::signal_frame::Information;
 use crate::vm::{Ending, Task};
 use kvm_bindings::kvm_regs;
@@ -68,7 +67,7 @@ impl Task {
                 (backed, space.soon_touched(address))
             };
             match backed {
-                Ok(()) => return self.vm.chunks.ask(soon.step_by(CHUNK as usize)),
+                Ok(()) => return self.vm.chunks.ask(soon),
                 Err(Fault::NoMapping) => why = "no such memory",
                 Err(Fault::BeyondFile) => why = BEYOND,
                 Err(Fault::OutOfMemory) => {

@@ -39,5 +39,5 @@ pub mod vm;
 
 pub use image::{Image, ImageError, Node};
 pub use network::{Endpoints, Network};
-pub use policy::Grant;
+pub use policy::{Grant, real_path};
 pub use vm::{BootError, Configuration, Ending, Guest, Limits, run};

@@ -193,7 +193,7 @@ impl GuestMemory {
     /// Has the host find memory for a chunk, which takes as long as zeroing it, and is nothing to do for one that has it.
     ///
     /// By a store, as a program would: `madvise` would keep all of this process from mapping anything meanwhile, a thread's stack, say.
-    fn populate(&self, chunk: u32) {
+    pub fn populate(&self, chunk: u32) {
         if let Some(start) = self.host_range(u64::from(chunk) * CHUNK, CHUNK as usize) {
             // SAFETY: an aligned word of memory that is mapped and writable. It keeps its value, whoever else stores there at the same
             // time; an atomic operation of the language's might become a load.

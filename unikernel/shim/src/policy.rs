@@ -7,8 +7,10 @@
 use crate::errno::{Errno, host};
 use crate::image::{Image, Node};
 use std::ffi::{CStr, CString};
+use std::fs::{Metadata, OpenOptions};
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
 use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -32,6 +34,20 @@ impl Grant {
             writable,
         }
     }
+}
+
+/// The path of a file or directory without links, and what it is. The system follows the links, which takes a call for each
+/// of a few parts, where [`Path::canonicalize`] takes one for each component.
+pub fn real_path(path: &Path) -> std::io::Result<(PathBuf, Metadata)> {
+    let found = OpenOptions::new().read(true).custom_flags(libc::O_PATH).open(path)?;
+    let metadata = found.metadata()?;
+    let seen = std::fs::read_link(format!("/proc/self/fd/{}", found.as_raw_fd()));
+    // Where that is not mounted, or says nothing of use.
+    let real = match seen {
+        Ok(real) if real.is_absolute() => real,
+        _ => path.canonicalize()?,
+    };
+    Ok((real, metadata))
 }
 
 struct Granted {
@@ -150,8 +166,8 @@ impl Policy {
         for grant in devices.chain(grants.iter().cloned()) {
             let explained =
                 |error: std::io::Error| std::io::Error::new(error.kind(), format!("{}: {error}", grant.host.display()));
-            let host = grant.host.canonicalize().map_err(explained)?;
-            let (root, file) = if host.is_dir() {
+            let (host, metadata) = real_path(&grant.host).map_err(explained)?;
+            let (root, file) = if metadata.is_dir() {
                 (host.as_path(), None)
             } else {
                 let parent = host.parent().unwrap_or(Path::new("/"));
@@ -382,6 +398,23 @@ mod tests {
             Found::Above => Err(Errno(libc::EISDIR)),
             Found::Packed(_) => Err(Errno(libc::EROFS)),
         }
+    }
+
+    #[test]
+    fn real_paths_are_canonical() {
+        let top = std::env::temp_dir().join(format!("peaberry-real-{}", std::process::id()));
+        std::fs::create_dir_all(top.join("in")).expect("make");
+        std::fs::write(top.join("in/file"), "f").expect("write");
+        symlink("in", top.join("way")).expect("link");
+        symlink("way/file", top.join("link")).expect("link");
+        for name in ["link", "way/../link", "way", "in/file", "."] {
+            let path = top.join(name);
+            let (real, metadata) = real_path(&path).expect("real path");
+            assert_eq!(real, path.canonicalize().expect("canonical"));
+            assert_eq!(metadata.is_dir(), path.is_dir());
+        }
+        assert!(real_path(&top.join("none")).is_err());
+        std::fs::remove_dir_all(&top).expect("remove");
     }
 
     #[test]

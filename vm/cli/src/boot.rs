@@ -548,8 +548,8 @@ fn library_grants(home: &Path) -> Vec<Grant> {
             if kind.is_dir() {
                 pending.push(entry.path());
             } else if kind.is_symlink()
-                && let Ok(target) = entry.path().canonicalize()
-                && target.is_file()
+                && let Ok((target, metadata)) = peaberry_shim::real_path(&entry.path())
+                && metadata.is_file()
                 && !target.starts_with(home)
             {
                 grants.push(Grant {

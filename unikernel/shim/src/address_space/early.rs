@@ -9,6 +9,9 @@ use std::ops::Range;
 use std::os::unix::fs::{FileExt, MetadataExt};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 
+/// How many chunks follow one that was touched first, of memory that shows no file.
+const NEXT_CHUNKS: u64 = 2;
+
 /// A chunk that is being filled, and that no page table leads to.
 pub struct Early {
     memory: Arc<GuestMemory>,
@@ -41,9 +44,10 @@ fn identity(file: &File) -> Option<(u64, u64)> {
 type Part = (u64, usize, Arc<File>, u64);
 
 impl Early {
-    /// Reads what files show, and gives how many bytes.
+    /// Has memory found, reads what files show, and gives how many bytes.
     pub fn fill(&self) -> u64 {
         let mut bytes = 0;
+        self.memory.populate(self.chunk);
         for (at, length, file, offset) in &self.parts {
             if let Some(host) = self.memory.host_range(u64::from(self.chunk) * CHUNK + at, *length) {
                 // SAFETY: the range is mapped as long as `self.memory` lives, and nobody else gets to a chunk that is this value's.
@@ -265,14 +269,20 @@ impl AddressSpace {
         }
     }
 
-    /// Chunks of addresses that are soon to be touched when this one was: of a mapped file, what follows of its dense part.
-    pub fn soon_touched(&self, address: u64) -> Range<u64> {
-        match self.areas.at(address) {
-            Some((start, area)) if matches!(area.backing, Backing::File(..)) => {
-                let next = (address / CHUNK + 1) * CHUNK;
-                next..area.end.min(start.saturating_add(DENSE_PART))
-            }
-            _ => address..address,
-        }
+    /// Addresses in chunks that are soon to be touched when this one was, and that have none yet, if there is plenty: of a mapped file, what
+    /// follows of its dense part; of other memory the next ones, as far as they belong to the same mapping, since allocators and heaps
+    /// take memory in order.
+    pub fn soon_touched(&self, address: u64) -> Vec<u64> {
+        let next = (address / CHUNK + 1) * CHUNK;
+        let end = match self.areas.at(address).filter(|_| self.has_plenty()) {
+            Some((start, area)) => match area.backing {
+                Backing::File(..) => area.end.min(start.saturating_add(DENSE_PART)),
+                Backing::Zero | Backing::Reserved => (area.end / CHUNK * CHUNK).min(next + NEXT_CHUNKS * CHUNK),
+                Backing::Stack | Backing::Shared(..) | Backing::Window(..) => next,
+            },
+            None => next,
+        };
+        let missing = |address: &u64| self.backed[(address / CHUNK) as usize] == 0;
+        (next..end).step_by(CHUNK as usize).filter(missing).collect()
     }
 }
