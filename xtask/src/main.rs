@@ -61,6 +61,7 @@ cargo xtask <command>
 ";
 
 fn main() -> ExitCode {
+    process::hand_on_no_ignored_signals();
     let mut args = args::Args::from_env();
     let command = args.positional().unwrap_or_default();
     let result = match command.as_str() {

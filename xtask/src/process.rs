@@ -50,6 +50,23 @@ impl Finished {
     }
 }
 
+/// Has children begin with the default for signals that this process was started to ignore, as one behind `nohup` or a shell's `&` is:
+/// programs under test see what they ignore. A handler is not handed on, and this process goes on as it did.
+pub fn hand_on_no_ignored_signals() {
+    extern "C" fn nothing(_: libc::c_int) {}
+    for signal in [libc::SIGHUP, libc::SIGINT, libc::SIGQUIT, libc::SIGTERM] {
+        // SAFETY: the structures are initialised; the handler does nothing.
+        unsafe {
+            let mut action = std::mem::zeroed::<libc::sigaction>();
+            if libc::sigaction(signal, std::ptr::null(), &mut action) == 0 && action.sa_sigaction == libc::SIG_IGN {
+                action.sa_sigaction = nothing as extern "C" fn(libc::c_int) as *const () as libc::sighandler_t;
+                action.sa_flags = libc::SA_RESTART;
+                libc::sigaction(signal, &action, std::ptr::null_mut());
+            }
+        }
+    }
+}
+
 /// A command to run to its end.
 pub struct Job {
     command: Command,
