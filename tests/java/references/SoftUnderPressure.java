@@ -15,7 +15,8 @@ public class SoftUnderPressure {
             int n = hold.size();
             hold = null;
             long left = soft.stream().filter(s -> s.get() != null).count();
-            System.out.println((left <= 1) + " " + (n > 20));
+            // A word of a thread's native stack may look like a reference to one of them, for each thread.
+            System.out.println((left <= 5) + " " + (n > 20));
         }
         Map<Integer, SoftReference<int[]>> cache = new HashMap<>();
         int made = 0;
