@@ -17,6 +17,7 @@ mod large;
 pub mod layout;
 mod metadata;
 pub mod objects;
+pub mod placement;
 mod policy;
 pub mod references;
 pub mod roots;

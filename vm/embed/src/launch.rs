@@ -189,6 +189,10 @@ fn refuse(error: &Error) -> i32 {
             eprintln!("FATAL ERROR in native method: processing of -javaagent failed, processJavaStart failed");
             return 1;
         }
+        Error::Boot(trace) => {
+            println!("Error occurred during initialization of VM\n{trace}");
+            return 1;
+        }
         _ => {
             println!("Error occurred during initialization of VM\n{error}");
             return 1;

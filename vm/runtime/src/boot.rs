@@ -14,8 +14,10 @@ use crate::thread::{JResult, JavaThread};
 use crate::tier::Tier;
 use crate::vm::{Library, Vm};
 use peaberry_gc::layout::ADDRESS_LIMIT;
+use peaberry_gc::placement::look_alikes;
 use peaberry_gc::{Heap, HeapConfig};
 use peaberry_sys::memory::Reservation;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Alignment of a VM's regions.
@@ -39,6 +41,25 @@ fn align_up(bytes: usize) -> usize {
     bytes.next_multiple_of(REGION_ALIGNMENT)
 }
 
+/// Where native stacks, code and memory lie, and what is mapped later, beside what is there. Guests are not asked: theirs lie at the
+/// same addresses each time, and asking takes a call.
+fn addresses_in_use() -> Vec<Range<usize>> {
+    const LATER: usize = 64 << 20;
+    if peaberry_sys::FOR_GUESTS {
+        return Vec::new();
+    }
+    let mapped = peaberry_sys::address_map::mapped();
+    let mut in_use: Vec<Range<usize>> = Vec::with_capacity(mapped.len());
+    for range in mapped {
+        let (start, end) = (range.start.saturating_sub(LATER), range.end.saturating_add(LATER));
+        match in_use.last_mut() {
+            Some(last) if start <= last.end => last.end = end,
+            _ => in_use.push(start..end),
+        }
+    }
+    in_use
+}
+
 /// Makes a VM with its regions reserved and its class path opened; no Java has run.
 pub fn create(options: VmOptions, library: Library) -> Result<Arc<Vm>, BootError> {
     let too_large = || BootError::Heap {
@@ -59,7 +80,12 @@ pub fn create(options: VmOptions, library: Library) -> Result<Arc<Vm>, BootError
             .next_multiple_of(peaberry_sys::memory::page_size())
     };
     let bytes = method_area + heap_range + align_up(code_cache);
-    let reservation = Reservation::reserve_below(ADDRESS_LIMIT, bytes, REGION_ALIGNMENT).map_err(|_| too_large())?;
+    let in_use = addresses_in_use();
+    let reservation = Reservation::reserve_best(ADDRESS_LIMIT, bytes, REGION_ALIGNMENT, |start| {
+        let heap = start + method_area..start + method_area + heap_range;
+        look_alikes(&heap, &in_use) + look_alikes(&heap, &[start..heap.start, heap.end..start + bytes])
+    });
+    let reservation = reservation.map_err(|_| too_large())?;
     let start = reservation.range().start;
     let config = HeapConfig {
         max_bytes: options.max_heap_bytes,

@@ -7,6 +7,7 @@
 /// system call takes tens of microseconds.
 pub const FOR_GUESTS: bool = cfg!(target_feature = "crt-static");
 
+pub mod address_map;
 pub mod debugger;
 pub mod directory;
 pub mod dual_mapping;

@@ -90,6 +90,16 @@ impl Reservation {
     /// Reserves `bytes` of inaccessible address space, aligned to `align` (a power of two), between
     /// [`LOWEST_ADDRESS`] and `limit`.
     pub fn reserve_below(limit: usize, bytes: usize, align: usize) -> Result<Reservation, MemoryError> {
+        Self::reserve_best(limit, bytes, align, |_| 0)
+    }
+
+    /// [`reserve_below`](Self::reserve_below) at the free address that costs least; the first one that costs nothing is as good as any.
+    pub fn reserve_best(
+        limit: usize,
+        bytes: usize,
+        align: usize,
+        cost: impl Fn(usize) -> usize,
+    ) -> Result<Reservation, MemoryError> {
         let none = MemoryError::NoAddressSpace { bytes, limit };
         let align = align.max(page_size());
         let Some(bytes) = round_up(bytes.max(1), page_size()) else {
@@ -100,42 +110,57 @@ impl Reservation {
         }
         // A step finer than the reservation finds gaps between others; the number of tries stays below two thousand.
         let step = round_up((bytes / 8).clamp(16 << 20, 1 << 30), align).unwrap_or(align);
-        let mut candidate = round_up(LOWEST_ADDRESS, align).unwrap_or(limit);
-        while candidate.checked_add(bytes).is_some_and(|end| end <= limit) {
-            // SAFETY: MAP_FIXED_NOREPLACE never replaces an existing mapping.
-            let address = unsafe {
-                libc::mmap(
-                    candidate as *mut libc::c_void,
-                    bytes,
-                    libc::PROT_NONE,
-                    RESERVE_FLAGS | libc::MAP_FIXED_NOREPLACE,
-                    -1,
-                    0,
-                )
-            };
-            if address as usize == candidate {
-                return Ok(Reservation {
-                    start: candidate,
-                    bytes,
-                });
-            }
-            if address != libc::MAP_FAILED {
-                // A kernel that takes the address as a hint only.
-                // SAFETY: the mapping was made just now and nobody knows it.
-                unsafe { libc::munmap(address, bytes) };
-            } else {
-                let error = io::Error::last_os_error();
-                if error.raw_os_error() == Some(libc::ENOMEM) {
-                    return Err(MemoryError::System {
-                        operation: "reserve",
-                        bytes,
-                        source: error,
-                    });
+        let first = round_up(LOWEST_ADDRESS, align).unwrap_or(limit);
+        let mut costly = Vec::new();
+        for candidate in (first..=limit - bytes).step_by(step) {
+            match cost(candidate) {
+                0 => {
+                    if let Some(found) = Self::reserve_at(candidate, bytes)? {
+                        return Ok(found);
+                    }
                 }
+                cost => costly.push((cost, candidate)),
             }
-            candidate += step;
+        }
+        costly.sort_unstable();
+        for (_, candidate) in costly {
+            if let Some(found) = Self::reserve_at(candidate, bytes)? {
+                return Ok(found);
+            }
         }
         Err(none)
+    }
+
+    /// Reserves the range if nothing lies in it.
+    fn reserve_at(start: usize, bytes: usize) -> Result<Option<Reservation>, MemoryError> {
+        // SAFETY: MAP_FIXED_NOREPLACE never replaces an existing mapping.
+        let address = unsafe {
+            libc::mmap(
+                start as *mut libc::c_void,
+                bytes,
+                libc::PROT_NONE,
+                RESERVE_FLAGS | libc::MAP_FIXED_NOREPLACE,
+                -1,
+                0,
+            )
+        };
+        if address as usize == start {
+            return Ok(Some(Reservation { start, bytes }));
+        }
+        if address != libc::MAP_FAILED {
+            // A kernel that takes the address as a hint only.
+            // SAFETY: the mapping was made just now and nobody knows it.
+            unsafe { libc::munmap(address, bytes) };
+            return Ok(None);
+        }
+        match io::Error::last_os_error() {
+            source if source.raw_os_error() == Some(libc::ENOMEM) => Err(MemoryError::System {
+                operation: "reserve",
+                bytes,
+                source,
+            }),
+            _ => Ok(None),
+        }
     }
 
     /// Reserves `bytes` of inaccessible address space wherever the system likes.
@@ -388,6 +413,19 @@ mod tests {
                 .start(),
             again
         );
+    }
+
+    #[test]
+    fn the_place_that_costs_least_is_taken() {
+        let wanted = LOWEST_ADDRESS + (5 << 30);
+        let apart = |start: usize| start.abs_diff(wanted) + 1;
+        let best = Reservation::reserve_best(LIMIT, 1 << 20, 1 << 20, apart).expect("reserve");
+        assert!(best.start().abs_diff(wanted) < 1 << 30, "{best:?}");
+        let next = Reservation::reserve_best(LIMIT, 1 << 20, 1 << 20, apart).expect("reserve");
+        assert!(apart(next.start()) >= apart(best.start()) && next.start() != best.start());
+        let free = |start: usize| usize::from(start < wanted);
+        let first = Reservation::reserve_best(LIMIT, 1 << 20, 1 << 20, free).expect("reserve");
+        assert!(first.start() >= wanted, "{first:?}");
     }
 
     #[test]

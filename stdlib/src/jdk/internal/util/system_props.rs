@@ -239,7 +239,11 @@ fn platform_properties(thread: &mut JavaThread) -> JResult<Obj> {
     let native_encoding = encoding(&format);
     let (user_name, user_home) = user();
     let (os_name, os_version) = system_names();
-    let directory = std::env::current_dir().map(|path| path.to_string_lossy().into_owned());
+    let Ok(directory) = std::env::current_dir() else {
+        let text = "Properties init: Could not determine current working directory.";
+        return Err(thread.throw_new("java/lang/Error", text));
+    };
+    let directory = directory.to_string_lossy().into_owned();
     // SAFETY: asks about descriptors only.
     let terminal = |descriptor: i32| unsafe { libc::isatty(descriptor) } == 1;
     let architecture = match std::env::consts::ARCH {
@@ -269,7 +273,7 @@ fn platform_properties(thread: &mut JavaThread) -> JResult<Obj> {
             "sun_arch_data_model" => Some("64".to_owned()),
             "sun_cpu_endian" => Some("little".to_owned()),
             "sun_io_unicode_encoding" => Some("UnicodeLittle".to_owned()),
-            "user_dir" => directory.as_ref().ok().cloned(),
+            "user_dir" => Some(directory.clone()),
             "user_home" => Some(user_home.clone()),
             "user_name" => Some(user_name.clone()),
             _ => None,
