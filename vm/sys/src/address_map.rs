@@ -1,10 +1,15 @@
 //! Where this process has something mapped.
 
+use std::fs::File;
+use std::io::Read;
 use std::ops::Range;
 
 /// Address ranges in use, in order, as far as the system tells (`/proc/self/maps`); neighbours are one range.
 pub fn mapped() -> Vec<Range<usize>> {
-    std::fs::read_to_string("/proc/self/maps").map_or_else(|_| Vec::new(), |text| ranges(&text))
+    // Room for all of it: the system gives it in as many pieces as it is asked for.
+    let mut text = String::with_capacity(16 << 10);
+    let read = File::open("/proc/self/maps").and_then(|mut file| file.read_to_string(&mut text));
+    read.map_or_else(|_| Vec::new(), |_| ranges(&text))
 }
 
 fn ranges(text: &str) -> Vec<Range<usize>> {
