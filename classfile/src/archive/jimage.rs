@@ -36,6 +36,8 @@ mod attribute {
 pub struct JImage {
     path: PathBuf,
     bytes: Mmap,
+    /// Statically linked, as in a guest, where each system call takes long, the file stays open.
+    _file: Option<File>,
     slots: usize,
     /// Where the redirect table, the offset table, the locations, the strings and the resources start.
     redirect: usize,
@@ -96,7 +98,7 @@ impl JImage {
     /// Maps a file and checks its header; `None` when nothing of that name is there.
     pub fn open_if_present(path: &Path) -> Result<Option<Self>, ArchiveError> {
         match File::open(path) {
-            Ok(file) => Self::map(path, &file).map(Some),
+            Ok(file) => Self::map(path, file).map(Some),
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
             Err(source) => Err(ArchiveError::Io {
                 path: path.to_owned(),
@@ -113,13 +115,13 @@ impl JImage {
         })
     }
 
-    fn map(path: &Path, file: &File) -> Result<Self, ArchiveError> {
+    fn map(path: &Path, file: File) -> Result<Self, ArchiveError> {
         let error = |source| ArchiveError::Io {
             path: path.to_owned(),
             source,
         };
         // SAFETY: the file is the JDK's own image, installed once and not written to while a Java VM runs from it.
-        let bytes = unsafe { Mmap::map(file) }.map_err(error)?;
+        let bytes = unsafe { Mmap::map(&file) }.map_err(error)?;
         let corrupt = |problem: &str| ArchiveError::corrupt(path, problem);
         let word = |index: usize| read_u32(&bytes, index * 4).ok_or_else(|| corrupt("jimage header is cut off"));
         if word(0)? != MAGIC {
@@ -140,6 +142,7 @@ impl JImage {
         Ok(Self {
             path: path.to_owned(),
             bytes,
+            _file: cfg!(target_feature = "crt-static").then_some(file),
             slots,
             redirect,
             offsets,

@@ -4,6 +4,9 @@
 //! monitor sees to, and installs handlers and a stack of their own for overflows of the main thread's stack, of which no
 //! guest hears, since guard pages are not enforced there.
 
+#[cfg(all(target_feature = "crt-static", target_env = "gnu", target_arch = "x86_64"))]
+mod calls;
+
 use crate::exit_code::ExitCode;
 use std::ffi::{c_char, c_int, c_ulong};
 use std::panic::catch_unwind;
@@ -13,6 +16,8 @@ const PANICKED: ExitCode = 101;
 
 #[unsafe(no_mangle)]
 extern "C" fn main(_count: c_int, _arguments: *const *const c_char) -> c_int {
+    #[cfg(all(target_feature = "crt-static", target_env = "gnu", target_arch = "x86_64"))]
+    calls::started();
     // A write to a pipe that nobody reads is an error, not the end, as the standard library has it.
     // SAFETY: ignoring a signal touches no memory.
     unsafe { libc::signal(libc::SIGPIPE, libc::SIG_IGN) };
