@@ -1,7 +1,7 @@
 //! `cargo xtask guest`: the `peaberry` command once more, as the program that runs in a guest.
 
 use crate::process::{Job, passthrough};
-use crate::{Outcome, paths};
+use crate::{Outcome, call_sites, paths};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -35,7 +35,9 @@ pub fn build(vm: &Path) -> Outcome<PathBuf> {
         .limit(Duration::from_secs(60 * 60))
         .check()?;
     let built = paths::target().join(TARGET).join("iterate/peaberry");
-    put_beside(&built, vm, "peaberry-guest")
+    put_beside(&built, vm, "peaberry-guest", |program| {
+        call_sites::fill(program).map(drop)
+    })
 }
 
 /// Checks the command as the guest has it: without what the workspace's own check builds it with.
@@ -44,8 +46,8 @@ pub fn lint() -> Outcome {
     passthrough("cargo", &words.split(' ').collect::<Vec<_>>())
 }
 
-/// Copies what was built to a name beside a `peaberry`, unless that is newer.
-pub fn put_beside(built: &Path, vm: &Path, name: &str) -> Outcome<PathBuf> {
+/// Copies what was built, after a last change to it, to a name beside a `peaberry`, unless that is newer.
+pub fn put_beside(built: &Path, vm: &Path, name: &str, finish: impl FnOnce(&mut [u8]) -> Outcome) -> Outcome<PathBuf> {
     let guest = vm.with_file_name(name);
     let failed = |error: std::io::Error| format!("{}: {error}", guest.display());
     let newer = |path: &Path| path.metadata().and_then(|meta| meta.modified()).ok();
@@ -53,6 +55,9 @@ pub fn put_beside(built: &Path, vm: &Path, name: &str) -> Outcome<PathBuf> {
         // Renamed into place, as a guest may be running the old one and another process may copy it, too.
         let fresh = guest.with_extension(format!("new-{}", std::process::id()));
         std::fs::copy(built, &fresh).map_err(failed)?;
+        let mut program = std::fs::read(built).map_err(failed)?;
+        finish(&mut program)?;
+        std::fs::write(&fresh, program).map_err(failed)?;
         std::fs::rename(&fresh, &guest).map_err(failed)?;
     }
     Ok(guest)

@@ -38,7 +38,7 @@ fn cargo(command: &str) -> Job {
 pub fn build(vm: &Path) -> Outcome<PathBuf> {
     cargo("build").check()?;
     let built = paths::target().join(TARGET).join(PROFILE).join("peaberry-kernel");
-    guest::put_beside(&built, vm, "peaberry-kernel")
+    guest::put_beside(&built, vm, "peaberry-kernel", |_| Ok(()))
 }
 
 /// Clippy on what `cargo clippy --workspace` does not see, as it does not link like other programs.

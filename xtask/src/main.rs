@@ -5,6 +5,7 @@
 
 mod args;
 mod bench;
+mod call_sites;
 mod conformance;
 mod demo;
 mod fuzz;

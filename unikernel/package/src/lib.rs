@@ -17,6 +17,7 @@
 #[cfg(test)]
 extern crate std;
 
+pub mod call_sites;
 pub mod elf;
 
 /// Where a package begins.

@@ -32,6 +32,7 @@ use std::sync::{Arc, Mutex};
 
 mod backing;
 mod early;
+mod patches;
 
 use early::Expected;
 pub use early::{Early, SharedSpace};
@@ -174,6 +175,13 @@ pub struct AddressSpace {
     pub share: bool,
     break_start: u64,
     break_end: u64,
+    /// Addresses whose memory the monitor goes on to use: no mapping is put there or taken away.
+    kept: Range<u64>,
+    /// What takes the place of instructions of the program, by address.
+    patches: BTreeMap<u64, [u8; 5]>,
+    /// Where the program has a `syscall`; whether these leave the guest at once.
+    calls: BTreeSet<u64>,
+    shortened: bool,
     /// Told of files that are read.
     pub statistics: Option<Arc<Statistics>>,
 }
@@ -199,6 +207,10 @@ impl AddressSpace {
             share: false,
             break_start: 0,
             break_end: 0,
+            kept: 0..0,
+            patches: BTreeMap::new(),
+            calls: BTreeSet::new(),
+            shortened: false,
             statistics: None,
         }
     }
@@ -207,6 +219,11 @@ impl AddressSpace {
     pub fn start_break(&mut self, address: u64) {
         self.break_start = address.next_multiple_of(PAGE);
         self.break_end = self.break_start;
+    }
+
+    /// Where `brk` begins and ends.
+    pub fn break_bounds(&self) -> (u64, u64) {
+        (self.break_start, self.break_end)
     }
 
     /// Tables for one more processor.
@@ -233,6 +250,9 @@ impl AddressSpace {
                 NoPlace::Taken => Errno(libc::EEXIST),
             })?;
         let start = range.start;
+        if self.is_kept(&range) {
+            return Err(Errno(libc::EPERM));
+        }
         if let Backing::Shared(shared, offset) = &backing {
             let whole = [start, length, *offset].iter().all(|value| value.is_multiple_of(CHUNK));
             if !whole || offset.checked_add(length).is_none_or(|end| end > shared.length()) {
@@ -258,12 +278,29 @@ impl AddressSpace {
         if self.areas.is_full() {
             return Err(Errno(libc::ENOMEM));
         }
+        if self.is_kept(&range) {
+            return Err(Errno(libc::EPERM));
+        }
         self.remove(range);
         Ok(())
     }
 
+    /// Maps memory that stays mapped as long as the address space lasts.
+    pub fn keep(&mut self, range: Range<u64>, protection: u8) -> Result<(), Errno> {
+        let place = Place::FixedIfFree(range.start);
+        self.map(place, range.end - range.start, protection, Backing::Zero)?;
+        self.kept = range;
+        Ok(())
+    }
+
+    /// Is part of the range to stay what it is?
+    fn is_kept(&self, range: &Range<u64>) -> bool {
+        range.start < self.kept.end && self.kept.start < range.end
+    }
+
     fn remove(&mut self, range: Range<u64>) {
         self.spoil_early(&range);
+        self.forget_patches(&range);
         // What the areas show is kept until no processor can reach it.
         let removed = self.areas.take(range);
         let mut shared = false;
@@ -517,6 +554,12 @@ impl AddressSpace {
             at = next;
         }
         Ok(pieces)
+    }
+
+    /// Where in guest-physical memory an address of the program's is, which has memory from now on.
+    pub fn physical(&mut self, address: u64) -> Result<u64, Errno> {
+        let (unit, physical) = self.back(address).map_err(|_| Errno(libc::ENOMEM))?;
+        Ok(physical + (address - unit.start))
     }
 
     /// Copies bytes to the program's memory, wherever it may not write itself, too.

@@ -23,6 +23,9 @@ const SLOT: u64 = 64;
 
 std::arch::global_asm!(
     ".pushsection .rodata.peaberry_clock, \"a\"",
+    // Whatever part of this crate they are compiled with finds them.
+    ".globl peaberry_clock_code, peaberry_clock_gettime, peaberry_gettimeofday, peaberry_clock_end",
+    ".hidden peaberry_clock_code, peaberry_clock_gettime, peaberry_gettimeofday, peaberry_clock_end",
     ".balign 16",
     "peaberry_clock_code:",
     // int clock_gettime(int clock, struct timespec *time)

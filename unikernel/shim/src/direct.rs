@@ -6,6 +6,7 @@
 //! and an `out` of the guest's is served like a `syscall`, whoever wrote it.
 
 use crate::address_space::EXECUTE;
+use crate::memory::GuestMemory;
 use crate::tables::{SYSTEM_CALL_PORT, Tables};
 use crate::vm::Task;
 use kvm_bindings::kvm_regs;
@@ -37,29 +38,47 @@ impl Task {
     /// Does `syscall` cost more than `out`? It does where the level stays 3. There KVM is past the `out` when it tells of it,
     /// unlike where it comes from the processor: going on elsewhere takes no more than registers.
     fn is_dear(&self, registers: &kvm_regs) -> bool {
-        *self.vm.dear_calls.get_or_init(|| {
+        let dear = self.vm.dear_calls.get().copied();
+        dear.unwrap_or_else(|| {
             let past = registers.rip == Tables::system_call_entry() + OUT.len() as u64;
-            past && self.vcpu.level().is_ok_and(|level| level == 3)
+            let dear = past && self.vcpu.level().is_ok_and(|level| level == 3);
+            if self.vm.dear_calls.set(dear).is_ok() && dear {
+                self.vm.space().shorten_calls();
+            }
+            dear
         })
     }
 
     /// Has the `syscall` at an address be an `out` from now on, if that can be done in one store.
     fn shorten(&self, address: u64) {
-        if address % LINE == LINE - 1 {
-            return;
+        let pieces = self.vm.resolve(address, SYSTEM_CALL.len() as u64, EXECUTE);
+        let Ok(pieces) = pieces else { return };
+        if let Some(piece) = pieces.first().filter(|piece| piece.bytes == SYSTEM_CALL.len()) {
+            // SAFETY: two bytes of guest memory, which stays mapped.
+            unsafe { store_out(piece.start, address) };
         }
-        let Ok(pieces) = self.vm.resolve(address, SYSTEM_CALL.len() as u64, EXECUTE) else {
-            return;
-        };
-        let Some(piece) = pieces.first().filter(|piece| piece.bytes == SYSTEM_CALL.len()) else {
-            return;
-        };
-        // SAFETY: two bytes of guest memory, which stays mapped. Should they change in between, it is by the guest's own doing.
-        unsafe {
-            if piece.start.cast::<[u8; 2]>().read_volatile() == SYSTEM_CALL {
-                let word = u16::from_le_bytes(OUT);
-                asm!("mov word ptr [{0}], {1:x}", in(reg) piece.start, in(reg) word, options(nostack, preserves_flags));
-            }
+    }
+}
+
+/// The same for memory that is known.
+pub fn shorten(memory: &GuestMemory, physical: u64, address: u64) {
+    if let Some(start) = memory.host_range(physical, SYSTEM_CALL.len()) {
+        // SAFETY: two bytes of guest memory, which stays mapped.
+        unsafe { store_out(start, address) };
+    }
+}
+
+/// # Safety
+/// Two bytes of guest memory, where `address` is the guest's.
+unsafe fn store_out(start: *mut u8, address: u64) {
+    if address % LINE == LINE - 1 {
+        return;
+    }
+    // SAFETY: the caller's; should they change in between, it is by the guest's own doing.
+    unsafe {
+        if start.cast::<[u8; 2]>().read_volatile() == SYSTEM_CALL {
+            let word = u16::from_le_bytes(OUT);
+            asm!("mov word ptr [{0}], {1:x}", in(reg) start, in(reg) word, options(nostack, preserves_flags));
         }
     }
 }

@@ -6,6 +6,7 @@
 
 pub mod address_space;
 mod ahead;
+pub mod call_sites;
 pub mod clock_page;
 pub mod confinement;
 #[cfg(not(feature = "without-kvm"))]
@@ -14,6 +15,7 @@ pub mod descriptors;
 pub mod direct;
 pub mod errno;
 pub mod faults;
+pub mod front_end;
 mod host_faults;
 mod host_signals;
 pub mod hypercalls;

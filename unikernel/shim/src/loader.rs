@@ -1,12 +1,15 @@
 //! Loading the guest program: a position-independent, statically linked ELF file, as Linux loads it.
 
 use crate::address_space::{AddressSpace, Backing, EXECUTE, PROGRAM_BASE, Place, READ, WRITE};
+use crate::call_sites;
 use crate::errno::Errno;
+use crate::front_end::{self, CODE_BASE};
 use crate::memory::PAGE;
 use crate::tables::Tables;
 use object::LittleEndian;
 use object::elf::{
-    ELFDATA2LSB, EM_X86_64, ET_DYN, FileHeader64, PF_R, PF_W, PF_X, PT_INTERP, PT_LOAD, PT_PHDR, ProgramHeader64,
+    ELFDATA2LSB, EM_X86_64, ET_DYN, FileHeader64, PF_R, PF_W, PF_X, PT_INTERP, PT_LOAD, PT_NOTE, PT_PHDR,
+    ProgramHeader64,
 };
 use object::read::elf::{FileHeader, ProgramHeader};
 use std::fs::File;
@@ -43,6 +46,8 @@ pub struct Loaded {
     pub headers: (u64, u64, u64),
     /// First address behind the program.
     pub end: u64,
+    /// What answers calls in the guest, if the program says where it makes them.
+    pub front_end: Option<Vec<u8>>,
 }
 
 /// Enough of a file to hold its header and program headers.
@@ -107,6 +112,7 @@ pub fn load(program: &Program, space: &mut AddressSpace) -> Result<Loaded, LoadE
             segments.len() as u64,
         ),
         end: PROGRAM_BASE,
+        front_end: None,
     };
     for segment in segments {
         match segment.p_type(endian) {
@@ -121,7 +127,59 @@ pub fn load(program: &Program, space: &mut AddressSpace) -> Result<Loaded, LoadE
     if !(PROGRAM_BASE..loaded.end).contains(&loaded.entry) {
         return Err(damaged());
     }
+    let kept = front_end::place::BASE..PROGRAM_BASE;
+    let mapped = space.keep(kept, READ | WRITE | EXECUTE);
+    mapped.map_err(|_| LoadError::TooBig)?;
+    // Instructions that are shown, not read, are not the guest's own to change.
+    if !space.share {
+        loaded.front_end = lead_calls(segments, &bytes, program, space);
+    }
     Ok(loaded)
+}
+
+/// Leads the program's calls to the front end, if it has a table of them among what was read of the file; gives what that consists of.
+fn lead_calls(
+    segments: &[ProgramHeader64<LittleEndian>],
+    bytes: &[u8],
+    program: &Program,
+    space: &mut AddressSpace,
+) -> Option<Vec<u8>> {
+    let endian = LittleEndian;
+    let of_type = |kind: u32| segments.iter().filter(move |segment| segment.p_type(endian) == kind);
+    let table = of_type(PT_NOTE).find_map(|segment| {
+        let notes = segment.data(endian, bytes).ok()?;
+        peaberry_package::call_sites::table(notes).map(|(_, table)| table)
+    })?;
+    let read = |address: u64, length: usize| {
+        let at = address - PROGRAM_BASE;
+        let end = at.checked_add(length as u64)?;
+        let segment = of_type(PT_LOAD).find(|segment| {
+            let start = segment.p_vaddr(endian);
+            segment.p_flags(endian) & PF_X != 0 && start <= at && end - start <= segment.p_filesz(endian)
+        })?;
+        let offset = segment.p_offset(endian).checked_add(at - segment.p_vaddr(endian))?;
+        let mut part = vec![0; length];
+        let inside = offset
+            .checked_add(length as u64)
+            .is_some_and(|end| end <= program.length);
+        let read = program
+            .file
+            .read_exact_at(&mut part, program.start.checked_add(offset)?);
+        (inside && read.is_ok()).then_some(part)
+    };
+    let led = call_sites::lead(PROGRAM_BASE, peaberry_package::call_sites::sites(table), read);
+    space.patch(led.patches);
+    space.note_calls(led.calls);
+    Some(led.code)
+}
+
+/// Lays the front end below the program; gives where in guest-physical memory that is.
+pub fn lay_front_end(space: &mut AddressSpace, loaded: &Loaded) -> Result<u64, LoadError> {
+    let too_big = |_: Errno| LoadError::TooBig;
+    if let Some(code) = &loaded.front_end {
+        space.write(CODE_BASE, code).map_err(too_big)?;
+    }
+    space.physical(front_end::place::BASE).map_err(too_big)
 }
 
 /// Maps one segment and gives the address behind it; `None` when what the file says of it cannot be.
@@ -183,7 +241,7 @@ pub struct Start<'a> {
 /// Maps the first thread's stack and lays out what the program finds there; gives the stack pointer.
 pub fn lay_stack(space: &mut AddressSpace, loaded: &Loaded, start: &Start) -> Result<u64, LoadError> {
     let too_big = |_: Errno| LoadError::TooBig;
-    let place = Place::FixedIfFree(PROGRAM_BASE - STACK_BYTES);
+    let place = Place::FixedIfFree(front_end::place::BASE - STACK_BYTES);
     let bottom = space
         .map(place, STACK_BYTES, READ | WRITE, Backing::Zero)
         .map_err(too_big)?;

@@ -8,6 +8,7 @@ use std::collections::{BTreeSet, VecDeque};
 use std::fs::File;
 use std::io;
 use std::os::fd::AsRawFd;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use vm_memory::{Bytes, GuestAddress, GuestMemoryBackend, GuestMemoryMmap, GuestRegionMmap, MmapRegion};
 
@@ -114,6 +115,13 @@ impl GuestMemory {
     pub fn store_word(&self, physical: u64, word: u64) -> bool {
         let order = std::sync::atomic::Ordering::SeqCst;
         self.memory.store(word, GuestAddress(physical), order).is_ok()
+    }
+
+    /// An aligned word, which the guest may change at any time; `None` when it does not exist.
+    pub fn word(&self, physical: u64) -> Option<&AtomicU64> {
+        let start = self.host_range(physical, 8)?.cast::<u64>();
+        // SAFETY: the word is mapped as long as this value lives, and nothing here makes a plain access to what others share.
+        start.is_aligned().then(|| unsafe { AtomicU64::from_ptr(start) })
     }
 
     /// Fills a range with zeros.

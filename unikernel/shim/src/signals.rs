@@ -2,6 +2,7 @@
 //! it comes out of the guest; it is made to come out, or out of a call it waits in, by [`Vm::kick`].
 
 use crate::errno::{Errno, Served, encode};
+use crate::front_end::ThreadPlace;
 use crate::signal_frame::{self, Information};
 use crate::tables::{SYSTEM_BASE, Tables};
 use crate::vm::{Ending, Task, Vm};
@@ -45,7 +46,10 @@ pub struct Mailbox {
     /// The host's number of the thread; 0 until it runs.
     pub host: AtomicI32,
     pending: AtomicU64,
+    /// Where the two that follow are, if the guest changes them itself.
+    place: Option<ThreadPlace>,
     blocked: AtomicU64,
+    clear_at_end: AtomicU64,
 }
 
 fn bit(signal: i32) -> u64 {
@@ -57,21 +61,45 @@ fn bit(signal: i32) -> u64 {
 }
 
 impl Mailbox {
-    /// Of a thread that begins with these signals blocked.
-    pub fn new(blocked: u64) -> Mailbox {
-        let own = Mailbox::default();
+    /// Of a thread that begins with these signals blocked, and a word that is cleared when it ends.
+    pub fn new(place: Option<ThreadPlace>, blocked: u64, clear_at_end: u64) -> Mailbox {
+        let own = Mailbox {
+            place,
+            ..Mailbox::default()
+        };
         own.block(blocked);
+        own.set_clear_at_end(clear_at_end);
         own
     }
 
     /// What is blocked.
     pub fn blocked(&self) -> u64 {
-        self.blocked.load(Ordering::SeqCst)
+        let word = self.place.as_ref().map_or(&self.blocked, ThreadPlace::blocked);
+        word.load(Ordering::SeqCst) & !UNSTOPPABLE
     }
 
     /// Blocks these and no others.
     pub fn block(&self, signals: u64) {
-        self.blocked.store(signals & !UNSTOPPABLE, Ordering::SeqCst);
+        let word = self.place.as_ref().map_or(&self.blocked, ThreadPlace::blocked);
+        word.store(signals & !UNSTOPPABLE, Ordering::SeqCst);
+    }
+
+    /// A word that becomes 0 when the thread ends, to be waited for; 0 for none.
+    pub fn clear_at_end(&self) -> u64 {
+        let word = self
+            .place
+            .as_ref()
+            .map_or(&self.clear_at_end, ThreadPlace::clear_at_end);
+        word.load(Ordering::SeqCst)
+    }
+
+    /// Sets it.
+    pub fn set_clear_at_end(&self, address: u64) {
+        let word = self
+            .place
+            .as_ref()
+            .map_or(&self.clear_at_end, ThreadPlace::clear_at_end);
+        word.store(address, Ordering::SeqCst);
     }
 }
 
@@ -103,8 +131,13 @@ impl Vm {
         None
     }
 
+    /// What the guest set for a signal.
+    pub fn action(&self, signal: i32) -> Action {
+        self.front_end.action(signal as u64)
+    }
+
     fn is_ignored(&self, signal: i32) -> bool {
-        let action = self.actions()[signal as usize - 1];
+        let action = self.action(signal);
         action.handler == IGNORE || action.handler == DEFAULT && bit(signal) & HARMLESS != 0
     }
 
@@ -116,6 +149,7 @@ impl Vm {
             _ if self.is_ignored(signal) => return Ok(()),
             _ => {}
         }
+        self.front_end.note_sent(bit(signal));
         let pending = thread.map_or(&self.pending, |thread| &thread.pending);
         pending.fetch_or(bit(signal), Ordering::SeqCst);
         self.kick_those_with_signals();
@@ -181,7 +215,7 @@ impl Task {
 
     /// A fault of the program's own: its handler is called, or else the guest ends with the text.
     pub fn fault(&mut self, user: &kvm_regs, information: Information, text: String) {
-        let action = self.vm.actions()[information.signal as usize - 1];
+        let action = self.vm.action(information.signal);
         let mut user = *user;
         let handled = ![DEFAULT, IGNORE].contains(&action.handler);
         if !handled || self.mailbox.blocked() & bit(information.signal) != 0 {
@@ -201,7 +235,7 @@ impl Task {
     fn take_signals(&mut self, user: &mut kvm_regs, mut again: Option<u64>) {
         while let Some(information) = self.vm.take_signal(&self.mailbox) {
             let signal = information.signal;
-            let action = self.vm.actions()[signal as usize - 1];
+            let action = self.vm.action(signal);
             match action.handler {
                 _ if self.vm.is_ignored(signal) => {}
                 DEFAULT => {
@@ -246,7 +280,11 @@ impl Task {
         }
         self.mailbox.block(blocked);
         if action.flags & libc::SA_RESETHAND as u64 != 0 {
-            self.vm.actions()[information.signal as usize - 1].handler = DEFAULT;
+            let action = Action {
+                handler: DEFAULT,
+                ..action
+            };
+            self.vm.front_end.set_action(information.signal as u64, &action);
         }
     }
 

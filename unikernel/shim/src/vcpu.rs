@@ -1,5 +1,6 @@
 //! A processor of a VM: how it starts at CPL 3, and why it came out.
 
+use crate::front_end::FrontEnd;
 use crate::system::System;
 use crate::tables::{
     EXCEPTION_PORT, ProcessorTables, STAR, SYSTEM_CALL_PORT, TASK, Tables, USER_CODE, USER_DATA, VECTORS,
@@ -42,6 +43,7 @@ pub enum Exit {
 /// A processor.
 pub struct Vcpu {
     fd: VcpuFd,
+    number: u64,
     tables: ProcessorTables,
     states: u64,
     base_instructions: bool,
@@ -69,10 +71,16 @@ impl Vcpu {
         fd.set_sync_valid_reg(SyncReg::Register);
         Ok(Vcpu {
             fd,
+            number,
             tables,
             states: system.extended_states,
             base_instructions: system.base_instructions,
         })
+    }
+
+    /// Its number.
+    pub fn number(&self) -> u64 {
+        self.number
     }
 
     /// Has it begin at CPL 3 with these registers and thread pointer.
@@ -90,6 +98,7 @@ impl Vcpu {
         special.efer = EFER;
         segments(&mut special, &self.tables);
         special.fs.base = thread_pointer;
+        special.gs.base = FrontEnd::thread_address(self.number);
         self.fd.set_sregs(&special)?;
         if self.states != 0 {
             let mut registers = kvm_xcrs {

@@ -6,6 +6,7 @@ use crate::confinement::{Confinement, Kind};
 use crate::descriptors::{Descriptors, MOST_DESCRIPTORS};
 use crate::errno::Errno;
 use crate::faults::PAGE_FAULT;
+use crate::front_end::FrontEnd;
 use crate::hypercalls;
 use crate::image::Image;
 use crate::loader::LoadError;
@@ -13,7 +14,7 @@ use crate::memory::{Chunks, GuestMemory};
 use crate::network::Network;
 use crate::policy::{Grant, Policy};
 use crate::resident;
-use crate::signals::{Actions, Mailbox};
+use crate::signals::Mailbox;
 use crate::statistics::{Reason, Report, Statistics};
 use crate::system::{System, SystemError, VmFd};
 use crate::tables::Tables;
@@ -147,7 +148,8 @@ pub struct Vm {
     processors: Processors,
     /// What threads that serve it are confined by.
     pub confinement: Arc<Confinement>,
-    actions: Mutex<Actions>,
+    /// What the guest answers itself, and what it set for each signal.
+    pub front_end: FrontEnd,
     /// Signals for whichever thread takes them.
     pub pending: AtomicU64,
     most_threads: usize,
@@ -208,8 +210,6 @@ pub struct Task {
     pub vcpu: Vcpu,
     /// Its number in the guest.
     pub number: i32,
-    /// A word that becomes 0 when it ends, to be waited for; 0 for none.
-    pub clear_at_end: u64,
     /// It is to end.
     pub ended: bool,
     /// The signal stack it set.
@@ -222,11 +222,6 @@ impl Vm {
     /// The address space, locked.
     pub fn space(&self) -> MutexGuard<'_, AddressSpace> {
         self.addresses.lock()
-    }
-
-    /// What the guest set for each signal.
-    pub fn actions(&self) -> MutexGuard<'_, Actions> {
-        self.actions.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
     /// Has a processor ready for the next thread, for a thread beside those that start threads.
@@ -364,13 +359,16 @@ impl Vm {
 
     /// A thread of the guest's that is to run on a started processor; it is listed from now on.
     fn task(self: &Arc<Vm>, threads: &mut Threads, number: i32, vcpu: Vcpu, clear_at_end: u64, blocked: u64) -> Task {
-        let mailbox = Arc::new(Mailbox::new(blocked));
+        let place = self.front_end.thread(vcpu.number());
+        if let Some(place) = &place {
+            place.begin(number);
+        }
+        let mailbox = Arc::new(Mailbox::new(place, blocked, clear_at_end));
         threads.running.insert(number, mailbox.clone());
         Task {
             vm: self.clone(),
             vcpu,
             number,
-            clear_at_end,
             ended: false,
             signal_stack: [0, libc::SS_DISABLE as u64, 0],
             mailbox,
@@ -524,9 +522,16 @@ impl Task {
             };
             self.vm.statistics.served(reason, came_out);
         }
-        let Task { vm, vcpu, number, .. } = self;
-        if self.clear_at_end != 0 && !vm.is_stopping() {
-            hypercalls::thread_ended(&vm, self.clear_at_end);
+        let Task {
+            vm,
+            vcpu,
+            number,
+            mailbox,
+            ..
+        } = self;
+        let clear = mailbox.clear_at_end();
+        if clear != 0 && !vm.is_stopping() {
+            hypercalls::thread_ended(&vm, clear);
         }
         let mut threads = vm.threads();
         threads.idle.push(vcpu);

@@ -7,6 +7,8 @@ mod argument_files;
 mod boot;
 #[cfg(feature = "monitor")]
 mod boot_file;
+#[cfg(not(feature = "monitor"))]
+mod call_sites;
 mod class_path;
 mod command_line;
 mod exit_code;

@@ -39,6 +39,7 @@ impl AddressSpace {
                 statistics.note_file(done);
             }
         }
+        self.apply_patches(&part, physical + (part.start - unit.start));
     }
 
     /// Has a chunk show the one file that is mapped in all of it, to be read alone.

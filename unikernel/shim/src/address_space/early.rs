@@ -228,6 +228,8 @@ impl AddressSpace {
     /// Has programs get to a filled chunk, if it is still wanted and nothing is there.
     fn put_early(&mut self, index: usize, chunk: u32, wanted: bool, bytes: u64) {
         if wanted && self.backed[index] == 0 {
+            let start = index as u64 * CHUNK;
+            self.apply_patches(&(start..start + CHUNK), u64::from(chunk) * CHUNK);
             self.backed[index] = chunk;
             self.tables.map(index as u64 * CHUNK, chunk);
             if let Some(statistics) = &self.statistics {

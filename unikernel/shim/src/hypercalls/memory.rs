@@ -116,7 +116,18 @@ pub fn advise(task: &mut Task, call: &Call) -> Served {
 
 /// `brk`.
 pub fn set_break(task: &mut Task, call: &Call) -> Served {
-    Ok(task.vm.space().set_break(call.arguments[0]))
+    let (wanted, front_end) = (call.arguments[0], &task.vm.front_end);
+    let mut space = task.vm.space();
+    let (start, limit) = space.break_bounds();
+    let now = front_end.break_now().clamp(start, limit);
+    if (now..=limit).contains(&wanted) {
+        front_end.set_break(start, wanted, limit);
+    } else if wanted < start || space.set_break(wanted) != wanted {
+        return Ok(now);
+    } else {
+        front_end.set_break(start, wanted, wanted);
+    }
+    Ok(wanted)
 }
 
 /// `mremap`.

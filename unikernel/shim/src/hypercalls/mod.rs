@@ -20,6 +20,7 @@ mod watches;
 use crate::errno::{Errno, Served};
 use crate::vm::{Task, Vm};
 use kvm_bindings::kvm_regs;
+pub use process::names;
 pub use threads::thread_ended;
 
 /// A system call's arguments, and the registers they came in.

@@ -17,15 +17,20 @@ pub fn mask(_: &mut Task, _: &Call) -> Served {
     Ok(0o022)
 }
 
-/// `uname`: the interface that is served, not the host.
-pub fn system_name(task: &mut Task, call: &Call) -> Served {
+/// What `uname` gives: the interface that is served, not the host.
+pub fn names() -> Vec<u8> {
     const FIELD: usize = 65;
     let fields = ["Linux", "peaberry", "6.1.0", "#1", "x86_64", "(none)"];
     let mut bytes = vec![0; FIELD * fields.len()];
     for (index, field) in fields.iter().enumerate() {
         bytes[index * FIELD..][..field.len()].copy_from_slice(field.as_bytes());
     }
-    task.vm.write(call.arguments[0], &bytes)?;
+    bytes
+}
+
+/// `uname`.
+pub fn system_name(task: &mut Task, call: &Call) -> Served {
+    task.vm.write(call.arguments[0], &names())?;
     Ok(0)
 }
 

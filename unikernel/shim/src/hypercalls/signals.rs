@@ -13,25 +13,18 @@ pub fn action(task: &mut Task, call: &Call) -> Served {
     if !(1..=SIGNALS).contains(&signal) || unchangeable && new != 0 {
         return Err(Errno(libc::EINVAL));
     }
-    let index = signal as usize - 1;
-    let wanted = match new {
-        0 => None,
-        _ => {
-            let [handler, flags, restorer, mask] = task.vm.read_words(new)?;
-            Some(Action {
-                handler,
-                flags,
-                restorer,
-                mask,
-            })
-        }
-    };
-    let before = {
-        let mut actions = task.vm.actions();
-        let before = actions[index];
-        actions[index] = wanted.unwrap_or(before);
-        before
-    };
+    let front_end = &task.vm.front_end;
+    let before = front_end.action(signal);
+    if new != 0 {
+        let [handler, flags, restorer, mask] = task.vm.read_words(new)?;
+        let wanted = Action {
+            handler,
+            flags,
+            restorer,
+            mask,
+        };
+        front_end.set_action(signal, &wanted);
+    }
     if old != 0 {
         let words = [before.handler, before.flags, before.restorer, before.mask];
         task.vm.write_words(old, &words)?;

@@ -195,7 +195,7 @@ pub fn futex(task: &mut Task, call: &Call) -> Served {
 
 /// `set_tid_address`.
 pub fn set_clear_at_end(task: &mut Task, call: &Call) -> Served {
-    task.clear_at_end = call.arguments[0];
+    task.mailbox.set_clear_at_end(call.arguments[0]);
     Ok(task.number as u64)
 }
 
@@ -217,7 +217,11 @@ pub fn set_base(task: &mut Task, call: &Call) -> Served {
     let (fs, gs) = task.vcpu.bases().map_err(failed)?;
     let bases = match which {
         SET_FS => (address, gs),
-        SET_GS => (fs, address),
+        SET_GS => {
+            // What calls that are answered in the guest find their thread by.
+            task.vm.front_end.end();
+            (fs, address)
+        }
         _ => return Err(Errno(libc::EINVAL)),
     };
     task.vcpu.set_bases(bases).map_err(failed)?;

@@ -84,6 +84,7 @@ pub enum Exit {
 
 /// A processor.
 pub struct Vcpu {
+    number: u64,
     registers: kvm_regs,
     bases: (u64, u64),
     fault: u64,
@@ -96,12 +97,18 @@ impl Vcpu {
     /// Makes the processor with this number.
     pub fn new(_: &VmFd, number: u64, _: &System, _: ProcessorTables) -> Result<Vcpu, Error> {
         Ok(Vcpu {
+            number,
             registers: kvm_regs::default(),
             bases: (0, 0),
             fault: 0,
             timer: number == 1,
             called: false,
         })
+    }
+
+    /// Its number.
+    pub fn number(&self) -> u64 {
+        self.number
     }
 
     /// Begins.

@@ -10,11 +10,13 @@ use crate::clock_page::Clock;
 use crate::confinement::{Confinement, Kind};
 use crate::descriptors::Descriptors;
 use crate::errno::Errno;
+use crate::front_end::{Facts, FrontEnd};
 use crate::host_signals::{self, Passing};
 use crate::hypercalls;
 use crate::loader::{self, LoadError, Program, Start};
 use crate::memory::{CHUNK, Chunks, GuestMemory};
 use crate::policy::{Found, Grant, Policy};
+use crate::signals::Action;
 use crate::statistics::Statistics;
 use crate::system::{self, System, VmFd};
 use crate::tables::{OWN_CHUNKS, ProcessorTables, Tables};
@@ -87,11 +89,38 @@ pub fn run(configuration: &Configuration) -> Result<Ending, BootError> {
     let (addresses, loaded) = loaded
         .recv()
         .map_err(|error| no_thread(std::io::Error::other(error)))??;
+    let (rsp, front_end, break_bounds) = {
+        let mut space = addresses.lock_at(PROGRAM_BASE);
+        let rsp = loader::lay_stack(&mut space, &loaded, &start)?;
+        (rsp, loader::lay_front_end(&mut space, &loaded)?, space.break_bounds())
+    };
     let registers = kvm_regs {
         rip: loaded.entry,
-        rsp: loader::lay_stack(&mut addresses.lock_at(PROGRAM_BASE), &loaded, &start)?,
+        rsp,
         ..Default::default()
     };
+    let front_end = FrontEnd::new(memory.clone(), front_end);
+    let inherited = host_signals::inherited();
+    for (signal, action) in (1..)
+        .zip(&inherited)
+        .filter(|(_, action)| **action != Action::default())
+    {
+        front_end.set_action(signal, action);
+    }
+    let (break_start, break_end) = break_bounds;
+    front_end.set_break(break_start, break_start, break_end);
+    if loaded.front_end.is_some() {
+        let facts = Facts {
+            base_instructions: system.base_instructions,
+            stack_limit: loader::STACK_BYTES,
+            processors: processors.count,
+            name: &hypercalls::names(),
+            directory: &policy.directory(),
+        };
+        front_end
+            .begin(&facts)
+            .map_err(|error| BootError::Host("random bytes", error))?;
+    }
     vcpu.start(&registers, 0)?;
     let vm = Arc::new(Vm {
         fd,
@@ -104,7 +133,7 @@ pub fn run(configuration: &Configuration) -> Result<Ending, BootError> {
         network: configuration.network.clone(),
         processors,
         confinement,
-        actions: Mutex::new(host_signals::inherited()),
+        front_end,
         pending: AtomicU64::new(0),
         most_threads: configuration.limits.threads,
         clock: Mutex::new(Clock::new()),
@@ -161,6 +190,9 @@ impl Vm {
     }
 }
 
+/// So much can a program move its break without asking the monitor: the C library's start, and little else, does.
+const BREAK_AHEAD: u64 = 256 << 10;
+
 /// What the address space of a VM is made of, and the program that begins in it.
 struct Loading {
     program: Program,
@@ -182,6 +214,10 @@ impl Loading {
         space.add_processor().ok_or(LoadError::TooBig)?;
         let loaded = loader::load(&self.program, &mut space)?;
         space.start_break(loaded.end);
+        if loaded.front_end.is_some() {
+            let (start, _) = space.break_bounds();
+            space.set_break(start + BREAK_AHEAD);
+        }
         let all = (PROGRAM_BASE..loaded.end).step_by(CHUNK as usize);
         let first = [PROGRAM_BASE, loaded.entry, loaded.end - 1];
         self.chunks.ask(first.into_iter().chain(all));
