@@ -1,5 +1,5 @@
-//! The table of a guest program's system calls: every `syscall` in its functions, what is made there, and which instructions before it
-//! can give way to a jump.
+//! The table of a guest program's system calls: every `syscall` and `cpuid` in its functions, what is made there, and which instructions
+//! before it can give way to a jump.
 //!
 //! Instructions can be moved when nothing jumps behind the first of them. Direct jumps are all seen, from wherever they come; a
 //! function with a jump through a register or a table may be entered anywhere, and so may one with places where unwinding lands,
@@ -10,7 +10,7 @@ use iced_x86::{Code, Decoder, DecoderOptions, FlowControl, Instruction, OpKind, 
 use object::LittleEndian as LE;
 use object::elf::{FileHeader64, PT_NOTE, SHF_EXECINSTR, STT_FUNC};
 use object::read::elf::{FileHeader, ProgramHeader, SectionHeader, Sym};
-use peaberry_package::call_sites::{self, MOST_MOVED, MOST_SITES, SITE, SYSTEM_CALL, Site};
+use peaberry_package::call_sites::{self, INSTRUCTION, MOST_MOVED, MOST_SITES, SITE, Site, What};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -35,7 +35,10 @@ pub fn fill(program: &mut [u8]) -> Outcome<usize> {
     let mut sites: Vec<Site> = Vec::new();
     for function in &functions {
         let code = &program[function.code.clone()];
-        if code.windows(2).any(|bytes| bytes == [0x0f, 0x05]) {
+        if code
+            .windows(2)
+            .any(|bytes| bytes == [0x0f, 0x05] || bytes == [0x0f, 0xa2])
+        {
             find(function, &decode(code, function.address), &targets, &mut sites);
         }
     }
@@ -133,7 +136,8 @@ fn find(function: &Function, code: &[Instruction], targets: &BTreeSet<u64>, site
     let indirect = code
         .iter()
         .any(|one| one.flow_control() == FlowControl::IndirectBranch || one.is_invalid());
-    for (index, call) in code.iter().enumerate().filter(|(_, one)| one.code() == Code::Syscall) {
+    let leaves = |one: &Instruction| matches!(one.code(), Code::Syscall | Code::Cpuid);
+    for (index, call) in code.iter().enumerate().filter(|(_, one)| leaves(one)) {
         let Ok(address) = u32::try_from(call.ip()) else {
             continue;
         };
@@ -144,7 +148,11 @@ fn find(function: &Function, code: &[Instruction], targets: &BTreeSet<u64>, site
         };
         sites.push(Site {
             address,
-            number: if indirect { None } else { number(before, call, targets) },
+            what: match call.code() {
+                Code::Cpuid => What::Identify,
+                _ if indirect => What::Call(None),
+                _ => What::Call(number(before, call, targets)),
+            },
             moved,
             displacement,
         });
@@ -157,11 +165,11 @@ fn movable(before: &[Instruction], call: &Instruction, targets: &BTreeSet<u64>) 
     let mut bytes = 0;
     let mut start = call.ip();
     for one in before.iter().rev() {
-        if bytes + SYSTEM_CALL >= JUMP {
+        if bytes + INSTRUCTION >= JUMP {
             break;
         }
         // What comes behind this one begins at `start`.
-        let stays = one.flow_control() != FlowControl::Next || one.code() == Code::Syscall;
+        let stays = one.flow_control() != FlowControl::Next || matches!(one.code(), Code::Syscall | Code::Cpuid);
         if stays || targets.contains(&start) || one.next_ip() != start {
             return None;
         }
@@ -173,7 +181,7 @@ fn movable(before: &[Instruction], call: &Instruction, targets: &BTreeSet<u64>) 
         }
         (bytes, start) = (bytes + one.len(), one.ip());
     }
-    if bytes + SYSTEM_CALL < JUMP || bytes > MOST_MOVED {
+    if bytes + INSTRUCTION < JUMP || bytes > MOST_MOVED {
         return None;
     }
     let displacement = match displaced {
@@ -234,7 +242,7 @@ mod tests {
     fn site(address: u32, number: Option<u16>, moved: u8, displacement: Option<u8>) -> Site {
         Site {
             address,
-            number,
+            what: What::Call(number),
             moved,
             displacement,
         }
@@ -270,6 +278,17 @@ mod tests {
         // A jump through a register: to anywhere.
         let code = [&MOV_12[..], &SYSCALL, &[0xff, 0xe1]].concat();
         assert_eq!(sites_of("f", &code, &[]), [site(0x1005, None, 0, None)]);
+    }
+
+    #[test]
+    fn processors_are_asked_at_sites_too() {
+        // mov eax, 12; cpuid; xor edi, edi; cpuid
+        let code = [&MOV_12[..], &[0x0f, 0xa2, 0x31, 0xff, 0x0f, 0xa2]].concat();
+        let sites = [(0x1005, 5), (0x1009, 0)].map(|(address, moved)| Site {
+            what: What::Identify,
+            ..site(address, None, moved, None)
+        });
+        assert_eq!(sites_of("f", &code, &[]), sites);
     }
 
     #[test]

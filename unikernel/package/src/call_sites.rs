@@ -1,5 +1,6 @@
-//! Where in a guest program its system calls are: a table in a note of the ELF file, with room for it in the program and made when
-//! that has been linked. With it a monitor need not find each `syscall` by its being executed, and can lead calls elsewhere first.
+//! Where in a guest program its system calls are, and where it asks the processor what it is: a table in a note of the ELF file, with
+//! room for it in the program and made when that has been linked. With it a monitor need not find each `syscall` by its being
+//! executed, and can lead calls elsewhere first; `cpuid` is an exit wherever there is a monitor.
 
 /// Name of the note's owner, as it lies in the file: with the zero that ends it, and zeros up to a multiple of 4 bytes.
 pub const OWNER: [u8; 12] = *b"Peaberry\0\0\0\0";
@@ -16,21 +17,33 @@ pub const SITE: usize = 8;
 pub const MOST_SITES: usize = 512;
 /// Bytes of a table.
 pub const TABLE: usize = MOST_SITES * SITE;
-/// Bytes of the instruction `syscall`.
-pub const SYSTEM_CALL: usize = 2;
+/// Bytes of the instructions `syscall` and `cpuid`.
+pub const INSTRUCTION: usize = 2;
 /// Most bytes of instructions that may be moved.
 pub const MOST_MOVED: usize = 24;
 
 /// A place without meaning.
 const NONE: u8 = 0xff;
+/// In place of a system call's number.
+const IDENTIFY: u16 = 0xfffe;
+const UNKNOWN: u16 = 0xffff;
 
-/// A `syscall` of a program's.
+/// What a program does at a site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    /// `syscall`, with the number of the call; `None` where that is not certain.
+    Call(Option<u16>),
+    /// `cpuid`.
+    Identify,
+}
+
+/// A `syscall` or `cpuid` of a program's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Site {
     /// Its address, from the beginning of the program on.
     pub address: u32,
-    /// The number of the call that is made there; `None` where that is not certain.
-    pub number: Option<u16>,
+    /// Which of both it is.
+    pub what: What,
     /// Bytes of whole instructions right before it that can be executed elsewhere, at least three, so that there is room for a jump in their
     /// place, or 0: nothing leads into them but to the first, and none leads away.
     pub moved: u8,
@@ -42,7 +55,11 @@ impl Site {
     /// As it lies in the table.
     pub fn encode(&self) -> [u8; SITE] {
         let [a, b, c, d] = self.address.to_le_bytes();
-        let [e, f] = self.number.unwrap_or(u16::MAX).to_le_bytes();
+        let what = match self.what {
+            What::Call(number) => number.unwrap_or(UNKNOWN),
+            What::Identify => IDENTIFY,
+        };
+        let [e, f] = what.to_le_bytes();
         [a, b, c, d, e, f, self.moved, self.displacement.unwrap_or(NONE)]
     }
 
@@ -54,7 +71,11 @@ impl Site {
         let moves = moved == 0 || (3..=MOST_MOVED as u8).contains(&moved) && u32::from(moved) <= address;
         (address != u32::MAX && fits && moves).then_some(Site {
             address,
-            number: (number != u16::MAX).then_some(number),
+            what: match number {
+                IDENTIFY => What::Identify,
+                UNKNOWN => What::Call(None),
+                number => What::Call(Some(number)),
+            },
             moved,
             displacement: (displacement != NONE).then_some(displacement),
         })
@@ -109,19 +130,19 @@ mod tests {
         let all = [
             Site {
                 address: 0x1000,
-                number: Some(12),
+                what: What::Call(Some(12)),
                 moved: 5,
                 displacement: None,
             },
             Site {
                 address: 0x2000,
-                number: None,
+                what: What::Call(None),
                 moved: 11,
                 displacement: Some(7),
             },
             Site {
                 address: 0x3000,
-                number: Some(1),
+                what: What::Identify,
                 moved: 0,
                 displacement: None,
             },
@@ -143,7 +164,7 @@ mod tests {
     fn sites_that_cannot_be_end_the_table() {
         let good = Site {
             address: 0x1000,
-            number: None,
+            what: What::Call(None),
             moved: 7,
             displacement: Some(3),
         };

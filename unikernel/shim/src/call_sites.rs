@@ -15,10 +15,12 @@
 //!                                3:  jmp  2
 //! ```
 //!
+//! Of `cpuid` all registers and flags but its own four are kept; it is treated alike otherwise.
+//!
 //! A table is the program's own word about itself: all it can do is to change the program.
 
 use crate::front_end::{ANSWERED, CODE_BASE, CODE_BYTES, code};
-use peaberry_package::call_sites::{SYSTEM_CALL, Site};
+use peaberry_package::call_sites::{INSTRUCTION, Site, What};
 
 /// Bytes of a jump or call with an offset of 32 bits.
 const JUMP: u64 = 5;
@@ -52,21 +54,25 @@ fn near(instruction: u8, from: u64, to: u64) -> Option<[u8; JUMP as usize]> {
 
 /// Leads calls of a program at `base` to the front end; `read` gives bytes of the program's instructions by address, if there are any.
 pub fn lead(base: u64, sites: impl Iterator<Item = Site>, read: impl Fn(u64, usize) -> Option<Vec<u8>>) -> Led {
-    let (front_end, call) = code();
+    let front_end = code();
     let mut led = Led {
-        code: front_end.to_vec(),
+        code: front_end.bytes.to_vec(),
         patches: Vec::new(),
-        calls: vec![CODE_BASE + call as u64],
+        calls: vec![CODE_BASE + front_end.call],
     };
     let mut end = 0;
     for site in sites {
         let address = base + u64::from(site.address);
         let start = address - u64::from(site.moved);
-        let answered = site.number.is_none_or(|number| ANSWERED.contains(&i64::from(number)));
+        let answered = match site.what {
+            What::Call(number) => number.is_none_or(|number| ANSWERED.contains(&i64::from(number))),
+            What::Identify => true,
+        };
         // A table in order has no two sites that share instructions.
         let apart = start >= end;
-        end = address + SYSTEM_CALL as u64;
-        if !answered || !apart || site.moved == 0 || lead_one(&mut led, start, &site, &read).is_none() {
+        end = address + INSTRUCTION as u64;
+        let is_led = answered && apart && site.moved != 0 && lead_one(&mut led, start, &site, &read).is_some();
+        if !is_led && matches!(site.what, What::Call(_)) {
             led.calls.push(address);
         }
     }
@@ -74,8 +80,17 @@ pub fn lead(base: u64, sites: impl Iterator<Item = Site>, read: impl Fn(u64, usi
 }
 
 fn lead_one(led: &mut Led, start: u64, site: &Site, read: impl Fn(u64, usize) -> Option<Vec<u8>>) -> Option<()> {
+    const SAVE: [u8; 5] = [0x48, 0x8d, 0x64, 0x24, 0x80]; // lea rsp, [rsp - 128]
+    const RESTORE: [u8; 8] = [0x48, 0x8d, 0xa4, 0x24, 0x80, 0, 0, 0]; // lea rsp, [rsp + 128]
+    const SAVE_FLAGS: u8 = 0x9c;
+    const RESTORE_FLAGS: u8 = 0x9d;
+    const JUMP_IF_ANSWERED: u8 = 0x73;
     let moved = usize::from(site.moved);
-    let bytes = read(start, moved + SYSTEM_CALL).filter(|bytes| bytes.ends_with(&[0x0f, 0x05]))?;
+    let instruction = match site.what {
+        What::Call(_) => [0x0f, 0x05],
+        What::Identify => [0x0f, 0xa2],
+    };
+    let bytes = read(start, moved + INSTRUCTION).filter(|bytes| bytes.ends_with(&instruction))?;
     let here = CODE_BASE + led.code.len() as u64;
     let mut part = bytes[..moved].to_vec();
     if let Some(at) = site.displacement.map(usize::from) {
@@ -84,12 +99,26 @@ fn lead_one(led: &mut Led, start: u64, site: &Site, read: impl Fn(u64, usize) ->
         let new = i32::try_from(i64::from(old) + (start as i64 - here as i64)).ok()?;
         field.copy_from_slice(&new.to_le_bytes());
     }
-    part.extend([0x48, 0x8d, 0x64, 0x24, 0x80]); // lea rsp, [rsp - 128]
-    part.extend(near(0xe8, here + part.len() as u64, CODE_BASE)?);
-    part.extend([0x48, 0x8d, 0xa4, 0x24, 0x80, 0, 0, 0]); // lea rsp, [rsp + 128]
-    part.extend([0x73, SYSTEM_CALL as u8]); // jnc
-    let call = here + part.len() as u64;
-    part.extend([0x0f, 0x05]);
+    part.extend(SAVE);
+    let call = match site.what {
+        What::Call(_) => {
+            part.extend(near(0xe8, here + part.len() as u64, CODE_BASE)?);
+            part.extend(RESTORE);
+            part.extend([JUMP_IF_ANSWERED, INSTRUCTION as u8]);
+            Some(here + part.len() as u64)
+        }
+        What::Identify => {
+            part.push(SAVE_FLAGS);
+            part.extend(near(0xe8, here + part.len() as u64, CODE_BASE + code().identify)?);
+            part.extend([JUMP_IF_ANSWERED, INSTRUCTION as u8]);
+            None
+        }
+    };
+    part.extend(instruction);
+    if call.is_none() {
+        part.push(RESTORE_FLAGS);
+        part.extend(RESTORE);
+    }
     part.extend(near(0xe9, here + part.len() as u64, start + bytes.len() as u64)?);
     if led.code.len() + part.len() > CODE_BYTES as usize {
         return None;
@@ -100,7 +129,7 @@ fn lead_one(led: &mut Led, start: u64, site: &Site, read: impl Fn(u64, usize) ->
         address: start,
         bytes: jump,
     });
-    led.calls.push(call);
+    led.calls.extend(call);
     Some(())
 }
 
@@ -113,7 +142,7 @@ mod tests {
     fn site(address: u32, number: Option<u16>, moved: u8, displacement: Option<u8>) -> Site {
         Site {
             address,
-            number,
+            what: What::Call(number),
             moved,
             displacement,
         }
@@ -145,10 +174,10 @@ mod tests {
             site(0x1103, Some(brk), 3, None),
         ];
         let led = lead(BASE, sites.into_iter(), read);
-        let (front_end, call) = code();
-        assert!(led.code.starts_with(front_end));
+        let front_end = code();
+        assert!(led.code.starts_with(front_end.bytes));
         assert_eq!(led.patches.len(), 2);
-        let mut expected = vec![CODE_BASE + call as u64];
+        let mut expected = vec![CODE_BASE + front_end.call];
         for (index, (patch, moved)) in led.patches.iter().zip([5, 9]).enumerate() {
             assert_eq!(patch.address, BASE + [0x1000, 0x1007][index]);
             let at = target(patch.address, &patch.bytes);

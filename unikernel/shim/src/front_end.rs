@@ -9,7 +9,8 @@ pub mod place;
 
 use crate::memory::GuestMemory;
 use crate::signals::{Action, SIGNALS};
-pub use code::{ANSWERED, code};
+pub use code::{ANSWERED, Code, code};
+use kvm_bindings::{KVM_CPUID_FLAG_SIGNIFCANT_INDEX, kvm_cpuid_entry2};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -30,6 +31,8 @@ pub struct Facts<'a> {
     pub name: &'a [u8],
     /// The working directory.
     pub directory: &'a [u8],
+    /// What processors say of themselves.
+    pub leaves: &'a [kvm_cpuid_entry2],
 }
 
 /// The pages of a VM.
@@ -68,6 +71,7 @@ impl FrontEnd {
         if fits {
             self.write(place::FACTS + place::DIRECTORY, &directory);
         }
+        self.write(place::IDENTITY, &identity(facts.leaves));
         let processors = match facts.processors {
             0 | 65.. => 0,
             count => u64::MAX >> (64 - count),
@@ -165,6 +169,33 @@ impl FrontEnd {
     pub fn thread_address(processor: u64) -> u64 {
         place::BASE + place::THREADS + processor.min(place::MOST_THREADS) * place::THREAD
     }
+}
+
+/// Leaves that say something of the processor that is asked, or of what is switched on: these are asked of it.
+fn is_of_one(leaf: &kvm_cpuid_entry2) -> bool {
+    matches!((leaf.function, leaf.index), (1 | 0xb | 0x1f, _) | (0xd, 0 | 1))
+}
+
+/// The leaves in the form that the code reads.
+fn identity(leaves: &[kvm_cpuid_entry2]) -> Vec<u8> {
+    let known = leaves
+        .iter()
+        .filter(|leaf| !is_of_one(leaf))
+        .take(place::MOST_LEAVES as usize);
+    let words = known.flat_map(|leaf| {
+        let indexed = leaf.flags & KVM_CPUID_FLAG_SIGNIFCANT_INDEX;
+        [
+            leaf.function,
+            leaf.index,
+            indexed,
+            leaf.eax,
+            leaf.ebx,
+            leaf.ecx,
+            leaf.edx,
+            1,
+        ]
+    });
+    words.flat_map(u32::to_le_bytes).collect()
 }
 
 /// What belongs to a thread.

@@ -40,8 +40,8 @@ pub const ANSWERED: &[i64] = &[
 global_asm!(
     ".pushsection .rodata.peaberry_front, \"a\"",
     // Whatever part of this crate they are compiled with finds them.
-    ".globl peaberry_front_begin, peaberry_front_call, peaberry_front_end",
-    ".hidden peaberry_front_begin, peaberry_front_call, peaberry_front_end",
+    ".globl peaberry_front_begin, peaberry_front_call, peaberry_front_identify, peaberry_front_end",
+    ".hidden peaberry_front_begin, peaberry_front_call, peaberry_front_identify, peaberry_front_end",
     ".balign 16",
     "peaberry_front_begin:",
     "movabs r11, {facts}",
@@ -327,10 +327,40 @@ global_asm!(
     "dec rcx",
     "jnz 70b",
     "ret",
+    // cpuid, which keeps all other registers, and whose caller keeps the flags.
+    "peaberry_front_identify:",
+    "push r11",
+    "movabs r11, {identity}",
+    "81:",
+    "cmp dword ptr [r11 + 28], 0",
+    "je 84f",
+    "cmp [r11], eax",
+    "jne 82f",
+    "cmp dword ptr [r11 + 8], 0",
+    "je 83f",
+    "cmp [r11 + 4], ecx",
+    "je 83f",
+    "82:",
+    "add r11, {leaf}",
+    "jmp 81b",
+    "83:",
+    "mov eax, [r11 + 12]",
+    "mov ebx, [r11 + 16]",
+    "mov ecx, [r11 + 20]",
+    "mov edx, [r11 + 24]",
+    "pop r11",
+    "clc",
+    "ret",
+    "84:",
+    "pop r11",
+    "stc",
+    "ret",
     "peaberry_front_end:",
     ".popsection",
     facts = const place::BASE + place::FACTS,
     actions_before = const place::FACTS - place::ACTIONS,
+    identity = const place::BASE + place::IDENTITY,
+    leaf = const place::LEAF,
     enabled = const place::ENABLED,
     base_instructions = const place::BASE_INSTRUCTIONS,
     sent = const place::SENT,
@@ -378,16 +408,30 @@ global_asm!(
 unsafe extern "C" {
     static peaberry_front_begin: u8;
     static peaberry_front_call: u8;
+    static peaberry_front_identify: u8;
     static peaberry_front_end: u8;
 }
 
-/// The instructions, the first of which is the entry, and where in them is the one `syscall`.
-pub fn code() -> (&'static [u8], usize) {
+/// The instructions, and what in them is where, in bytes.
+pub struct Code {
+    /// All of them; calls enter by the first.
+    pub bytes: &'static [u8],
+    /// The one `syscall`.
+    pub call: u64,
+    /// Where `cpuid` enters.
+    pub identify: u64,
+}
+
+/// [`Code`].
+pub fn code() -> Code {
     // SAFETY: labels of the code above, in one section, in this order.
     unsafe {
         let start = &raw const peaberry_front_begin;
         let offset = |label: *const u8| label.offset_from(start) as usize;
-        let bytes = std::slice::from_raw_parts(start, offset(&raw const peaberry_front_end));
-        (bytes, offset(&raw const peaberry_front_call))
+        Code {
+            bytes: std::slice::from_raw_parts(start, offset(&raw const peaberry_front_end)),
+            call: offset(&raw const peaberry_front_call) as u64,
+            identify: offset(&raw const peaberry_front_identify) as u64,
+        }
     }
 }

@@ -18,9 +18,15 @@ pub const THREADS: u64 = 2 * PAGE;
 /// Bytes a thread has there.
 pub const THREAD: u64 = 64;
 /// Threads that have a place there; the last place is of all others, which are answered nothing about themselves.
-pub const MOST_THREADS: u64 = (CODE - THREADS) / THREAD - 1;
+pub const MOST_THREADS: u64 = (IDENTITY - THREADS) / THREAD - 1;
+/// What `cpuid` says: leaf, index, whether that matters, `eax`, `ebx`, `ecx`, `edx`, and 1, or 0 behind the last.
+pub const IDENTITY: u64 = 4 * PAGE;
+/// Bytes of a leaf there.
+pub const LEAF: u64 = 32;
+/// Most leaves.
+pub const MOST_LEAVES: u64 = (CODE - IDENTITY) / LEAF - 1;
 /// Code.
-pub const CODE: u64 = 4 * PAGE;
+pub const CODE: u64 = 5 * PAGE;
 
 /// Calls are answered at all.
 pub const ENABLED: u64 = 0;

@@ -50,7 +50,7 @@ fn part() -> Part {
         memory
     });
     memory.zero(CHUNK, place::BYTES as usize);
-    assert!(memory.write(CHUNK + place::CODE, code().0));
+    assert!(memory.write(CHUNK + place::CODE, code().bytes));
     let front_end = FrontEnd::new(memory.clone(), CHUNK);
     let facts = Facts {
         base_instructions: false,
@@ -58,6 +58,7 @@ fn part() -> Part {
         processors: 3,
         name: &crate::hypercalls::names(),
         directory: b"/some/where",
+        leaves: &leaves(),
     };
     front_end.begin(&facts).expect("begin");
     front_end.thread(2).expect("place").begin(77);
@@ -66,6 +67,79 @@ fn part() -> Part {
         front_end,
         _alone: alone,
     }
+}
+
+fn leaves() -> [kvm_cpuid_entry2; 6] {
+    let leaf = |function, index, flags, eax| kvm_cpuid_entry2 {
+        function,
+        index,
+        flags,
+        eax,
+        ebx: eax + 1,
+        ecx: eax + 2,
+        edx: eax + 3,
+        ..Default::default()
+    };
+    let indexed = KVM_CPUID_FLAG_SIGNIFCANT_INDEX;
+    [
+        leaf(0, 0, 0, 100),
+        leaf(1, 0, 0, 200),
+        leaf(4, 0, indexed, 300),
+        leaf(4, 1, indexed, 400),
+        leaf(0xd, 0, indexed, 500),
+        leaf(0x8000_0001, 0, 0, 600),
+    ]
+}
+
+/// `cpuid` as programs are led to it: the four registers, if it was answered.
+fn identify(leaf: u32, index: u32) -> Option<[u64; 4]> {
+    let (mut rax, mut rcx, mut r11) = (u64::from(leaf), u64::from(index), 0x3333u64);
+    let (rbx, rdx): (u64, u64);
+    let carry: u8;
+    // SAFETY: the code works on the pages mapped for it.
+    unsafe {
+        asm!(
+            "push rbx",
+            "lea rsp, [rsp - 128]",
+            "call r12",
+            "lea rsp, [rsp + 128]",
+            "setc r13b",
+            "mov r12, rbx",
+            "pop rbx",
+            inout("rax") rax,
+            inout("rcx") rcx,
+            inout("r11") r11,
+            inout("r12") CODE_BASE + code().identify => rbx,
+            out("rdx") rdx,
+            out("r13b") carry,
+        );
+    }
+    assert_eq!(r11, 0x3333);
+    if carry != 0 {
+        assert_eq!((rax, rcx), (leaf.into(), index.into()));
+        return None;
+    }
+    Some([rax, rbx, rcx, rdx])
+}
+
+#[test]
+fn processors_are_what_all_of_them_are() {
+    let _part = part();
+    for (leaf, index, first) in [
+        (0, 0, 100),
+        (0, 7, 100),
+        (4, 0, 300),
+        (4, 1, 400),
+        (0x8000_0001, 9, 600),
+    ] {
+        assert_eq!(identify(leaf, index), Some([first, first + 1, first + 2, first + 3]));
+    }
+    // What is another one's, or what differs.
+    for (leaf, index) in [(1, 0), (2, 0), (4, 2), (0xd, 0), (u32::MAX, 0)] {
+        assert_eq!(identify(leaf, index), None);
+    }
+    let many = [leaves()[0]; 1000];
+    assert!(identity(&many).len() as u64 + place::LEAF <= place::CODE - place::IDENTITY);
 }
 
 fn set_thread(processor: u64) {
@@ -323,5 +397,5 @@ fn threads_have_places_apart_and_then_none() {
     assert!(front_end.thread(place::MOST_THREADS).is_none());
     let last = FrontEnd::thread_address(place::MOST_THREADS);
     assert_eq!(FrontEnd::thread_address(u64::MAX), last);
-    assert_eq!(last + place::THREAD, CODE_BASE);
+    assert_eq!(last + place::THREAD, place::BASE + place::IDENTITY);
 }

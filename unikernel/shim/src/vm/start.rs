@@ -116,6 +116,7 @@ pub fn run(configuration: &Configuration) -> Result<Ending, BootError> {
             processors: processors.count,
             name: &hypercalls::names(),
             directory: &policy.directory(),
+            leaves: system.cpuid.as_slice(),
         };
         front_end
             .begin(&facts)
