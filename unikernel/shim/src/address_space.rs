@@ -30,6 +30,7 @@ use std::fs::File;
 use std::ops::Range;
 use std::sync::{Arc, Mutex};
 
+mod at_once;
 mod backing;
 mod early;
 mod patches;

@@ -61,13 +61,16 @@ impl Task {
         if vector == PAGE_FAULT {
             // Not in the condition of `match`, which would keep the address space locked for its arms: ending locks the threads,
             // and who starts a thread locks the address space after those.
-            let (backed, soon) = {
+            let backed = {
                 let mut space = self.vm.addresses.lock_at(address);
                 let backed = space.fault(address);
-                (backed, space.soon_touched(address))
+                if backed.is_ok() {
+                    space.follow(address);
+                }
+                backed
             };
             match backed {
-                Ok(()) => return self.vm.chunks.ask(soon),
+                Ok(()) => return,
                 Err(Fault::NoMapping) => why = "no such memory",
                 Err(Fault::BeyondFile) => why = BEYOND,
                 Err(Fault::OutOfMemory) => {

@@ -42,4 +42,4 @@ pub mod vm;
 pub use image::{Image, ImageError, Node};
 pub use network::{Endpoints, Network};
 pub use policy::{Grant, real_path};
-pub use vm::{BootError, Configuration, Ending, Guest, Limits, run};
+pub use vm::{BootError, Configuration, Ending, Guest, Limits, Preparation, run, run_prepared};

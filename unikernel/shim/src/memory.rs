@@ -237,6 +237,8 @@ pub struct Chunks {
 
 struct Free {
     next: u32,
+    /// Memory was found for those below.
+    ready: u32,
     end: u32,
     released: Vec<u32>,
     asked: VecDeque<u64>,
@@ -266,6 +268,7 @@ impl Chunks {
         let end = u32::try_from(memory.bytes() / CHUNK).unwrap_or(u32::MAX);
         let state = Mutex::new(Free {
             next: first,
+            ready: first,
             end,
             released: Vec::new(),
             asked: VecDeque::new(),
@@ -289,6 +292,17 @@ impl Chunks {
         }
         let chunk = state.next;
         (chunk < state.end).then(|| {
+            state.next += 1;
+            self.taken.notify_one();
+            chunk
+        })
+    }
+
+    /// The same, if there is one that memory was found for.
+    pub fn take_ready(&self) -> Option<u32> {
+        let mut state = self.state();
+        let chunk = state.next;
+        (chunk < state.ready.min(state.end)).then(|| {
             state.next += 1;
             self.taken.notify_one();
             chunk
@@ -328,9 +342,12 @@ impl Chunks {
         state.expected.then_some(Errand::Expect)
     }
 
-    /// Finds memory for a chunk.
+    /// Finds memory for a chunk that was named as an errand.
     pub fn populate(&self, chunk: u32) {
         self.memory.populate(chunk);
+        // Those before it were named, too, or taken.
+        let mut state = self.state();
+        state.ready = state.ready.max(chunk + 1);
     }
 
     /// Asks the thread that goes ahead to have memory behind addresses of the program's.

@@ -23,12 +23,13 @@ use kvm_bindings::kvm_regs;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::{SendError, Sender};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock};
 use std::time::Duration;
 
 mod start;
 
-pub use start::run;
+pub use start::{Preparation, run, run_prepared};
 
 /// What a VM is made of.
 #[derive(Clone, Debug)]
@@ -153,6 +154,8 @@ pub struct Vm {
     /// Signals for whichever thread takes them.
     pub pending: AtomicU64,
     most_threads: usize,
+    /// A thread of the host's that waits to serve the next of the guest's.
+    waiting: Mutex<Option<Sender<Task>>>,
     clock: Mutex<Clock>,
     threads: Mutex<Threads>,
     changed: Condvar,
@@ -347,7 +350,14 @@ impl Vm {
             return Err(error);
         }
         // The thread finds itself among those running: it waits for the lock.
-        let task = self.task(&mut threads, number, vcpu, clear_at_end, blocked);
+        let mut task = self.task(&mut threads, number, vcpu, clear_at_end, blocked);
+        if let Some(waiting) = self.waiting().take() {
+            match waiting.send(task) {
+                Ok(()) => return Ok(number),
+                // It is gone.
+                Err(SendError(back)) => task = back,
+            }
+        }
         let builder = std::thread::Builder::new().name(format!("guest {number}"));
         let spawned = builder.stack_size(THREAD_STACK).spawn(move || task.run());
         if spawned.is_err() {
@@ -355,6 +365,10 @@ impl Vm {
             return Err(again);
         }
         Ok(number)
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Option<Sender<Task>>> {
+        self.waiting.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
     /// A thread of the guest's that is to run on a started processor; it is listed from now on.

@@ -6,10 +6,11 @@ use crate::exit_code::{self, ExitCode};
 use crate::granted_paths::{Finder, Named};
 use crate::options::{Form, Launcher, Meaning, VmMeaning, find_launcher, find_vm};
 use crate::registry::{self, Registered};
-use peaberry_shim::{Configuration, Ending, Endpoints, Grant, Guest, Image, Limits, Network};
+use peaberry_shim::{BootError, Configuration, Ending, Endpoints, Grant, Guest, Image, Limits, Network, Preparation};
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::mpsc::channel;
 
 /// What is said when the command line cannot be understood.
 const USAGE: &str = "\
@@ -435,6 +436,12 @@ impl Boot {
         })
     }
 
+    /// Its memory, where no image has a say in it.
+    fn known_memory(&self) -> Option<u64> {
+        let said = self.image.is_none().then_some(MEMORY);
+        self.memory.or(said)
+    }
+
     /// What `peaberry ps` shows of what is run.
     fn program(&self) -> String {
         match &self.image {
@@ -566,6 +573,24 @@ fn library_grants(home: &Path) -> Vec<Grant> {
 /// Boots it, and has it listed as long as it runs.
 fn boot(boot: Boot) -> Result<Ending, String> {
     let (name, program) = (boot.name.clone(), boot.program());
+    let failed = |error: BootError| format!("Error: {error}");
+    // Meanwhile.
+    let preparation = boot
+        .known_memory()
+        .map(Preparation::begin)
+        .transpose()
+        .map_err(failed)?;
+    // A thread of its own, since what the monitor does to be confined lasts as long as its thread.
+    let (ready, configured) = channel::<Configuration>();
+    let monitor = std::thread::Builder::new().name("monitor".to_owned());
+    let monitor = monitor.spawn(move || {
+        let configuration = configured.recv().ok()?;
+        Some(match preparation {
+            Some(preparation) => peaberry_shim::run_prepared(&configuration, preparation),
+            None => peaberry_shim::run(&configuration),
+        })
+    });
+    let monitor = monitor.map_err(|error| format!("Error: the host gives no thread: {error}"))?;
     let configuration = boot.configuration()?;
     let about = registry::About {
         name: name.unwrap_or_default(),
@@ -574,16 +599,12 @@ fn boot(boot: Boot) -> Result<Ending, String> {
         memory: configuration.memory,
     };
     let registered = Registered::new(&about)?;
-    // A thread of its own, since what the monitor does to be confined lasts as long as its thread.
-    let monitor = std::thread::Builder::new().name("monitor".to_owned());
-    let monitor = monitor.spawn(move || peaberry_shim::run(&configuration));
-    let ending = monitor
-        .map_err(|error| format!("Error: the host gives no thread: {error}"))?
-        .join();
+    let _ = ready.send(configuration);
+    let ending = monitor.join();
     drop(registered);
     match ending {
-        Ok(ending) => ending.map_err(|error| format!("Error: {error}")),
-        Err(_) => Err("Error: the monitor failed".to_owned()),
+        Ok(Some(ending)) => ending.map_err(failed),
+        _ => Err("Error: the monitor failed".to_owned()),
     }
 }
 

@@ -147,7 +147,7 @@ impl AddressSpace {
         })
     }
 
-    fn has_plenty(&self) -> bool {
+    pub(super) fn has_plenty(&self) -> bool {
         !self.sparing && !self.share && self.chunks.available() > self.memory.bytes() / 4
     }
 

@@ -79,7 +79,12 @@ pub fn map(task: &mut Task, call: &Call) -> Served {
             _ => return Err(Errno(libc::ENODEV)),
         }
     };
-    task.vm.space().map(place, length, protection, backing)
+    let mut space = task.vm.space();
+    let start = space.map(place, length, protection, backing)?;
+    if protection & WRITE != 0 {
+        space.begin_use(start..start.saturating_add(length));
+    }
+    Ok(start)
 }
 
 /// `munmap`.
@@ -91,7 +96,12 @@ pub fn unmap(task: &mut Task, call: &Call) -> Served {
 pub fn protect(task: &mut Task, call: &Call) -> Served {
     let [address, length, bits, ..] = call.arguments;
     let protection = protection(bits)?;
-    task.vm.space().protect(address, length, protection).map(|()| 0)
+    let mut space = task.vm.space();
+    space.protect(address, length, protection)?;
+    if protection & WRITE != 0 {
+        space.begin_use(address..address.saturating_add(length));
+    }
+    Ok(0)
 }
 
 /// `madvise`.

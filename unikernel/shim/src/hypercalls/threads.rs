@@ -104,6 +104,7 @@ fn begin(task: &mut Task, call: &Call, wanted: &Wanted) -> Served {
         0
     };
     let vm = task.vm.clone();
+    vm.space().begin_stack(stack);
     let announce = |number: i32| {
         let bytes = number.to_le_bytes();
         for (flag, address) in [

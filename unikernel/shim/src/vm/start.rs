@@ -1,7 +1,9 @@
 //! How a VM starts: what takes long is done side by side.
 //!
-//! The thread that goes ahead makes the address space and reads the program while this one asks KVM what processors offer, makes the first one and the lists that
-//! threads are confined by, and while the first thread of the guest's is confined.
+//! A thread of its own has KVM make the VM, tell what processors offer, and make the first one ([`Preparation`]); who knows how much memory
+//! there is to be can begin that before all else is known. The thread that goes ahead makes the address space and reads the program.
+//! Meanwhile this one looks at what is granted and makes the lists that threads are confined by, and the first thread of the guest's
+//! is confined.
 
 use super::{BootError, Configuration, Ending, Guest, KICK, LEAST_MEMORY, Processors, THREAD_STACK, Task, Threads, Vm};
 use crate::address_space::{AddressSpace, Flush, PROGRAM_BASE, SharedSpace};
@@ -24,25 +26,85 @@ use crate::vcpu::Vcpu;
 use kvm_bindings::{kvm_regs, kvm_userspace_memory_region};
 use peaberry_package::{ALIGNMENT, GUEST};
 use std::fs::{File, Metadata};
+use std::hint::black_box;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, Once, OnceLock};
+use std::thread::JoinHandle;
+
+/// What KVM has of a VM, made by a thread of its own, since it takes as long as all else of a start.
+pub struct Preparation {
+    space: Receiver<Space>,
+    rest: JoinHandle<Result<(System, Vcpu), BootError>>,
+}
+
+/// A VM without processors, and its memory.
+type Space = (Arc<VmFd>, Arc<GuestMemory>);
+
+impl Preparation {
+    /// Begins, for a VM of so many bytes of memory.
+    pub fn begin(bytes: u64) -> Result<Preparation, BootError> {
+        let (sender, space) = channel();
+        let builder = std::thread::Builder::new().name("machine".to_owned());
+        let rest = builder.stack_size(THREAD_STACK).spawn(move || {
+            let kvm = system::device()?;
+            let fd = Arc::new(kvm.create_vm()?);
+            let memory = GuestMemory::new(bytes.max(LEAST_MEMORY)).map_err(|error| BootError::Host("memory", error))?;
+            let region = kvm_userspace_memory_region {
+                slot: 0,
+                flags: 0,
+                guest_phys_addr: 0,
+                memory_size: memory.bytes(),
+                userspace_addr: memory.host_base() as u64,
+            };
+            // SAFETY: the memory outlives all that runs in the VM: both are fields of `Vm`, of which the descriptor is dropped first, and
+            // nothing runs before.
+            unsafe { fd.set_user_memory_region(region)? };
+            // Not before: KVM has a worker of the host's kernel run, and waits for it, which takes long where all processors are busy with
+            // memory. Nobody waits for it who has given up the start.
+            let _ = sender.send((fd.clone(), memory.clone()));
+            let system = System::of(kvm)?;
+            let vcpu = Vcpu::new(&fd, 0, &system, ProcessorTables::of(0))?;
+            Ok((system, vcpu))
+        });
+        let rest = rest.map_err(|error| BootError::Host("thread", error))?;
+        Ok(Preparation { space, rest })
+    }
+
+    /// The VM, before it has processors; `None` when there is none, which [`Preparation::end`] has the reason of.
+    fn space(&self) -> Option<Space> {
+        self.space.recv().ok()
+    }
+
+    /// What processors offer, and the first one.
+    fn end(self) -> Result<(System, Vcpu), BootError> {
+        let failed = |_| BootError::Host("machine", std::io::Error::other("its thread failed"));
+        self.rest.join().map_err(failed)?
+    }
+}
 
 /// Runs a program in a VM to its end. The calling thread is confined by then, as all threads that have to do with the guest: it can
 /// write and end, and little else. Who wants more of it afterwards runs this in a thread of its own.
 pub fn run(configuration: &Configuration) -> Result<Ending, BootError> {
+    run_prepared(configuration, Preparation::begin(configuration.memory)?)
+}
+
+/// The same, in a VM that was begun before, with as much memory.
+pub fn run_prepared(configuration: &Configuration, preparation: Preparation) -> Result<Ending, BootError> {
     let statistics = Arc::new(Statistics::new(configuration.statistics));
     install_kick();
-    // Before anything else touches memory: KVM would wait for page faults that are under way.
-    let kvm = system::device()?;
-    let fd = Arc::new(kvm.create_vm()?);
-    let no_memory = |error| BootError::Host("memory", error);
-    let memory = GuestMemory::new(configuration.memory.max(LEAST_MEMORY)).map_err(no_memory)?;
-    let chunks = Chunks::new(memory.clone(), OWN_CHUNKS);
     let processors = Processors::choose(configuration.processors);
     let program = program(configuration)?;
+    let policy = Policy::new(&configuration.grants, &texts(configuration), &configuration.directory)
+        .map_err(BootError::Grant)?
+        .over(configuration.image.clone());
+    let Some((fd, memory)) = preparation.space() else {
+        preparation.end()?;
+        return Err(BootError::Host("machine", std::io::Error::other("there is none")));
+    };
+    let chunks = Chunks::new(memory.clone(), OWN_CHUNKS);
     let no_thread = |error| BootError::Host("thread", error);
     let loading = Loading {
         program,
@@ -54,25 +116,12 @@ pub fn run(configuration: &Configuration) -> Result<Ending, BootError> {
     };
     let (mut ahead, loaded) =
         Ahead::begin(&chunks, processors.set, !configuration.share, move || loading.run()).map_err(no_thread)?;
-    let region = kvm_userspace_memory_region {
-        slot: 0,
-        flags: 0,
-        guest_phys_addr: 0,
-        memory_size: memory.bytes(),
-        userspace_addr: memory.host_base() as u64,
-    };
-    // SAFETY: the memory outlives the VM: both are fields of `Vm`, of which the descriptor is dropped first.
-    unsafe { fd.set_user_memory_region(region)? };
-    let policy = Policy::new(&configuration.grants, &texts(configuration), &configuration.directory)
-        .map_err(BootError::Grant)?
-        .over(configuration.image.clone());
     let confinement =
         Confinement::new(&policy, &configuration.network).map_err(|error| BootError::Host("confinement", error))?;
     let confinement = Arc::new(confinement);
-    let (first, tasks) = channel();
-    begin_first(tasks, processors.set, confinement.clone()).map_err(no_thread)?;
-    let system = System::of(kvm)?;
-    let mut vcpu = Vcpu::new(&fd, 0, &system, ProcessorTables::of(0))?;
+    let first =
+        begin_first(processors.set, confinement.clone(), configuration.limits.threads > 1).map_err(no_thread)?;
+    let (system, mut vcpu) = preparation.end()?;
     let mut random = [0; 16];
     // SAFETY: writes into an array of the given length.
     unsafe { libc::getrandom(random.as_mut_ptr().cast(), random.len(), 0) };
@@ -137,6 +186,7 @@ pub fn run(configuration: &Configuration) -> Result<Ending, BootError> {
         front_end,
         pending: AtomicU64::new(0),
         most_threads: configuration.limits.threads,
+        waiting: Mutex::new(None),
         clock: Mutex::new(Clock::new()),
         threads: Mutex::new(Threads {
             made: 1,
@@ -226,24 +276,46 @@ impl Loading {
     }
 }
 
-/// Starts the thread that is to serve the guest's first, and confines it meanwhile, and so those that it starts.
+/// Starts the thread that is to serve the guest's first, once that is sent to it, and confines it meanwhile, and so those that it starts. One of
+/// these it starts at once if there are to be `more`, for the guest's next: what a thread takes of the host, a stack above all, would
+/// wait then for memory that is being found for the guest.
 fn begin_first(
-    tasks: Receiver<Task>,
     processors: libc::cpu_set_t,
     confinement: Arc<Confinement>,
-) -> std::io::Result<()> {
-    let builder = std::thread::Builder::new().name("guest 1".to_owned());
-    let spawned = builder.stack_size(THREAD_STACK).spawn(move || {
+    more: bool,
+) -> std::io::Result<Sender<Task>> {
+    let (first, tasks) = channel::<Task>();
+    let begin = move || {
         // SAFETY: the set is of the given size and not empty.
         unsafe { libc::sched_setaffinity(0, size_of::<libc::cpu_set_t>(), &processors) };
         let confined = confinement.apply(Kind::Processor);
         drop(confinement);
-        if let Ok(task) = tasks.recv() {
-            task.vm.check_confined(confined);
-            task.run();
-        }
-    });
-    spawned.map(drop)
+        let second = more.then(|| {
+            let (second, tasks) = channel();
+            let begun = begin_waiting("guest 2", move || serve_one(&tasks, |_| {}));
+            begun.ok().map(|()| second)
+        });
+        serve_one(&tasks, |vm| {
+            *vm.waiting() = second.flatten();
+            vm.check_confined(confined);
+        });
+    };
+    begin_waiting("guest 1", begin).map(|()| first)
+}
+
+fn begin_waiting(name: &str, work: impl FnOnce() + Send + 'static) -> std::io::Result<()> {
+    let builder = std::thread::Builder::new().name(name.to_owned());
+    builder.stack_size(THREAD_STACK).spawn(work).map(drop)
+}
+
+/// Serves the thread of the guest's that is sent; ends when nobody is left to send one.
+fn serve_one(tasks: &Receiver<Task>, before: impl FnOnce(&Vm)) {
+    // The allocator makes room now for what this thread is going to ask for.
+    drop(black_box(Vec::<u64>::with_capacity(8)));
+    if let Ok(task) = tasks.recv() {
+        before(&task.vm);
+        task.run();
+    }
 }
 
 /// The guest program: a file, or a part of the image file.

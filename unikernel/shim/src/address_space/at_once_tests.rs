@@ -1,0 +1,141 @@
+use super::*;
+use crate::address_space::{Place, READ, SharedMemory, WRITE};
+use crate::memory::{Chunks, Errand, GuestMemory};
+use crate::pieces::PIECE;
+use crate::tables::{OWN_CHUNKS, Tables};
+use std::sync::Arc;
+
+const ANY: Place = Place::Anywhere;
+
+fn space(chunks: u64) -> AddressSpace {
+    let memory = GuestMemory::new(chunks * CHUNK).expect("memory");
+    let free = Chunks::new(memory.clone(), OWN_CHUNKS);
+    let tables = Tables::new(memory.clone());
+    let mut space = AddressSpace::new(memory, free, tables, Box::new(|| ()));
+    space.sparing = false;
+    space
+}
+
+/// Does what the thread that goes ahead has to do, and gives what it is asked to have memory behind.
+fn go_ahead(space: &AddressSpace, reached: &mut u32) -> Vec<u64> {
+    let mut asked = Vec::new();
+    while let Some(errand) = space.chunks.errand(reached) {
+        match errand {
+            Errand::Populate(chunk) => space.chunks.populate(chunk),
+            Errand::Back(address) => asked.push(address),
+            other => panic!("{other:?}"),
+        }
+    }
+    asked
+}
+
+fn at_chunk(number: u64) -> Place {
+    Place::Fixed((64 << 30) + number * CHUNK)
+}
+
+#[test]
+fn memory_that_can_be_used_is_there_and_what_follows_where_it_is_zeroed() {
+    let mut space = space(64);
+    let mut reached = 0;
+    let length = 8 * CHUNK;
+    let start = space
+        .map(at_chunk(0), length, READ | WRITE, Backing::Zero)
+        .expect("map");
+    space.begin_use(start..start + length);
+    let there = |space: &AddressSpace, start: u64| -> Vec<u64> {
+        (0..8)
+            .filter(|number| space.unit(start + number * CHUNK).is_some())
+            .collect()
+    };
+    // Nobody has zeroed anything yet.
+    assert_eq!(there(&space, start), [0]);
+    assert_eq!(go_ahead(&space, &mut reached), [start + CHUNK, start + 2 * CHUNK]);
+    let next = space.map(at_chunk(8), length, 0, Backing::Reserved).expect("map");
+    space.begin_use(next..next + length);
+    assert_eq!(there(&space, next), [0; 0], "not accessible");
+    space.protect(next, length, READ | WRITE).expect("protect");
+    space.begin_use(next..next + length);
+    assert_eq!(
+        (there(&space, next), go_ahead(&space, &mut reached)),
+        (vec![0, 1, 2], vec![])
+    );
+    // A part of it that is made accessible once more, and a fault: three chunks are zeroed, and no more.
+    space.begin_use(next..next + length);
+    assert_eq!(there(&space, next), [0, 1, 2]);
+    for address in [start + 3 * CHUNK, next + 3 * CHUNK] {
+        space.fault(address).expect("fault");
+        space.follow(address);
+    }
+    assert_eq!(
+        (there(&space, start), there(&space, next)),
+        (vec![0, 3, 4, 5], vec![0, 1, 2, 3])
+    );
+    assert_eq!(go_ahead(&space, &mut reached), [next + 4 * CHUNK, next + 5 * CHUNK]);
+}
+
+#[test]
+fn of_a_stack_the_end_is_there() {
+    let mut space = space(64);
+    let (low, length) = (PIECE, 4 * CHUNK);
+    let map = |space: &mut AddressSpace, number: u64| {
+        let start = space.map(at_chunk(number), length, 0, Backing::Stack).expect("map");
+        space.protect(start + low, length - low, READ | WRITE).expect("protect");
+        start
+    };
+    let pieces = |space: &AddressSpace, start: u64| -> Vec<u64> {
+        let numbers = 0..length / PIECE;
+        numbers
+            .filter(|number| space.unit(start + number * PIECE).is_some())
+            .collect()
+    };
+    let start = map(&mut space, 0);
+    space.begin_use(start + low..start + length);
+    assert_eq!(pieces(&space, start), [length / PIECE - 1]);
+    // A thread that is given the lower part of it as its stack, in two pieces.
+    let pointer = start + length / 2 + PAGE;
+    space.begin_stack(pointer);
+    let middle = length / 2 / PIECE;
+    assert_eq!(pieces(&space, start), [middle - 1, middle, length / PIECE - 1]);
+    for wild in [0, 1, start, start + length + PAGE, 1 << 47, u64::MAX] {
+        space.begin_stack(wild);
+    }
+    assert_eq!(pieces(&space, start).len(), 3);
+    // All of it accessible from the beginning: little of it may ever be touched, and who knows where.
+    let other = space
+        .map(at_chunk(8), length, READ | WRITE, Backing::Stack)
+        .expect("map");
+    space.begin_use(other..other + length);
+    assert_eq!(pieces(&space, other), [length / PIECE - 1]);
+}
+
+#[test]
+fn nothing_is_there_early_where_memory_is_short_or_shows_something() {
+    let mut space = space(16);
+    let shared = Arc::new(SharedMemory::new(space.chunks.clone()));
+    shared.grow(CHUNK).expect("grow");
+    let file = Arc::new(std::fs::File::open("/dev/zero").expect("open"));
+    for (number, backing) in [(0, Backing::Shared(shared, 0)), (1, Backing::File(file, 0))] {
+        let start = space.map(at_chunk(number), CHUNK, READ | WRITE, backing).expect("map");
+        space.begin_use(start..start + CHUNK);
+        space.begin_use(start..start);
+        assert!(space.unit(start).is_none());
+    }
+    let start = space.map(ANY, 64 * CHUNK, READ | WRITE, Backing::Zero).expect("map");
+    let backed = |space: &AddressSpace| {
+        (0..64)
+            .filter(|number| space.unit(start + number * CHUNK).is_some())
+            .count()
+    };
+    for number in 0..64 {
+        space.begin_use(start + number * CHUNK..start + 64 * CHUNK);
+    }
+    assert_eq!(
+        (backed(&space), space.chunks.available()),
+        (11, 4 * CHUNK),
+        "a quarter is left"
+    );
+    space.sparing = true;
+    let little = space.map(ANY, CHUNK, READ | WRITE, Backing::Zero).expect("map");
+    space.begin_use(little..little + CHUNK);
+    assert!(space.unit(little).is_none());
+}
