@@ -113,6 +113,13 @@ impl Pieces {
         others.map(move |other| index * CHUNK + other as u64 * PIECE)
     }
 
+    /// Addresses of all other pieces of its 2 MiB.
+    pub fn all_beside(&self, address: u64) -> impl Iterator<Item = u64> + use<> {
+        let (index, number) = piece_of(address);
+        let others = (0..PIECES).filter(move |&other| other != number);
+        others.map(move |other| index * CHUNK + other as u64 * PIECE)
+    }
+
     /// Has programs get to the piece around an address.
     pub fn show(&self, address: u64, tables: &Tables) {
         let (index, number) = piece_of(address);

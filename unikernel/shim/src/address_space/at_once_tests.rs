@@ -139,3 +139,28 @@ fn nothing_is_there_early_where_memory_is_short_or_shows_something() {
     space.begin_use(little..little + CHUNK);
     assert!(space.unit(little).is_none());
 }
+
+#[test]
+fn an_island_comes_as_a_whole() {
+    let mut space = space(16);
+    let start = space.map(at_chunk(0), 4 * CHUNK, 0, Backing::Zero).expect("map");
+    let pieces = |space: &AddressSpace, number: u64| {
+        let first = start + number * CHUNK;
+        (0..CHUNK / PIECE)
+            .filter(|piece| space.unit(first + piece * PIECE).is_some())
+            .count()
+    };
+    let from = 3 * PIECE - PAGE;
+    for number in [0, 2] {
+        let island = start + number * CHUNK + from;
+        space.protect(island, PIECE + 2 * PAGE, READ | WRITE).expect("protect");
+    }
+    space.fault(start + from + PIECE).expect("fault");
+    assert_eq!((pieces(&space, 0), pieces(&space, 2)), (3, 0));
+    // The thread that goes ahead has nothing to fill there, and leaves it done.
+    assert!(space.begin_early(start + 2 * CHUNK + from).is_none());
+    assert_eq!((pieces(&space, 0), pieces(&space, 2)), (3, 3));
+    // More than an island is touched here and there.
+    space.protect(start + CHUNK, 3 * PIECE, READ | WRITE).expect("protect");
+    assert!(space.begin_early(start + CHUNK).is_some());
+}

@@ -1,6 +1,6 @@
 //! What an address gets when it is touched first: a chunk or pieces, and in them what is mapped there.
 
-use super::{AddressSpace, Backing, Fault, PIECED, WRITE, early, windows};
+use super::{AddressSpace, Area, Backing, Fault, PIECED, WRITE, early, windows};
 use crate::memory::{CHUNK, Chunks};
 use crate::pieces::PIECE;
 use peaberry_linux::areas::{LOWEST, Shows};
@@ -129,19 +129,28 @@ impl AddressSpace {
     /// Is little of the 2 MiB around an address likely to be touched? Memory of 2 MiB takes longer to clear than a few pieces take
     /// to come out for, and a mapped file longer to read.
     pub(super) fn is_sparse(&self, address: u64) -> bool {
-        let start = address / CHUNK * CHUNK;
-        match self.areas.within(address..address.saturating_add(1)).next() {
+        match self.areas.at(address) {
             Some((_, area)) if matches!(area.backing, Backing::Stack) => true,
             Some((from, area)) if matches!(area.backing, Backing::File(..)) => address - from >= DENSE_PART,
-            _ => {
-                let accessible = self
-                    .areas
-                    .within(start..start + CHUNK)
-                    .filter(|(_, area)| area.protection != 0);
-                let bytes = accessible.map(|(from, area)| area.end.min(start + CHUNK) - from.max(start));
-                bytes.sum::<u64>() <= FEW
-            }
+            _ => self.has_few(address),
         }
+    }
+
+    /// Can no more than a few pieces of the 2 MiB around an address be accessed?
+    fn has_few(&self, address: u64) -> bool {
+        let start = address / CHUNK * CHUNK;
+        let accessible = self
+            .areas
+            .within(start..start + CHUNK)
+            .filter(|(_, area)| area.protection != 0);
+        let bytes = accessible.map(|(from, area)| area.end.min(start + CHUNK) - from.max(start));
+        bytes.sum::<u64>() <= FEW
+    }
+
+    /// Is an address in so little accessible memory, other than a stack, that all of it is used when a part of it is: the end of a program?
+    pub(super) fn is_island(&self, address: u64) -> bool {
+        let zeros = |(_, area): (u64, &Area)| matches!(area.backing, Backing::Zero | Backing::Reserved);
+        self.areas.at(address).is_some_and(zeros) && self.has_few(address)
     }
 
     /// Has a piece behind an address, and, the more often something was touched in its 2 MiB, the more pieces beside it.
@@ -152,7 +161,9 @@ impl AddressSpace {
         }
         let backed = self.back_piece(address)?;
         if !self.sparing {
-            for beside in self.pieces.wanted_beside(address) {
+            let island = self.is_island(address).then(|| self.pieces.all_beside(address));
+            let wanted = self.pieces.wanted_beside(address).chain(island.into_iter().flatten());
+            for beside in wanted {
                 let (start, end) = (beside.max(LOWEST), beside + PIECE);
                 // What is beyond a file's end is not to be touched for nothing.
                 let windows = self

@@ -113,7 +113,8 @@ impl SharedSpace {
 
 impl AddressSpace {
     /// Takes a chunk for the 2 MiB around an address, to be filled and given to [`AddressSpace::end_early`], if the program has
-    /// something mapped there that it would get a chunk for, there is none yet, and there is plenty.
+    /// something mapped there that it would get a chunk for, there is none yet, and there is plenty. The few pieces that it would get instead
+    /// where no more can be accessed are there at once.
     pub fn begin_early(&mut self, address: u64) -> Option<Early> {
         let index = (address / CHUNK) as usize;
         let backed = *self.backed.get(index)?;
@@ -135,6 +136,10 @@ impl AddressSpace {
             }
         }
         if self.is_sparse(address) {
+            // That is done sooner than it is begun. Who finds no memory here goes without.
+            if self.is_island(address) {
+                let _ = self.back(address);
+            }
             return None;
         }
         let chunk = self.chunks.take()?;
