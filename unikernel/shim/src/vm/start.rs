@@ -34,54 +34,49 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, Once, OnceLock};
 use std::thread::JoinHandle;
 
+/// Chunks for which the thread that starts a VM finds memory where it would wait.
+const FIRST_CHUNKS: u32 = 3;
+
 /// What KVM has of a VM, made by a thread of its own, since it takes as long as all else of a start.
 pub struct Preparation {
-    space: Receiver<Space>,
-    rest: JoinHandle<Result<(System, Vcpu), BootError>>,
+    memory: Arc<GuestMemory>,
+    /// The VM, once it knows its memory.
+    fd: Receiver<Arc<VmFd>>,
+    rest: JoinHandle<Result<Machine, BootError>>,
 }
 
-/// A VM without processors, and its memory.
-type Space = (Arc<VmFd>, Arc<GuestMemory>);
+/// The VM, what processors offer, and the first one.
+type Machine = (Arc<VmFd>, System, Vcpu);
 
 impl Preparation {
     /// Begins, for a VM of so many bytes of memory.
     pub fn begin(bytes: u64) -> Result<Preparation, BootError> {
-        let (sender, space) = channel();
+        let no_memory = |error| BootError::Host("memory", error);
+        let memory = GuestMemory::new(bytes.max(LEAST_MEMORY)).map_err(no_memory)?;
+        let (sender, fd) = channel();
+        let known = memory.clone();
         let builder = std::thread::Builder::new().name("machine".to_owned());
         let rest = builder.stack_size(THREAD_STACK).spawn(move || {
             let kvm = system::device()?;
             let fd = Arc::new(kvm.create_vm()?);
-            let memory = GuestMemory::new(bytes.max(LEAST_MEMORY)).map_err(|error| BootError::Host("memory", error))?;
             let region = kvm_userspace_memory_region {
                 slot: 0,
                 flags: 0,
                 guest_phys_addr: 0,
-                memory_size: memory.bytes(),
-                userspace_addr: memory.host_base() as u64,
+                memory_size: known.bytes(),
+                userspace_addr: known.host_base() as u64,
             };
             // SAFETY: the memory outlives all that runs in the VM: both are fields of `Vm`, of which the descriptor is dropped first, and
             // nothing runs before.
             unsafe { fd.set_user_memory_region(region)? };
-            // Not before: KVM has a worker of the host's kernel run, and waits for it, which takes long where all processors are busy with
-            // memory. Nobody waits for it who has given up the start.
-            let _ = sender.send((fd.clone(), memory.clone()));
+            // Nobody waits for it who has given up the start.
+            let _ = sender.send(fd.clone());
             let system = System::of(kvm)?;
             let vcpu = Vcpu::new(&fd, 0, &system, ProcessorTables::of(0))?;
-            Ok((system, vcpu))
+            Ok((fd, system, vcpu))
         });
         let rest = rest.map_err(|error| BootError::Host("thread", error))?;
-        Ok(Preparation { space, rest })
-    }
-
-    /// The VM, before it has processors; `None` when there is none, which [`Preparation::end`] has the reason of.
-    fn space(&self) -> Option<Space> {
-        self.space.recv().ok()
-    }
-
-    /// What processors offer, and the first one.
-    fn end(self) -> Result<(System, Vcpu), BootError> {
-        let failed = |_| BootError::Host("machine", std::io::Error::other("its thread failed"));
-        self.rest.join().map_err(failed)?
+        Ok(Preparation { memory, fd, rest })
     }
 }
 
@@ -97,31 +92,31 @@ pub fn run_prepared(configuration: &Configuration, preparation: Preparation) -> 
     install_kick();
     let processors = Processors::choose(configuration.processors);
     let program = program(configuration)?;
-    let policy = Policy::new(&configuration.grants, &texts(configuration), &configuration.directory)
-        .map_err(BootError::Grant)?
-        .over(configuration.image.clone());
-    let Some((fd, memory)) = preparation.space() else {
-        preparation.end()?;
-        return Err(BootError::Host("machine", std::io::Error::other("there is none")));
-    };
+    let Preparation { memory, fd, rest } = preparation;
     let chunks = Chunks::new(memory.clone(), OWN_CHUNKS);
     let no_thread = |error| BootError::Host("thread", error);
     let loading = Loading {
         program,
         memory: memory.clone(),
         chunks: chunks.clone(),
-        flush: shadow_flush(fd.clone(), memory.clone()),
+        fd,
         share: configuration.share,
         statistics: statistics.clone(),
     };
     let (mut ahead, loaded) =
         Ahead::begin(&chunks, processors.set, !configuration.share, move || loading.run()).map_err(no_thread)?;
+    let policy = Policy::new(&configuration.grants, &texts(configuration), &configuration.directory)
+        .map_err(BootError::Grant)?
+        .over(configuration.image.clone());
     let confinement =
         Confinement::new(&policy, &configuration.network).map_err(|error| BootError::Host("confinement", error))?;
     let confinement = Arc::new(confinement);
     let first =
         begin_first(processors.set, confinement.clone(), configuration.limits.threads > 1).map_err(no_thread)?;
-    let (system, mut vcpu) = preparation.end()?;
+    // While others are still busy: the program is read into these.
+    (OWN_CHUNKS..OWN_CHUNKS + FIRST_CHUNKS).for_each(|chunk| chunks.populate(chunk));
+    let failed = |_| no_thread(std::io::Error::other("it failed"));
+    let (fd, system, mut vcpu) = rest.join().map_err(failed)??;
     let mut random = [0; 16];
     // SAFETY: writes into an array of the given length.
     unsafe { libc::getrandom(random.as_mut_ptr().cast(), random.len(), 0) };
@@ -249,7 +244,8 @@ struct Loading {
     program: Program,
     memory: Arc<GuestMemory>,
     chunks: Arc<Chunks>,
-    flush: Flush,
+    /// The VM, once it knows its memory.
+    fd: Receiver<Arc<VmFd>>,
     share: bool,
     statistics: Arc<Statistics>,
 }
@@ -258,8 +254,12 @@ impl Loading {
     /// Maps the program. Nearly all of a program is used soon, so that all of it is asked for, and comes while the rest is made and
     /// while it runs already: first where it begins, where its first instruction is, and what that changes, which is at the end.
     fn run(self) -> Result<Ready, LoadError> {
+        // Memory is left alone until then: KVM has a worker of the host's kernel run, and waits for it, which takes long where all processors
+        // are busy. Without a VM, nobody asks for what is made here.
+        let fd = self.fd.recv().map_err(|_| LoadError::TooBig)?;
+        let flush = shadow_flush(fd, self.memory.clone());
         let tables = Tables::new(self.memory.clone());
-        let mut space = AddressSpace::new(self.memory, self.chunks.clone(), tables, self.flush);
+        let mut space = AddressSpace::new(self.memory, self.chunks.clone(), tables, flush);
         space.share = self.share;
         space.statistics = Some(self.statistics);
         space.add_processor().ok_or(LoadError::TooBig)?;
