@@ -1,11 +1,13 @@
 //! Decompression into memory, with a bound on what a hostile size field can make us allocate.
+//!
+//! All sizes are known beforehand, so that nothing has to be kept for a second call, which makes libdeflate the fastest.
 
-use flate2::{Decompress, FlushDecompress, Status};
+use libdeflater::Decompressor;
 use std::cell::RefCell;
 
 thread_local! {
-    /// For data with a header and for data without one: making one costs more than inflating a small class does.
-    static DECOMPRESSORS: RefCell<[Option<Decompress>; 2]> = const { RefCell::new([None, None]) };
+    /// Making one costs more than inflating a small class does.
+    static DECOMPRESSOR: RefCell<Option<Decompressor>> = const { RefCell::new(None) };
 }
 
 /// Deflate cannot do better than about 1032:1.
@@ -17,26 +19,16 @@ pub(super) fn inflate(input: &[u8], size: u64, zlib_header: bool) -> Option<Vec<
         return None;
     }
     let size = usize::try_from(size).ok()?;
-    let output = Vec::with_capacity(size);
+    let mut output = vec![0; size];
     if size == 0 {
         return Some(output);
     }
-    DECOMPRESSORS.with_borrow_mut(|all| {
-        let decompress = all[usize::from(zlib_header)].get_or_insert_with(|| Decompress::new(zlib_header));
-        decompress.reset(zlib_header);
-        inflate_into(decompress, input, output, size)
-    })
-}
-
-fn inflate_into(decompress: &mut Decompress, input: &[u8], mut output: Vec<u8>, size: usize) -> Option<Vec<u8>> {
-    loop {
-        let (read, written) = (decompress.total_in() as usize, output.len());
-        let status = decompress
-            .decompress_vec(input.get(read..)?, &mut output, FlushDecompress::Finish)
-            .ok()?;
-        let stuck = decompress.total_in() as usize == read && output.len() == written;
-        if status == Status::StreamEnd || output.len() == size || stuck {
-            return (output.len() == size).then_some(output);
+    let written = DECOMPRESSOR.with_borrow_mut(|decompressor| {
+        let decompressor = decompressor.get_or_insert_with(Decompressor::new);
+        match zlib_header {
+            true => decompressor.zlib_decompress(input, &mut output),
+            false => decompressor.deflate_decompress(input, &mut output),
         }
-    }
+    });
+    (written.ok()? == size).then_some(output)
 }

@@ -95,3 +95,19 @@ fn inflate_is_bounded() {
     assert_eq!(inflate::inflate(b"\x03\x00", 5, false), None);
     assert_eq!(inflate::inflate(b"", 5, false), None);
 }
+
+#[test]
+fn inflate_takes_what_is_whole() {
+    let block = &b"\x01\x05\x00\xfa\xffhello"[..];
+    let hello = || Some(b"hello".to_vec());
+    assert_eq!(inflate::inflate(block, 5, false), hello());
+    assert_eq!(inflate::inflate(&[block, b"behind"].concat(), 5, false), hello());
+    assert_eq!(inflate::inflate(block, 4, false), None);
+    assert_eq!(inflate::inflate(block, 6, false), None);
+    assert_eq!(inflate::inflate(&block[..9], 5, false), None);
+    let with_header = |sum: &[u8]| inflate::inflate(&[b"\x78\x01", block, sum].concat(), 5, true);
+    assert_eq!(with_header(b"\x06\x2c\x02\x15"), hello());
+    assert_eq!(with_header(b"\x06\x2c\x02\x16"), None);
+    assert_eq!(with_header(b""), None);
+    assert_eq!(inflate::inflate(block, 5, true), None);
+}

@@ -163,7 +163,8 @@ impl Zip {
         match method {
             CompressionMethod::Stored if compressed_size == size => Ok(Some(raw)),
             CompressionMethod::Stored => Err(self.corrupt_entry(name, "sizes differ though it is not compressed")),
-            CompressionMethod::Deflated => match inflate(&raw, size, false) {
+            // The crate's own name for it comes with its own decompression.
+            CompressionMethod::DEFLATE => match inflate(&raw, size, false) {
                 Some(bytes) => Ok(Some(bytes)),
                 None => Err(self.corrupt_entry(name, "invalid compressed data")),
             },
