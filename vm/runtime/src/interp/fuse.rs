@@ -7,7 +7,23 @@ use super::quick_opcodes::*;
 use peaberry_classfile::opcodes::{Instruction, Operands, op};
 
 /// The opcode used for an instruction that does what another one does, slot by slot.
+#[inline]
 pub(super) fn canonical(opcode: u8) -> u8 {
+    CANONICAL[opcode as usize]
+}
+
+/// [`canonical`] of all opcodes: it is asked some times for each instruction.
+static CANONICAL: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut opcode = 0;
+    while opcode < table.len() {
+        table[opcode] = canonical_of(opcode as u8);
+        opcode += 1;
+    }
+    table
+};
+
+const fn canonical_of(opcode: u8) -> u8 {
     match opcode {
         op::FLOAD | op::ALOAD => op::ILOAD,
         op::DLOAD => op::LLOAD,

@@ -9,7 +9,9 @@ use crate::basic_type::BasicType;
 use crate::method_area::method::method_flags;
 use crate::method_area::{ConstantPool, Method, MethodPtr};
 use crate::vm::Vm;
-use peaberry_classfile::opcodes::{Format, Instruction, Instructions, OpcodeFlags, op};
+use peaberry_classfile::opcodes::{
+    Format, Instruction, Instructions, Opcode, OpcodeFlags, decode, instruction_length, op,
+};
 use std::sync::atomic::Ordering;
 
 /// Opcode without a handler of its own, behind the end of the code and in place of what cannot be decoded.
@@ -54,11 +56,7 @@ fn rewrite(method: &Method, code: &mut [u8]) {
     let original: &[u8] = &method.bytecode;
     code.fill(ILLEGAL);
     let mut targets = Targets::new(original.len());
-    let mut has_monitors = false;
-    for instruction in Instructions::new(original).flatten() {
-        targets.add_all(&instruction);
-        has_monitors |= instruction.opcode.flags().contains(OpcodeFlags::MONITOR);
-    }
+    let has_monitors = add_targets(original, &mut targets);
     for handler in method.handlers.iter() {
         targets.add(i64::from(handler.handler));
     }
@@ -78,6 +76,27 @@ fn rewrite(method: &Method, code: &mut [u8]) {
             _ => Some(instruction),
         };
     }
+}
+
+/// Adds what instructions jump to; true when some use monitors. Most do neither, and are passed over by their length.
+fn add_targets(original: &[u8], targets: &mut Targets) -> bool {
+    let mut has_monitors = false;
+    let mut bci = 0;
+    while let Ok(length) = instruction_length(original, bci) {
+        if let Some(opcode) = Opcode::from_u8(original[bci]) {
+            let info = opcode.info();
+            has_monitors |= info.flags.contains(OpcodeFlags::MONITOR);
+            let jumps = matches!(
+                info.format,
+                Format::Branch2 | Format::Branch4 | Format::TableSwitch | Format::LookupSwitch
+            );
+            if jumps && let Ok(instruction) = decode(original, bci) {
+                targets.add_all(&instruction);
+            }
+        }
+        bci += length;
+    }
+    has_monitors
 }
 
 fn swap16(code: &mut [u8], at: usize) {

@@ -125,15 +125,46 @@ const INITIAL_SLOTS: usize = 1 << 14;
 /// At least that many symbols are made between two sweeps.
 const MADE_BETWEEN_SWEEPS: usize = 1 << 14;
 
-/// Open addressing with linear probing; a slot is a symbol's address or 0. At most three quarters are used.
+/// Open addressing with linear probing. At most three quarters are used.
 struct Slots {
-    slots: Vec<usize>,
+    /// Each a [`Slot`]; numbers, so that a new table is memory that was not touched.
+    slots: Vec<u64>,
     used: usize,
     /// Symbols made since the last sweep, and those it left.
     made: usize,
     kept: usize,
     /// Memory of swept symbols, by size.
     free: QuickMap<usize, Vec<usize>>,
+}
+
+/// A symbol's address, or 0, and above it the upper half of the symbol's hash: nearly all that are not the one looked for are told by
+/// that, without a look at them, which is a cache miss each.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(transparent)]
+struct Slot(u64);
+
+impl Slot {
+    const EMPTY: Slot = Slot(0);
+    /// Addresses of programs are below that.
+    const ADDRESS_BITS: u32 = 48;
+
+    fn of(symbol: Sym) -> Slot {
+        let address = symbol.address() as u64;
+        debug_assert_eq!(address >> Slot::ADDRESS_BITS, 0);
+        Slot(address | Slot::tag(symbol.hash_code()) << Slot::ADDRESS_BITS)
+    }
+    fn tag(hash: u32) -> u64 {
+        u64::from(hash >> 16)
+    }
+    fn has_tag(self, tag: u64) -> bool {
+        self.0 >> Slot::ADDRESS_BITS == tag
+    }
+    /// The symbol of a slot that is not empty.
+    fn symbol(self) -> Sym {
+        let address = self.0 & ((1 << Slot::ADDRESS_BITS) - 1);
+        // SAFETY: slots hold addresses of their table's symbols.
+        unsafe { Sym::from_address(address as usize) }
+    }
 }
 
 /// Bytes of a symbol of that length in the method area.
@@ -146,37 +177,36 @@ impl Slots {
     #[inline]
     fn look_up(&self, hash: u32, bytes: &[u8]) -> Result<Sym, usize> {
         let mask = self.slots.len() - 1;
+        let tag = Slot::tag(hash);
         let mut at = hash as usize & mask;
         loop {
-            let address = self.slots[at];
-            if address == 0 {
+            let slot = Slot(self.slots[at]);
+            if slot == Slot::EMPTY {
                 return Err(at);
             }
-            // SAFETY: slots hold addresses of this table's symbols.
-            let symbol = unsafe { Sym::from_address(address) };
-            if symbol.hash_code() == hash && symbol.bytes() == bytes {
-                return Ok(symbol);
+            if slot.has_tag(tag) {
+                let symbol = slot.symbol();
+                if symbol.hash_code() == hash && symbol.bytes() == bytes {
+                    return Ok(symbol);
+                }
             }
             at = (at + 1) & mask;
         }
     }
     fn grow(&mut self) {
         let mut slots = vec![0; self.slots.len() * 2];
-        for &address in self.slots.iter().filter(|address| **address != 0) {
-            enter(&mut slots, address);
-        }
+        full(&self.slots).for_each(|slot| enter(&mut slots, slot));
         self.slots = slots;
     }
     /// Drops the symbols that `is_used`, told first address and bytes, says no to.
     fn sweep(&mut self, is_used: impl Fn(usize, usize) -> bool, poison: bool) {
         let mut slots = vec![0; self.slots.len()];
-        self.used = 0;
-        for &address in self.slots.iter().filter(|address| **address != 0) {
-            // SAFETY: slots hold addresses of this table's symbols.
-            let bytes = symbol_bytes(unsafe { Sym::from_address(address) }.bytes().len());
+        let mut used = 0;
+        for slot in full(&self.slots) {
+            let (address, bytes) = (slot.symbol().address(), symbol_bytes(slot.symbol().bytes().len()));
             if is_used(address, bytes) {
-                enter(&mut slots, address);
-                self.used += 1;
+                enter(&mut slots, slot);
+                used += 1;
                 continue;
             }
             if poison {
@@ -186,19 +216,23 @@ impl Slots {
             self.free.entry(bytes).or_default().push(address);
         }
         self.slots = slots;
-        (self.made, self.kept) = (0, self.used);
+        (self.used, self.made, self.kept) = (used, 0, used);
     }
 }
 
+/// All slots that are not empty.
+fn full(slots: &[u64]) -> impl Iterator<Item = Slot> {
+    slots.iter().map(|&slot| Slot(slot)).filter(|slot| *slot != Slot::EMPTY)
+}
+
 /// Enters a symbol that is not there yet.
-fn enter(slots: &mut [usize], address: usize) {
+fn enter(slots: &mut [u64], slot: Slot) {
     let mask = slots.len() - 1;
-    // SAFETY: slots hold addresses of their table's symbols.
-    let mut at = unsafe { Sym::from_address(address) }.hash_code() as usize & mask;
-    while slots[at] != 0 {
+    let mut at = slot.symbol().hash_code() as usize & mask;
+    while Slot(slots[at]) != Slot::EMPTY {
         at = (at + 1) & mask;
     }
-    slots[at] = address;
+    slots[at] = slot.0;
 }
 
 /// The VM's symbol table.
@@ -255,7 +289,7 @@ impl SymbolTable {
             std::ptr::copy_nonoverlapping(bytes.as_ptr(), header.add(1).cast::<u8>(), bytes.len());
             Sym(header)
         };
-        table.slots[slot] = symbol.address();
+        table.slots[slot] = Slot::of(symbol).0;
         table.used += 1;
         table.made += 1;
         symbol
