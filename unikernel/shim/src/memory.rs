@@ -239,6 +239,8 @@ struct Free {
     next: u32,
     /// Memory was found for those below.
     ready: u32,
+    /// KVM knows of those below; it is going to know of all.
+    known: u32,
     end: u32,
     released: Vec<u32>,
     asked: VecDeque<u64>,
@@ -269,6 +271,7 @@ impl Chunks {
         let state = Mutex::new(Free {
             next: first,
             ready: first,
+            known: end,
             end,
             released: Vec::new(),
             asked: VecDeque::new(),
@@ -287,6 +290,9 @@ impl Chunks {
     /// A chunk full of zeros.
     pub fn take(&self) -> Option<u32> {
         let mut state = self.state();
+        while state.released.is_empty() && (state.known..state.end).contains(&state.next) && !state.closed {
+            state = self.taken.wait(state).unwrap_or_else(|poisoned| poisoned.into_inner());
+        }
         if let Some(chunk) = state.released.pop() {
             return Some(chunk);
         }
@@ -298,11 +304,28 @@ impl Chunks {
         })
     }
 
+    /// KVM knows of the memory below this address alone, and who wants more waits for it to know of all.
+    pub fn limit_to(&self, bytes: u64) {
+        let mut state = self.state();
+        state.known = state.end.min(u32::try_from(bytes / CHUNK).unwrap_or(u32::MAX));
+    }
+
+    /// KVM knows of all memory, or there is no more than it knows of.
+    pub fn end_limit(&self, all: bool) {
+        let mut state = self.state();
+        match all {
+            true => state.known = state.end,
+            false => state.end = state.known,
+        }
+        drop(state);
+        self.taken.notify_all();
+    }
+
     /// The same, if there is one that memory was found for.
     pub fn take_ready(&self) -> Option<u32> {
         let mut state = self.state();
         let chunk = state.next;
-        (chunk < state.ready.min(state.end)).then(|| {
+        (chunk < state.ready.min(state.known)).then(|| {
             state.next += 1;
             self.taken.notify_one();
             chunk
@@ -429,5 +452,24 @@ mod tests {
         });
         let mut byte = [0];
         assert!(memory.read(CHUNK, &mut byte) && byte == [7]);
+    }
+    #[test]
+    fn who_wants_more_than_kvm_knows_of_waits() {
+        for all in [true, false] {
+            let memory = GuestMemory::new(8 * CHUNK).expect("memory");
+            let chunks = Chunks::new(memory, 1);
+            chunks.limit_to(3 * CHUNK);
+            assert_eq!([chunks.take(), chunks.take()], [Some(1), Some(2)]);
+            (0..8).for_each(|chunk| chunks.populate(chunk));
+            assert_eq!(chunks.take_ready(), None);
+            std::thread::scope(|scope| {
+                let taken = scope.spawn(|| chunks.take());
+                std::thread::yield_now();
+                chunks.end_limit(all);
+                assert_eq!(taken.join().expect("join"), all.then_some(3));
+            });
+            assert_eq!(chunks.take_ready(), all.then_some(4));
+            assert_eq!(chunks.available(), if all { 3 * CHUNK } else { 0 });
+        }
     }
 }

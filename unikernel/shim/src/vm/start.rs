@@ -27,6 +27,7 @@ use kvm_bindings::{kvm_regs, kvm_userspace_memory_region};
 use peaberry_package::{ALIGNMENT, GUEST};
 use std::fs::{File, Metadata};
 use std::hint::black_box;
+use std::ops::Range;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64};
@@ -36,6 +37,23 @@ use std::thread::JoinHandle;
 
 /// Chunks for which the thread that starts a VM finds memory where it would wait.
 const FIRST_CHUNKS: u32 = 3;
+
+/// Bytes of memory that KVM is told of before the guest begins: with more of it this takes longer, and the program waits for it.
+const FIRST_BYTES: u64 = 64 << 20;
+
+/// Tells KVM of a part of the guest's memory.
+fn make_known(fd: &VmFd, memory: &GuestMemory, slot: u32, part: Range<u64>) -> Result<(), kvm_ioctls::Error> {
+    let region = kvm_userspace_memory_region {
+        slot,
+        flags: 0,
+        guest_phys_addr: part.start,
+        memory_size: part.end - part.start,
+        userspace_addr: memory.host_base() as u64 + part.start,
+    };
+    // SAFETY: the memory outlives all that runs in the VM: both are fields of `Vm`, of which the descriptor is dropped first, and
+    // nothing runs before.
+    unsafe { fd.set_user_memory_region(region) }
+}
 
 /// What KVM has of a VM, made by a thread of its own, since it takes as long as all else of a start.
 pub struct Preparation {
@@ -59,16 +77,7 @@ impl Preparation {
         let rest = builder.stack_size(THREAD_STACK).spawn(move || {
             let kvm = system::device()?;
             let fd = Arc::new(kvm.create_vm()?);
-            let region = kvm_userspace_memory_region {
-                slot: 0,
-                flags: 0,
-                guest_phys_addr: 0,
-                memory_size: known.bytes(),
-                userspace_addr: known.host_base() as u64,
-            };
-            // SAFETY: the memory outlives all that runs in the VM: both are fields of `Vm`, of which the descriptor is dropped first, and
-            // nothing runs before.
-            unsafe { fd.set_user_memory_region(region)? };
+            make_known(&fd, &known, 0, 0..known.bytes().min(FIRST_BYTES))?;
             // Nobody waits for it who has given up the start.
             let _ = sender.send(fd.clone());
             let system = System::of(kvm)?;
@@ -94,6 +103,7 @@ pub fn run_prepared(configuration: &Configuration, preparation: Preparation) -> 
     let program = program(configuration)?;
     let Preparation { memory, fd, rest } = preparation;
     let chunks = Chunks::new(memory.clone(), OWN_CHUNKS);
+    chunks.limit_to(FIRST_BYTES);
     let no_thread = |error| BootError::Host("thread", error);
     let loading = Loading {
         program,
@@ -201,6 +211,7 @@ pub fn run_prepared(configuration: &Configuration, preparation: Preparation) -> 
     };
     // It is there: nothing but this ends it.
     let _ = first.send(task);
+    vm.make_rest_known();
     ahead.serve(&vm);
     if let Some(path) = &configuration.expected {
         vm.expect(path);
@@ -214,6 +225,18 @@ pub fn run_prepared(configuration: &Configuration, preparation: Preparation) -> 
 }
 
 impl Vm {
+    /// Tells KVM of the memory that it does not know yet.
+    fn make_rest_known(&self) {
+        /// The second is [`shadow_flush`]'s.
+        const SLOT: u32 = 2;
+        let rest = FIRST_BYTES..self.memory.bytes();
+        let known = rest.is_empty() || make_known(&self.fd, &self.memory, SLOT, rest).is_ok();
+        if !known {
+            self.end(Ending::Stopped("KVM refused the rest of its memory".to_owned()));
+        }
+        self.chunks.end_limit(known);
+    }
+
     /// Has what a file begins with read before the guest maps it, if it may.
     fn expect(&self, path: &Path) {
         let found = self.policy.follow(b"", path.as_os_str().as_bytes(), true);
