@@ -352,7 +352,7 @@ fn method(
 pub(crate) fn describe_pending(thread: &mut JavaThread) -> String {
     let exception = thread.take_exception();
     if exception.is_null() {
-        return "unknown error".to_owned();
+        return thread.unborn_exception().unwrap_or_else(|| "unknown error".to_owned());
     }
     exceptions::backtrace::describe(thread, exception)
 }

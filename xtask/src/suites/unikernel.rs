@@ -28,6 +28,9 @@ const KINDS: &[(&str, usize, Given)] = &[
     ("refused", 1, Given::Refused),
 ];
 
+/// Memory of guests in which no Java VM fits.
+const TOO_LITTLE: &[&str] = &["18m", "20m", "22m"];
+
 /// Programs in guests of little memory, and the heap that is asked for in place of the program's own: however large it may be, the guest
 /// has to be told in Java's way that there is no more.
 const LITTLE: &[(&str, &str, &str)] = &[
@@ -114,6 +117,17 @@ pub fn cases(options: &Options) -> Outcome<Vec<Case>> {
             program.judge(&done, machine.jdk.version)
         }));
     }
+    for memory in TOO_LITTLE {
+        let program = programs.first().ok_or("there are no programs")?;
+        let (program, machine) = (program.clone(), machine.clone());
+        cases.push(Case::new(format!("too-little/{memory}"), move || {
+            machine.check()?;
+            let mut boot = machine.boot(1);
+            boot.extend(["--memory", memory].map(String::from));
+            let scratch = format!("guest-{memory}");
+            judge_too_little(&program.run_after(&boot, &machine.vm, &machine.jdk, &[], &scratch)?)
+        }));
+    }
     for &(kind, processors, given) in KINDS {
         for program in programs.iter().filter(|program| fits(program, given)) {
             let name = format!("{kind}/{}", program.name);
@@ -139,6 +153,19 @@ pub fn cases(options: &Options) -> Outcome<Vec<Case>> {
         }
     }
     Ok(cases)
+}
+
+/// It ended before the VM was there, and said why.
+fn judge_too_little(done: &Finished) -> Result<(), Failure> {
+    const SAID: &str = "Error occurred during initialization of VM\njava.lang.OutOfMemoryError: ";
+    let (out, error) = (done.out(), done.err());
+    if done.code == 1 && !done.timed_out && out.starts_with(SAID) && error.is_empty() {
+        return Ok(());
+    }
+    let ending = done.ending();
+    Err(Failure::Wrong(format!(
+        "{ending}, expected a lack of memory\nstandard output:\n{out}\nstandard error:\n{error}"
+    )))
 }
 
 /// Is the program one for this kind of cases?

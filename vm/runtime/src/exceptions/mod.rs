@@ -30,6 +30,8 @@ pub use messages::{array_index_message, array_store_message, class_cast_message}
 pub struct ExceptionState {
     out_of_memory: Mutex<Option<Handle>>,
     internal_error: Mutex<Option<Handle>>,
+    /// What was thrown before its class was loaded, as it would be printed.
+    unborn: Mutex<Option<String>>,
 }
 
 /// Exceptions thrown while making an exception: beyond this nesting the one made in advance is thrown.
@@ -198,9 +200,18 @@ impl JavaThread {
     pub fn throw_null_pointer(&mut self) -> Throw {
         self.throw_plain("java/lang/NullPointerException")
     }
+    /// What was thrown before its class was loaded, as it would be printed.
+    pub fn unborn_exception(&self) -> Option<String> {
+        self.vm().exceptions.unborn.lock().clone()
+    }
     /// OutOfMemoryError; the one made in advance when there is no memory left to make one.
     #[cold]
     pub fn throw_out_of_memory(&mut self, message: &str) -> Throw {
+        if self.vm().known.class_if_present(KnownClass::OutOfMemoryError).is_none() {
+            // No Java code has run, and nothing catches what is no object; who makes the VM asks for the text.
+            *self.vm().exceptions.unborn.lock() = Some(format!("java.lang.OutOfMemoryError: {message}"));
+            return self.throw(Obj::NULL);
+        }
         // What makes the error has references.
         self.no_references_below = 0;
         let again = MAKING_OUT_OF_MEMORY.with(|making| making.replace(true));
