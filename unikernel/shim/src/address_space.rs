@@ -586,5 +586,7 @@ pub struct Piece {
 }
 
 #[cfg(test)]
+mod testing;
+#[cfg(test)]
 #[path = "address_space_tests.rs"]
 mod tests;

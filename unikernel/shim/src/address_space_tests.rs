@@ -1,21 +1,12 @@
 use super::backing::DENSE_PART;
 use super::room::MUCH;
+use super::testing::space;
 use super::*;
 use crate::memory::Errand;
-use crate::tables::OWN_CHUNKS;
 use peaberry_linux::areas::{BIG, MAPPING_BASE};
 use std::os::unix::fs::FileExt;
 
 const ANY: Place = Place::Anywhere;
-
-fn space(chunks: u64) -> AddressSpace {
-    let memory = GuestMemory::new(chunks * CHUNK).expect("memory");
-    let free = Chunks::new(memory.clone(), OWN_CHUNKS);
-    let tables = Tables::new(memory.clone());
-    let mut space = AddressSpace::new(memory, free, tables, Box::new(|| ()));
-    space.sparing = false;
-    space
-}
 
 /// One that prefers pieces.
 fn sparing(chunks: u64) -> AddressSpace {

@@ -1,20 +1,11 @@
 use super::*;
+use crate::address_space::testing::space;
 use crate::address_space::{Place, READ, SharedMemory, WRITE};
-use crate::memory::{Chunks, Errand, GuestMemory};
+use crate::memory::Errand;
 use crate::pieces::PIECE;
-use crate::tables::{OWN_CHUNKS, Tables};
 use std::sync::Arc;
 
 const ANY: Place = Place::Anywhere;
-
-fn space(chunks: u64) -> AddressSpace {
-    let memory = GuestMemory::new(chunks * CHUNK).expect("memory");
-    let free = Chunks::new(memory.clone(), OWN_CHUNKS);
-    let tables = Tables::new(memory.clone());
-    let mut space = AddressSpace::new(memory, free, tables, Box::new(|| ()));
-    space.sparing = false;
-    space
-}
 
 /// Does what the thread that goes ahead has to do, and gives what it is asked to have memory behind.
 fn go_ahead(space: &AddressSpace, reached: &mut u32) -> Vec<u64> {

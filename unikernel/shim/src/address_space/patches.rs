@@ -61,25 +61,17 @@ impl AddressSpace {
 
 #[cfg(test)]
 mod tests {
+    use crate::address_space::testing::space;
     use crate::address_space::{AddressSpace, Backing, EXECUTE, PROGRAM_BASE, Place, READ, WRITE};
     use crate::call_sites::Patch;
     use crate::errno::Errno;
-    use crate::memory::{CHUNK, Chunks, GuestMemory, PAGE};
+    use crate::memory::{CHUNK, PAGE};
     use crate::pieces::PIECE;
-    use crate::tables::{OWN_CHUNKS, SYSTEM_CALL_PORT, Tables};
+    use crate::tables::SYSTEM_CALL_PORT;
     use std::fs::File;
     use std::os::fd::FromRawFd;
     use std::os::unix::fs::FileExt;
     use std::sync::Arc;
-
-    fn space(chunks: u64) -> AddressSpace {
-        let memory = GuestMemory::new(chunks * CHUNK).expect("memory");
-        let free = Chunks::new(memory.clone(), OWN_CHUNKS);
-        let tables = Tables::new(memory.clone());
-        let mut space = AddressSpace::new(memory, free, tables, Box::new(|| ()));
-        space.sparing = false;
-        space
-    }
 
     fn file(contents: &[u8]) -> Arc<File> {
         // SAFETY: a new descriptor, which nobody else knows.
