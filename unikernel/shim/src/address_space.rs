@@ -176,7 +176,7 @@ pub struct AddressSpace {
     pub share: bool,
     break_start: u64,
     break_end: u64,
-    /// Addresses whose memory the monitor goes on to use: no mapping is put there or taken away.
+    /// Addresses whose memory the monitor goes on to use: no mapping is put there or taken away, and no contents are discarded.
     kept: Range<u64>,
     /// What takes the place of instructions of the program, by address.
     patches: BTreeMap<u64, [u8; 5]>,
@@ -469,6 +469,9 @@ impl AddressSpace {
         }
         let range = self.areas.range_of(start, length).ok_or(Errno(libc::EINVAL))?;
         self.covered(&range, 0)?;
+        if self.is_kept(&range) {
+            return Err(Errno(libc::EPERM));
+        }
         self.each_backed(range, |space, part| {
             let areas: Vec<(Range<u64>, Backing)> = space
                 .areas

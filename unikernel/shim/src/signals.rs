@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
 pub const SIGNALS: u64 = 64;
 
 /// Those that cannot be blocked, ignored or handled.
-const UNSTOPPABLE: u64 = 1 << (libc::SIGKILL - 1) | 1 << (libc::SIGSTOP - 1);
+pub const UNSTOPPABLE: u64 = 1 << (libc::SIGKILL - 1) | 1 << (libc::SIGSTOP - 1);
 
 /// Those that do nothing unless they are handled.
 const HARMLESS: u64 =

@@ -94,9 +94,11 @@ mod tests {
         let physical = space.physical(base).expect("memory");
         for (start, length) in [(base, PAGE), (base - PAGE, 2 * PAGE), (PROGRAM_BASE - PAGE, 2 * PAGE)] {
             assert_eq!(space.unmap(start, length), Err(Errno(libc::EPERM)));
+            assert!(space.discard(start, length).is_err());
             let mapped = space.map(Place::Fixed(start), length, READ, Backing::Zero);
             assert_eq!(mapped, Err(Errno(libc::EPERM)));
         }
+        assert_eq!(space.discard(base, PIECE), Err(Errno(libc::EPERM)));
         assert_eq!(space.physical(base), Ok(physical));
         // A program's text, with a patch in memory that is there, and one in memory that comes.
         let file = file(&[0x90; 3 * CHUNK as usize]);

@@ -5,14 +5,15 @@
 //! nowhere are the program's fault, as they are in Linux's own library for the clocks.
 
 use super::place;
+use crate::signals::UNSTOPPABLE;
 use std::arch::global_asm;
 
 /// Bytes of Linux's `struct utsname`.
 pub const NAME_BYTES: usize = 390;
 /// Most random bytes that a call is given.
 const MOST_RANDOM: usize = 32;
-/// SIGKILL and SIGSTOP cannot be blocked.
-const BLOCKABLE: i32 = -1 - (1 << 8 | 1 << 18);
+/// The signals that can be blocked.
+const BLOCKABLE: i64 = !UNSTOPPABLE as i64;
 
 /// Numbers of the calls that are answered, some of them with some arguments alone.
 pub const ANSWERED: &[i64] = &[

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::memory::CHUNK;
+use crate::signals::UNSTOPPABLE;
 use std::arch::asm;
 use std::cell::Cell;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
@@ -297,13 +298,12 @@ fn masks_are_the_monitors_and_the_programs() {
     let thread = part.front_end.thread(2).expect("place");
     let old = Cell::new(99u64);
     let mask = |how: i32, new: u64| call(libc::SYS_rt_sigprocmask, [how as u64, at(&new), at(&old), 8, 0, 0]);
-    let unstoppable = 1 << (libc::SIGKILL - 1) | 1 << (libc::SIGSTOP - 1);
     for (how, new, before, after) in [
         (libc::SIG_SETMASK, 0b1100, 0, 0b1100),
         (libc::SIG_BLOCK, 0b0110, 0b1100, 0b1110),
         (libc::SIG_UNBLOCK, 0b0100, 0b1110, 0b1010),
-        (libc::SIG_SETMASK, u64::MAX, 0b1010, !unstoppable),
-        (libc::SIG_SETMASK, 0, !unstoppable, 0),
+        (libc::SIG_SETMASK, u64::MAX, 0b1010, !UNSTOPPABLE),
+        (libc::SIG_SETMASK, 0, !UNSTOPPABLE, 0),
     ] {
         assert_eq!(mask(how, new), Answered(0));
         assert_eq!((old.get(), thread.blocked().load(Ordering::SeqCst)), (before, after));
