@@ -1,58 +1,59 @@
 //! What is done for the guest before it asks, beside it.
 
 use crate::address_space::{AddressSpace, SharedSpace};
+use crate::beside;
 use crate::confinement::Kind;
-use crate::loader::{LoadError, Loaded};
 use crate::memory::{Chunks, Errand};
 use crate::vm::{THREAD_STACK, Vm};
 use std::io;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
-use std::thread::JoinHandle;
+use std::sync::mpsc::{Receiver, SendError, Sender, TryRecvError, channel};
+use std::thread::{Builder, JoinHandle};
+
+/// Most errands that come before this thread takes notice of the VM, and is confined.
+const MOST_BEFORE: u32 = 16;
+
+/// A VM that is made, and who is to watch it.
+type Made = (Arc<Vm>, Sender<Arc<Vm>>);
 
 /// A thread that finds memory for the guest before it needs it; it ends with this value.
 pub struct Ahead {
     chunks: Arc<Chunks>,
     /// Tells it of the VM, once that is made.
-    vm: Option<Sender<Arc<Vm>>>,
+    vm: Option<Sender<Made>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Ahead {
-    /// Starts it, on the guest's own processors. It does `load` first, whose result can be waited for. Unless memory is to be left
-    /// alone, it goes on at once with what it is asked for, and confined when the VM is made.
+    /// Starts it. It does `first` to begin with, wherever there is a processor; then, on the guest's own ones, what it is asked for in the
+    /// address space that came of that, and confined when the VM is made.
     pub fn begin(
         chunks: &Arc<Chunks>,
-        processors: libc::cpu_set_t,
-        memory: bool,
-        load: impl FnOnce() -> Result<Ready, LoadError> + Send + 'static,
-    ) -> io::Result<(Ahead, Receiver<Result<Ready, LoadError>>)> {
-        let (done, result) = channel();
-        let (sender, receiver) = channel::<Arc<Vm>>();
+        processors: beside::Set,
+        first: impl FnOnce() -> Option<Arc<SharedSpace>> + Send + 'static,
+    ) -> io::Result<Ahead> {
+        let (sender, receiver) = channel::<Made>();
         let own = chunks.clone();
-        let builder = std::thread::Builder::new().name("memory".to_owned());
-        let thread = builder.stack_size(THREAD_STACK).spawn(move || {
-            // SAFETY: the set is of the given size and not empty.
-            unsafe { libc::sched_setaffinity(0, size_of::<libc::cpu_set_t>(), &processors) };
-            let ready = load();
-            let addresses = ready.as_ref().ok().map(|(addresses, _)| addresses.clone());
-            let _ = done.send(ready);
-            if let Some(addresses) = addresses.filter(|_| memory) {
+        let builder = Builder::new().name("memory".to_owned()).stack_size(THREAD_STACK);
+        let thread = beside::begin(builder, &beside::own(), move || {
+            if let Some(addresses) = first() {
+                beside::keep_to(&processors);
                 go_ahead(&own, &addresses, &receiver);
             }
         })?;
-        let ahead = Ahead {
+        Ok(Ahead {
             chunks: chunks.clone(),
             vm: Some(sender),
             thread: Some(thread),
-        };
-        Ok((ahead, result))
+        })
     }
 
-    /// Has it go on, confined, when there is a guest.
-    pub fn serve(&mut self, vm: &Arc<Vm>) {
-        if let Some(sender) = self.vm.take() {
-            let _ = sender.send(vm.clone());
+    /// Tells it of the VM. When it has done what the guest waits for, it goes on confined, and hands the VM on to who watches it.
+    pub fn serve(&mut self, vm: &Arc<Vm>, watch: Sender<Arc<Vm>>) {
+        let Some(sender) = self.vm.take() else { return };
+        if let Err(SendError((vm, watch))) = sender.send((vm.clone(), watch)) {
+            // It goes ahead of nobody.
+            let _ = watch.send(vm);
         }
     }
 }
@@ -67,12 +68,9 @@ impl Drop for Ahead {
     }
 }
 
-/// A program that is mapped, and where.
-pub type Ready = (Arc<SharedSpace>, Loaded);
-
 /// Does what it is asked for, until the chunks are closed.
-fn go_ahead(chunks: &Chunks, addresses: &SharedSpace, vms: &Receiver<Arc<Vm>>) {
-    let (mut reached, mut vm) = (0, None::<Arc<Vm>>);
+fn go_ahead(chunks: &Chunks, addresses: &SharedSpace, vms: &Receiver<Made>) {
+    let (mut reached, mut before, mut vm) = (0, 0, None::<Arc<Vm>>);
     loop {
         let errand = match &vm {
             Some(_) => chunks.next_errand(&mut reached),
@@ -90,14 +88,17 @@ fn go_ahead(chunks: &Chunks, addresses: &SharedSpace, vms: &Receiver<Arc<Vm>>) {
             (None, Some(_)) => return,
             (None, None) => {}
         }
-        if vm.is_none() {
+        before += 1;
+        let waited_for = matches!(errand, Some(Errand::Back(_))) && before < MOST_BEFORE;
+        if vm.is_none() && !waited_for {
             let made = match errand {
                 None => vms.recv().map_err(|_| TryRecvError::Disconnected),
                 Some(_) => vms.try_recv(),
             };
             match made {
-                Ok(made) => {
+                Ok((made, watch)) => {
                     made.confine(Kind::Memory);
+                    let _ = watch.send(made.clone());
                     vm = Some(made);
                 }
                 Err(TryRecvError::Empty) => {}

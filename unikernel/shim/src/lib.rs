@@ -6,6 +6,7 @@
 
 pub mod address_space;
 mod ahead;
+mod beside;
 pub mod call_sites;
 pub mod clock_page;
 pub mod confinement;
@@ -42,4 +43,4 @@ pub mod vm;
 pub use image::{Image, ImageError, Node};
 pub use network::{Endpoints, Network};
 pub use policy::{Grant, real_path};
-pub use vm::{BootError, Configuration, Ending, Guest, Limits, Preparation, run, run_prepared};
+pub use vm::{BootError, Configuration, Ending, Guest, Known, Limits, Preparation, run, run_prepared};

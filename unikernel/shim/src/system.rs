@@ -2,8 +2,8 @@
 
 use crate::cpuid::name_caches;
 use kvm_bindings::{CpuId, KVM_API_VERSION, KVM_MAX_CPUID_ENTRIES};
-pub use kvm_ioctls::VmFd;
-use kvm_ioctls::{Cap, Kvm};
+use kvm_ioctls::Cap;
+pub use kvm_ioctls::{Kvm, VmFd};
 use std::ffi::CStr;
 
 /// Why no VM can be made here.

@@ -62,6 +62,36 @@ pub struct Configuration {
     pub statistics: bool,
 }
 
+/// What is to be known of a configuration before a VM can begin.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// The program that is the guest.
+    pub guest: Guest,
+    /// The image that it may be packed into.
+    pub image: Option<Arc<Image>>,
+    /// As in [`Configuration`].
+    pub processors: usize,
+    /// As in [`Configuration`].
+    pub memory: u64,
+    /// As in [`Configuration`].
+    pub share: bool,
+    /// As in [`Configuration`].
+    pub statistics: bool,
+}
+
+impl From<&Configuration> for Known {
+    fn from(configuration: &Configuration) -> Known {
+        Known {
+            guest: configuration.guest.clone(),
+            image: configuration.image.clone(),
+            processors: configuration.processors,
+            memory: configuration.memory,
+            share: configuration.share,
+            statistics: configuration.statistics,
+        }
+    }
+}
+
 /// The program that is the guest.
 #[derive(Clone, Debug)]
 pub enum Guest {

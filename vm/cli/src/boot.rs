@@ -6,11 +6,12 @@ use crate::exit_code::{self, ExitCode};
 use crate::granted_paths::{Finder, Named};
 use crate::options::{Form, Launcher, Meaning, VmMeaning, find_launcher, find_vm};
 use crate::registry::{self, Registered};
-use peaberry_shim::{BootError, Configuration, Ending, Endpoints, Grant, Guest, Image, Limits, Network, Preparation};
+use peaberry_shim::{
+    BootError, Configuration, Ending, Endpoints, Grant, Guest, Image, Known, Limits, Network, Preparation,
+};
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::channel;
 
 /// What is said when the command line cannot be understood.
 const USAGE: &str = "\
@@ -400,10 +401,12 @@ impl Boot {
         })
     }
 
-    fn configuration(self) -> Result<Configuration, String> {
-        if let Some(path) = self.image.clone() {
-            return self.of_image(&path);
-        }
+    /// With what is known.
+    fn configuration(self, known: Option<Known>) -> Result<Configuration, String> {
+        let known = match (self.image.clone(), known) {
+            (None, Some(known)) => known,
+            (path, _) => return self.of_image(&path.unwrap_or_default()),
+        };
         let directory = current_directory()?;
         let home = library(self.jdk)?;
         let mut grants = library_grants(&home);
@@ -420,26 +423,35 @@ impl Boot {
         }
         arguments.extend(self.inner);
         Ok(Configuration {
-            guest: Guest::File(guest(self.guest)?),
+            guest: known.guest,
             arguments,
             environment: last_of_each(passed().into_iter().chain(self.environment).collect()),
             directory,
-            processors: self.processors.unwrap_or_else(processors),
-            memory: self.memory.unwrap_or(MEMORY),
-            share: self.share,
+            processors: known.processors,
+            memory: known.memory,
+            share: known.share,
             expected: Some(home.join(CLASSES)),
             limits: limits(self.threads, self.descriptors),
             grants,
             network: self.network,
             image: None,
-            statistics: self.statistics,
+            statistics: known.statistics,
         })
     }
 
-    /// Its memory, where no image has a say in it.
-    fn known_memory(&self) -> Option<u64> {
-        let said = self.image.is_none().then_some(MEMORY);
-        self.memory.or(said)
+    /// What is known before files have been looked for, where no image has a say in it.
+    fn known(&self) -> Result<Option<Known>, String> {
+        if self.image.is_some() {
+            return Ok(None);
+        }
+        Ok(Some(Known {
+            guest: Guest::File(guest(self.guest.clone())?),
+            image: None,
+            processors: self.processors.unwrap_or_else(processors),
+            memory: self.memory.unwrap_or(MEMORY),
+            share: self.share,
+            statistics: self.statistics,
+        }))
     }
 
     /// What `peaberry ps` shows of what is run.
@@ -574,24 +586,14 @@ fn library_grants(home: &Path) -> Vec<Grant> {
 fn boot(boot: Boot) -> Result<Ending, String> {
     let (name, program) = (boot.name.clone(), boot.program());
     let failed = |error: BootError| format!("Error: {error}");
+    let known = boot.known()?;
     // Meanwhile.
-    let preparation = boot
-        .known_memory()
-        .map(Preparation::begin)
-        .transpose()
-        .map_err(failed)?;
-    // A thread of its own, since what the monitor does to be confined lasts as long as its thread.
-    let (ready, configured) = channel::<Configuration>();
-    let monitor = std::thread::Builder::new().name("monitor".to_owned());
-    let monitor = monitor.spawn(move || {
-        let configuration = configured.recv().ok()?;
-        Some(match preparation {
-            Some(preparation) => peaberry_shim::run_prepared(&configuration, preparation),
-            None => peaberry_shim::run(&configuration),
-        })
-    });
-    let monitor = monitor.map_err(|error| format!("Error: the host gives no thread: {error}"))?;
-    let configuration = boot.configuration()?;
+    let preparation = known.as_ref().map(Preparation::begin).transpose().map_err(failed)?;
+    let configuration = boot.configuration(known)?;
+    let preparation = match preparation {
+        Some(preparation) => preparation,
+        None => Preparation::begin(&(&configuration).into()).map_err(failed)?,
+    };
     let about = registry::About {
         name: name.unwrap_or_default(),
         program,
@@ -599,12 +601,15 @@ fn boot(boot: Boot) -> Result<Ending, String> {
         memory: configuration.memory,
     };
     let registered = Registered::new(&about)?;
-    let _ = ready.send(configuration);
+    // A thread of its own, since what the monitor does to be confined lasts as long as its thread.
+    let monitor = std::thread::Builder::new().name("monitor".to_owned());
+    let monitor = monitor.spawn(move || peaberry_shim::run_prepared(&configuration, preparation));
+    let monitor = monitor.map_err(|error| format!("Error: the host gives no thread: {error}"))?;
     let ending = monitor.join();
     drop(registered);
     match ending {
-        Ok(Some(ending)) => ending.map_err(failed),
-        _ => Err("Error: the monitor failed".to_owned()),
+        Ok(ending) => ending.map_err(failed),
+        Err(_) => Err("Error: the monitor failed".to_owned()),
     }
 }
 

@@ -1,13 +1,17 @@
 //! How a VM starts: what takes long is done side by side.
 //!
-//! A thread of its own has KVM make the VM, tell what processors offer, and make the first one ([`Preparation`]); who knows how much memory
-//! there is to be can begin that before all else is known. The thread that goes ahead makes the address space and reads the program.
-//! Meanwhile this one looks at what is granted and makes the lists that threads are confined by, and the first thread of the guest's
-//! is confined.
+//! A thread of its own has KVM make the VM, and maps and reads the program ([`Preparation`]); who knows the program and how much memory there
+//! is to be can begin that before all else is known. It is the thread that goes ahead of the guest then. Meanwhile this one looks at what is
+//! granted, makes the lists that threads are confined by, has KVM tell what processors offer and make the first one, is confined, and serves
+//! the guest's first thread. There are not more than two that have something to do: of more, a host of two processors has one wait for
+//! milliseconds, mostly the one that matters, and a thread that is woken may wait, too.
 
-use super::{BootError, Configuration, Ending, Guest, KICK, LEAST_MEMORY, Processors, THREAD_STACK, Task, Threads, Vm};
+use super::{
+    BootError, Configuration, Ending, Guest, KICK, Known, LEAST_MEMORY, Processors, THREAD_STACK, Task, Threads, Vm,
+};
 use crate::address_space::{AddressSpace, Flush, PROGRAM_BASE, SharedSpace};
-use crate::ahead::{Ahead, Ready};
+use crate::ahead::Ahead;
+use crate::beside;
 use crate::clock_page::Clock;
 use crate::confinement::{Confinement, Kind};
 use crate::descriptors::Descriptors;
@@ -15,12 +19,12 @@ use crate::errno::Errno;
 use crate::front_end::{Facts, FrontEnd};
 use crate::host_signals::{self, Passing};
 use crate::hypercalls;
-use crate::loader::{self, LoadError, Program, Start};
+use crate::loader::{self, LoadError, Loaded, Program, Start};
 use crate::memory::{CHUNK, Chunks, GuestMemory};
 use crate::policy::{Found, Grant, Policy};
 use crate::signals::Action;
 use crate::statistics::Statistics;
-use crate::system::{self, System, VmFd};
+use crate::system::{self, Kvm, System, VmFd};
 use crate::tables::{OWN_CHUNKS, ProcessorTables, Tables};
 use crate::vcpu::Vcpu;
 use kvm_bindings::{kvm_regs, kvm_userspace_memory_region};
@@ -33,10 +37,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, Once, OnceLock};
-use std::thread::JoinHandle;
-
-/// Chunks for which the thread that starts a VM finds memory where it would wait.
-const FIRST_CHUNKS: u32 = 3;
+use std::thread::Builder;
 
 /// Bytes of memory that KVM is told of before the guest begins: with more of it this takes longer, and the program waits for it.
 const FIRST_BYTES: u64 = 64 << 20;
@@ -55,78 +56,116 @@ fn make_known(fd: &VmFd, memory: &GuestMemory, slot: u32, part: Range<u64>) -> R
     unsafe { fd.set_user_memory_region(region) }
 }
 
-/// What KVM has of a VM, made by a thread of its own, since it takes as long as all else of a start.
+/// A VM that begins: what can be done before all is known of it. Who gives it up ends it.
 pub struct Preparation {
     memory: Arc<GuestMemory>,
-    /// The VM, once it knows its memory.
-    fd: Receiver<Arc<VmFd>>,
-    rest: JoinHandle<Result<Machine, BootError>>,
+    chunks: Arc<Chunks>,
+    processors: Processors,
+    statistics: Arc<Statistics>,
+    machine: Receiver<Result<Machine, BootError>>,
+    program: Receiver<Result<Mapped, LoadError>>,
+    ahead: Ahead,
 }
 
-/// The VM, what processors offer, and the first one.
-type Machine = (Arc<VmFd>, System, Vcpu);
+/// KVM, and the VM that it made.
+type Machine = (Kvm, Arc<VmFd>);
+/// The address space, and the program in it.
+type Mapped = (Arc<SharedSpace>, Loaded);
 
 impl Preparation {
-    /// Begins, for a VM of so many bytes of memory.
-    pub fn begin(bytes: u64) -> Result<Preparation, BootError> {
+    /// Begins, with what is known first: the program, memory, processors, whether files are shared.
+    pub fn begin(known: &Known) -> Result<Preparation, BootError> {
         let no_memory = |error| BootError::Host("memory", error);
-        let memory = GuestMemory::new(bytes.max(LEAST_MEMORY)).map_err(no_memory)?;
-        let (sender, fd) = channel();
-        let known = memory.clone();
-        let builder = std::thread::Builder::new().name("machine".to_owned());
-        let rest = builder.stack_size(THREAD_STACK).spawn(move || {
-            let kvm = system::device()?;
-            let fd = Arc::new(kvm.create_vm()?);
-            make_known(&fd, &known, 0, 0..known.bytes().min(FIRST_BYTES))?;
-            // Nobody waits for it who has given up the start.
-            let _ = sender.send(fd.clone());
-            let system = System::of(kvm)?;
-            let vcpu = Vcpu::new(&fd, 0, &system, ProcessorTables::of(0))?;
-            Ok((fd, system, vcpu))
-        });
-        let rest = rest.map_err(|error| BootError::Host("thread", error))?;
-        Ok(Preparation { memory, fd, rest })
+        let memory = GuestMemory::new(known.memory.max(LEAST_MEMORY)).map_err(no_memory)?;
+        install_kick();
+        let chunks = Chunks::new(memory.clone(), OWN_CHUNKS);
+        chunks.limit_to(FIRST_BYTES);
+        let processors = Processors::choose(known.processors);
+        let statistics = Arc::new(Statistics::new(known.statistics));
+        let (made, machine) = channel();
+        let (mapped, program) = channel();
+        let known = known.clone();
+        let loading = Loading {
+            memory: memory.clone(),
+            chunks: chunks.clone(),
+            share: known.share,
+            statistics: statistics.clone(),
+        };
+        let first = move || {
+            // Nobody waits for what is sent who has given up the start.
+            let machine = make_machine(&loading.memory);
+            let fd = machine.as_ref().ok().map(|(_, fd)| fd.clone());
+            let _ = made.send(machine);
+            let loaded = loading.run(&known, fd?);
+            let ready = loaded.as_ref().ok().map(|(addresses, _)| addresses.clone());
+            let _ = mapped.send(loaded);
+            ready.filter(|_| !known.share)
+        };
+        let ahead = Ahead::begin(&chunks, processors.set, first).map_err(|error| BootError::Host("thread", error))?;
+        Ok(Preparation {
+            memory,
+            chunks,
+            processors,
+            statistics,
+            machine,
+            program,
+            ahead,
+        })
     }
 }
 
-/// Runs a program in a VM to its end. The calling thread is confined by then, as all threads that have to do with the guest: it can
-/// write and end, and little else. Who wants more of it afterwards runs this in a thread of its own.
-pub fn run(configuration: &Configuration) -> Result<Ending, BootError> {
-    run_prepared(configuration, Preparation::begin(configuration.memory)?)
+/// Has KVM make a VM, and tells it of the memory that the start needs.
+fn make_machine(memory: &GuestMemory) -> Result<Machine, BootError> {
+    let kvm = system::device()?;
+    let fd = kvm.create_vm()?;
+    make_known(&fd, memory, 0, 0..memory.bytes().min(FIRST_BYTES))?;
+    Ok((kvm, Arc::new(fd)))
 }
 
-/// The same, in a VM that was begun before, with as much memory.
+/// Runs a program in a VM to its end. The calling thread serves the guest's first: it runs on the guest's processors alone and is confined by
+/// then, as all threads that have to do with the guest are. Who wants more of it afterwards runs this in a thread of its own.
+pub fn run(configuration: &Configuration) -> Result<Ending, BootError> {
+    run_prepared(configuration, Preparation::begin(&configuration.into())?)
+}
+
+/// The same, in a VM that was begun before, with what the configuration says, too.
 pub fn run_prepared(configuration: &Configuration, preparation: Preparation) -> Result<Ending, BootError> {
-    let statistics = Arc::new(Statistics::new(configuration.statistics));
-    install_kick();
-    let processors = Processors::choose(configuration.processors);
-    let program = program(configuration)?;
-    let Preparation { memory, fd, rest } = preparation;
-    let chunks = Chunks::new(memory.clone(), OWN_CHUNKS);
-    chunks.limit_to(FIRST_BYTES);
-    let no_thread = |error| BootError::Host("thread", error);
-    let loading = Loading {
+    let Preparation {
+        memory,
+        chunks,
+        processors,
+        statistics,
+        machine,
         program,
-        memory: memory.clone(),
-        chunks: chunks.clone(),
-        fd,
-        share: configuration.share,
-        statistics: statistics.clone(),
-    };
-    let (mut ahead, loaded) =
-        Ahead::begin(&chunks, processors.set, !configuration.share, move || loading.run()).map_err(no_thread)?;
+        mut ahead,
+    } = preparation;
+    let no_thread = |error| BootError::Host("thread", error);
+    let failed = |error| no_thread(std::io::Error::other(error));
     let policy = Policy::new(&configuration.grants, &texts(configuration), &configuration.directory)
         .map_err(BootError::Grant)?
         .over(configuration.image.clone());
     let confinement =
         Confinement::new(&policy, &configuration.network).map_err(|error| BootError::Host("confinement", error))?;
-    let confinement = Arc::new(confinement);
-    let first =
-        begin_first(processors.set, confinement.clone(), configuration.limits.threads > 1).map_err(no_thread)?;
-    // While others are still busy: the program is read into these.
-    (OWN_CHUNKS..OWN_CHUNKS + FIRST_CHUNKS).for_each(|chunk| chunks.populate(chunk));
-    let failed = |_| no_thread(std::io::Error::other("it failed"));
-    let (fd, system, mut vcpu) = rest.join().map_err(failed)??;
+    let (kvm, fd) = machine.recv().map_err(failed)??;
+    let system = System::of(kvm)?;
+    let mut vcpu = Vcpu::new(&fd, 0, &system, ProcessorTables::of(0))?;
+    // What looks at the host comes before this thread is confined.
+    let (inherited, clock) = (host_signals::inherited(), Clock::new());
+    let descriptors = Descriptors::new(configuration.limits.descriptors)
+        .map_err(|Errno(number)| BootError::Host("descriptor", std::io::Error::from_raw_os_error(number)))?;
+    let (made, vms) = channel();
+    let expected = configuration.expected.clone();
+    let (all, apart) = (beside::own(), beside::others(&beside::own()));
+    let watch = move || {
+        // What it does first is not to keep the guest waiting.
+        beside::keep_to(&apart);
+        let vm = vms.recv().ok()?;
+        Some(watch(&vm, expected.as_deref(), &all))
+    };
+    let watch = thread("watch").spawn(watch).map_err(no_thread)?;
+    beside::keep_to(&processors.set);
+    let confined = confinement.apply(Kind::Processor);
+    let second = (configuration.limits.threads > 1).then(begin_second).flatten();
     let mut random = [0; 16];
     // SAFETY: writes into an array of the given length.
     unsafe { libc::getrandom(random.as_mut_ptr().cast(), random.len(), 0) };
@@ -138,11 +177,7 @@ pub fn run_prepared(configuration: &Configuration, preparation: Preparation) -> 
         features: features.map_or(0, |leaf| u64::from(leaf.edx)),
         base_instructions: system.base_instructions,
     };
-    let descriptors = Descriptors::new(configuration.limits.descriptors)
-        .map_err(|Errno(number)| BootError::Host("descriptor", std::io::Error::from_raw_os_error(number)))?;
-    let (addresses, loaded) = loaded
-        .recv()
-        .map_err(|error| no_thread(std::io::Error::other(error)))??;
+    let (addresses, loaded) = program.recv().map_err(failed)??;
     let (rsp, front_end, break_bounds) = {
         let mut space = addresses.lock_at(PROGRAM_BASE);
         let rsp = loader::lay_stack(&mut space, &loaded, &start)?;
@@ -154,7 +189,6 @@ pub fn run_prepared(configuration: &Configuration, preparation: Preparation) -> 
         ..Default::default()
     };
     let front_end = FrontEnd::new(memory.clone(), front_end);
-    let inherited = host_signals::inherited();
     for (signal, action) in (1..)
         .zip(&inherited)
         .filter(|(_, action)| **action != Action::default())
@@ -187,12 +221,12 @@ pub fn run_prepared(configuration: &Configuration, preparation: Preparation) -> 
         policy,
         network: configuration.network.clone(),
         processors,
-        confinement,
+        confinement: Arc::new(confinement),
         front_end,
         pending: AtomicU64::new(0),
         most_threads: configuration.limits.threads,
-        waiting: Mutex::new(None),
-        clock: Mutex::new(Clock::new()),
+        waiting: Mutex::new(second),
+        clock: Mutex::new(clock),
         threads: Mutex::new(Threads {
             made: 1,
             ..Default::default()
@@ -210,18 +244,31 @@ pub fn run_prepared(configuration: &Configuration, preparation: Preparation) -> 
         vm.task(&mut threads, number, vcpu, 0, 0)
     };
     // It is there: nothing but this ends it.
-    let _ = first.send(task);
-    vm.make_rest_known();
-    ahead.serve(&vm);
-    if let Some(path) = &configuration.expected {
+    ahead.serve(&vm, made);
+    vm.check_confined(confined);
+    task.run();
+    match watch.join() {
+        Ok(Some(ending)) => Ok(ending),
+        _ => Err(no_thread(std::io::Error::other("it failed"))),
+    }
+}
+
+/// Does what need not be done before the guest begins, and waits for its end.
+fn watch(vm: &Arc<Vm>, expected: Option<&Path>, processors: &beside::Set) -> Ending {
+    if let Some(path) = expected {
         vm.expect(path);
     }
     vm.chunks.ask_processor();
-    let _passing = Passing::begin(&vm).map_err(|error| BootError::Host("signals", error))?;
+    vm.make_rest_known();
+    let passing = Passing::begin(vm);
+    if let Err(error) = &passing {
+        vm.end(Ending::Stopped(format!("signals could not be passed on: {error}")));
+    }
+    beside::keep_to(processors);
     vm.confine(Kind::Waiting);
     let ending = vm.wait();
     eprint!("{}", vm.report());
-    Ok(ending)
+    ending
 }
 
 impl Vm {
@@ -264,29 +311,25 @@ const BREAK_AHEAD: u64 = 256 << 10;
 
 /// What the address space of a VM is made of, and the program that begins in it.
 struct Loading {
-    program: Program,
     memory: Arc<GuestMemory>,
     chunks: Arc<Chunks>,
-    /// The VM, once it knows its memory.
-    fd: Receiver<Arc<VmFd>>,
     share: bool,
     statistics: Arc<Statistics>,
 }
 
 impl Loading {
-    /// Maps the program. Nearly all of a program is used soon, so that all of it is asked for, and comes while the rest is made and
-    /// while it runs already: first where it begins, where its first instruction is, and what that changes, which is at the end.
-    fn run(self) -> Result<Ready, LoadError> {
-        // Memory is left alone until then: KVM has a worker of the host's kernel run, and waits for it, which takes long where all processors
-        // are busy. Without a VM, nobody asks for what is made here.
-        let fd = self.fd.recv().map_err(|_| LoadError::TooBig)?;
+    /// Maps the program. Nearly all of a program is used soon, so that all of it is asked for, and comes while the rest is made and while it
+    /// runs already: first where the stack is, then its first instruction and what that changes, which is at the end. Memory is left
+    /// alone until KVM knows it, which has a worker of the host's kernel run, and waits for it.
+    fn run(self, known: &Known, fd: Arc<VmFd>) -> Result<Mapped, LoadError> {
+        let program = program(known)?;
         let flush = shadow_flush(fd, self.memory.clone());
         let tables = Tables::new(self.memory.clone());
         let mut space = AddressSpace::new(self.memory, self.chunks.clone(), tables, flush);
         space.share = self.share;
         space.statistics = Some(self.statistics);
         space.add_processor().ok_or(LoadError::TooBig)?;
-        let loaded = loader::load(&self.program, &mut space)?;
+        let loaded = loader::load(&program, &mut space)?;
         space.start_break(loaded.end);
         if loaded.front_end.is_some() {
             let (start, _) = space.break_bounds();
@@ -299,51 +342,30 @@ impl Loading {
     }
 }
 
-/// Starts the thread that is to serve the guest's first, once that is sent to it, and confines it meanwhile, and so those that it starts. One of
-/// these it starts at once if there are to be `more`, for the guest's next: what a thread takes of the host, a stack above all, would
-/// wait then for memory that is being found for the guest.
-fn begin_first(
-    processors: libc::cpu_set_t,
-    confinement: Arc<Confinement>,
-    more: bool,
-) -> std::io::Result<Sender<Task>> {
-    let (first, tasks) = channel::<Task>();
-    let begin = move || {
-        // SAFETY: the set is of the given size and not empty.
-        unsafe { libc::sched_setaffinity(0, size_of::<libc::cpu_set_t>(), &processors) };
-        let confined = confinement.apply(Kind::Processor);
-        drop(confinement);
-        let second = more.then(|| {
-            let (second, tasks) = channel();
-            let begun = begin_waiting("guest 2", move || serve_one(&tasks, |_| {}));
-            begun.ok().map(|()| second)
-        });
-        serve_one(&tasks, |vm| {
-            *vm.waiting() = second.flatten();
-            vm.check_confined(confined);
-        });
-    };
-    begin_waiting("guest 1", begin).map(|()| first)
+/// Starts a thread, confined as this one is, that is to serve the guest's second, once that is sent to it: what a thread takes of the host, a
+/// stack above all, would wait then for memory that is being found for the guest.
+fn begin_second() -> Option<Sender<Task>> {
+    let (second, tasks) = channel();
+    let begun = thread("guest 2").spawn(move || serve_one(&tasks));
+    begun.ok().map(|_| second)
 }
 
-fn begin_waiting(name: &str, work: impl FnOnce() + Send + 'static) -> std::io::Result<()> {
-    let builder = std::thread::Builder::new().name(name.to_owned());
-    builder.stack_size(THREAD_STACK).spawn(work).map(drop)
+fn thread(name: &str) -> Builder {
+    Builder::new().name(name.to_owned()).stack_size(THREAD_STACK)
 }
 
 /// Serves the thread of the guest's that is sent; ends when nobody is left to send one.
-fn serve_one(tasks: &Receiver<Task>, before: impl FnOnce(&Vm)) {
+fn serve_one(tasks: &Receiver<Task>) {
     // The allocator makes room now for what this thread is going to ask for.
     drop(black_box(Vec::<u64>::with_capacity(8)));
     if let Ok(task) = tasks.recv() {
-        before(&task.vm);
         task.run();
     }
 }
 
 /// The guest program: a file, or a part of the image file.
-fn program(configuration: &Configuration) -> Result<Program, LoadError> {
-    let image = match (&configuration.guest, &configuration.image) {
+fn program(known: &Known) -> Result<Program, LoadError> {
+    let image = match (&known.guest, &known.image) {
         (Guest::File(path), _) => return Program::open(path),
         (Guest::Packed, image) => image.as_ref(),
     };
