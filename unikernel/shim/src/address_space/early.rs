@@ -10,7 +10,7 @@ use std::os::unix::fs::{FileExt, MetadataExt};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 
 /// How many chunks follow one that was touched first, of memory that shows no file.
-const NEXT_CHUNKS: u64 = 2;
+const NEXT_CHUNKS: u64 = 4;
 
 /// A chunk that is being filled, and that no page table leads to.
 pub struct Early {
