@@ -10,8 +10,8 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SendError, Sender, TryRecvError, channel};
 use std::thread::{Builder, JoinHandle};
 
-/// Most errands that come before this thread takes notice of the VM, and is confined.
-const MOST_BEFORE: u32 = 16;
+/// Most errands that come before this thread takes notice of the VM, and is confined: the program's chunks.
+const MOST_BEFORE: u32 = 8;
 
 /// A VM that is made, and who is to watch it.
 type Made = (Arc<Vm>, Sender<Arc<Vm>>);

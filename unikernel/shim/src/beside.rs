@@ -28,13 +28,26 @@ pub fn keep_to(set: &Set) {
     unsafe { libc::sched_setaffinity(0, size_of::<Set>(), set) };
 }
 
+fn current() -> Option<usize> {
+    // SAFETY: it takes nothing and fails with a negative number.
+    let current = usize::try_from(unsafe { libc::sched_getcpu() }).ok()?;
+    (current < libc::CPU_SETSIZE as usize).then_some(current)
+}
+
+/// The processor that the calling thread is on, alone; those it may run on where that cannot be told.
+pub fn here() -> Set {
+    let Some(current) = current() else { return own() };
+    // SAFETY: all-zero is the empty set.
+    let mut here = unsafe { zeroed::<Set>() };
+    // SAFETY: the index is below the set's size.
+    unsafe { libc::CPU_SET(current, &mut here) };
+    here
+}
+
 /// Those of a set but the one that the calling thread is on; the set itself where that leaves none.
 pub fn others(set: &Set) -> Set {
     let mut others = *set;
-    // SAFETY: it takes nothing and fails with a negative number.
-    if let Ok(current) = usize::try_from(unsafe { libc::sched_getcpu() })
-        && current < libc::CPU_SETSIZE as usize
-    {
+    if let Some(current) = current() {
         // SAFETY: the index is below the set's size.
         unsafe { libc::CPU_CLR(current, &mut others) };
     }

@@ -115,6 +115,14 @@ unsafe extern "C" {
     static peaberry_clock_end: u8;
 }
 
+/// Offsets of the system calls in the page of the library.
+pub fn calls() -> impl Iterator<Item = usize> {
+    const SYSTEM_CALL: [u8; 2] = [0x0f, 0x05];
+    let library = library();
+    let all = (CODE..library.len() - 1).filter(move |&at| library[at..at + 2] == SYSTEM_CALL);
+    all.collect::<Vec<_>>().into_iter()
+}
+
 /// The library: an ELF file of one page, of which a dynamic linker would use the symbols alone.
 pub fn library() -> Vec<u8> {
     const SYMBOLS: usize = 0x200;

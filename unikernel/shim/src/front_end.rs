@@ -33,6 +33,35 @@ pub struct Facts<'a> {
     pub directory: &'a [u8],
     /// What processors say of themselves.
     pub leaves: &'a [kvm_cpuid_entry2],
+    /// The standard streams, as far as they are there.
+    pub streams: [Option<Stream>; place::MOST_STREAMS as usize],
+}
+
+/// A standard stream.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Stream {
+    /// The flags of the open file (`F_GETFL`).
+    pub flags: u32,
+    /// It is a terminal.
+    pub terminal: bool,
+}
+
+impl Stream {
+    /// The stream behind a descriptor of this process.
+    pub fn of(descriptor: i32) -> Option<Stream> {
+        // SAFETY: no pointers.
+        let flags = unsafe { libc::fcntl(descriptor, libc::F_GETFL) };
+        Some(Stream {
+            flags: u32::try_from(flags).ok()?,
+            // SAFETY: asks of a descriptor what it is.
+            terminal: unsafe { libc::isatty(descriptor) } == 1,
+        })
+    }
+
+    fn word(self) -> u64 {
+        let plain = u64::from(!self.terminal) << place::STREAM_PLAIN;
+        1 << place::STREAM_KNOWN | plain | u64::from(self.flags)
+    }
 }
 
 /// The pages of a VM.
@@ -83,10 +112,20 @@ impl FrontEnd {
             (place::DIRECTORY_BYTES, if fits { directory.len() as u64 } else { 0 }),
             (place::ENABLED, 1),
         ];
-        for (offset, value) in words {
+        let streams = (place::STREAMS..).step_by(8).zip(facts.streams);
+        let streams = streams.map(|(offset, stream)| (offset, stream.map_or(0, Stream::word)));
+        for (offset, value) in streams.chain(words) {
             self.fact(offset).store(value, Ordering::SeqCst);
         }
         Ok(())
+    }
+
+    /// A descriptor of this number is not what it was when the guest began.
+    pub fn forget_stream(&self, number: u64) {
+        let number = u64::from(number as u32);
+        if number < place::MOST_STREAMS {
+            self.fact(place::STREAMS + number * 8).store(0, Ordering::SeqCst);
+        }
     }
 
     /// Has no more calls answered: the program uses a register that this needs.

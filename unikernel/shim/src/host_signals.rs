@@ -3,7 +3,7 @@
 use crate::confinement::Kind;
 use crate::signals::{Action, Actions, IGNORE};
 use crate::vm::Vm;
-use std::io::{self, Read};
+use std::io::{self, PipeReader, Read};
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
@@ -34,9 +34,10 @@ extern "C" fn on_signal(signal: libc::c_int) {
     }
 }
 
-/// As long as it lives, signals go to the guest. Of several VMs in a process, the first one gets them.
+/// As long as it lives, signals go to the guest: those of before it is served wait. Of several VMs in a process, the first one gets them.
 pub struct Passing {
     thread: Option<JoinHandle<()>>,
+    arrived: Option<PipeReader>,
     queue: OwnedFd,
     before: Vec<(i32, libc::sigaction)>,
 }
@@ -59,8 +60,8 @@ pub fn inherited() -> Actions {
 
 impl Passing {
     /// Begins.
-    pub fn begin(vm: &Arc<Vm>) -> io::Result<Option<Passing>> {
-        let (mut read, write) = io::pipe()?;
+    pub fn begin() -> io::Result<Option<Passing>> {
+        let (read, write) = io::pipe()?;
         let queue = OwnedFd::from(write);
         // SAFETY: no pointers. A full pipe must not keep the handler.
         unsafe { libc::fcntl(queue.as_raw_fd(), libc::F_SETFL, libc::O_NONBLOCK) };
@@ -70,19 +71,10 @@ impl Passing {
         }
         let mut passing = Passing {
             thread: None,
+            arrived: Some(read),
             queue,
             before: Vec::new(),
         };
-        let vm = vm.clone();
-        let pass = move || {
-            vm.confine(Kind::Signals);
-            let mut signal = [0];
-            // 0 is the end.
-            while matches!(read.read(&mut signal), Ok(1)) && signal != [0] {
-                let _ = vm.send_signal(i32::from(signal[0]), None);
-            }
-        };
-        passing.thread = Some(std::thread::Builder::new().name("signals".into()).spawn(pass)?);
         for &signal in PASSED {
             // SAFETY: the structures are initialised; the handler keeps to what handlers may do.
             unsafe {
@@ -95,6 +87,24 @@ impl Passing {
             }
         }
         Ok(Some(passing))
+    }
+
+    /// Hands on to a VM what arrived and what arrives.
+    pub fn serve(&mut self, vm: &Arc<Vm>) -> io::Result<()> {
+        let Some(mut arrived) = self.arrived.take() else {
+            return Ok(());
+        };
+        let vm = vm.clone();
+        let pass = move || {
+            vm.confine(Kind::Signals);
+            let mut signal = [0];
+            // 0 is the end.
+            while matches!(arrived.read(&mut signal), Ok(1)) && signal != [0] {
+                let _ = vm.send_signal(i32::from(signal[0]), None);
+            }
+        };
+        self.thread = Some(std::thread::Builder::new().name("signals".into()).spawn(pass)?);
+        Ok(())
     }
 }
 

@@ -3,6 +3,7 @@
 //! Nothing here knows guest-virtual addresses: those are [`crate::address_space`]'s.
 
 use crate::host_faults::Served;
+use crate::tables::OWN_CHUNKS;
 use std::arch::asm;
 use std::collections::{BTreeSet, VecDeque};
 use std::fs::File;
@@ -17,6 +18,9 @@ pub const CHUNK: u64 = 2 << 20;
 
 /// Chunks that are zeroed before the guest asks for them.
 const AHEAD: u32 = 4;
+/// Chunks of an expected file that are read before anything else is done: its dense part. Who is without one of them waits for longer than
+/// who is without zeros.
+const URGENT: u32 = 5;
 /// Most addresses that wait to have memory behind them before the guest touches them.
 const MOST_ASKED: usize = 16;
 
@@ -64,6 +68,10 @@ impl GuestMemory {
         // SAFETY: no pointers.
         unsafe { libc::prctl(libc::PR_SET_THP_DISABLE, 0, 0, 0, 0) };
         advise(base as *mut libc::c_void, inside);
+        // The tables', of which a few pages are used.
+        let tables = (OWN_CHUNKS as usize * CHUNK as usize).min(inside);
+        // SAFETY: advice for what was mapped above.
+        unsafe { libc::madvise(base as *mut libc::c_void, tables, libc::MADV_NOHUGEPAGE) };
         // SAFETY: the range is mapped with these attributes until this value is dropped, and the region does not outlive it.
         let region = unsafe { MmapRegion::build_raw(base as *mut u8, inside, PROTECTION, ANONYMOUS) };
         let memory = region
@@ -244,8 +252,12 @@ struct Free {
     end: u32,
     released: Vec<u32>,
     asked: VecDeque<u64>,
+    /// Addresses that come after what is to be ready.
+    later: VecDeque<u64>,
     /// A file is expected to be mapped.
     expected: bool,
+    /// Chunks of it that come first.
+    urgent: u32,
     /// A processor is to be made.
     processor: bool,
     closed: bool,
@@ -275,7 +287,9 @@ impl Chunks {
             end,
             released: Vec::new(),
             asked: VecDeque::new(),
+            later: VecDeque::new(),
             expected: false,
+            urgent: URGENT,
             processor: false,
             closed: false,
         });
@@ -351,6 +365,10 @@ impl Chunks {
     }
 
     fn errand_of(state: &mut Free, reached: &mut u32) -> Option<Errand> {
+        if state.expected && state.urgent > 0 {
+            state.urgent -= 1;
+            return Some(Errand::Expect);
+        }
         if let Some(address) = state.asked.pop_front() {
             return Some(Errand::Back(address));
         }
@@ -362,7 +380,10 @@ impl Chunks {
             *reached = chunk + 1;
             return Some(Errand::Populate(chunk));
         }
-        state.expected.then_some(Errand::Expect)
+        if state.expected {
+            return Some(Errand::Expect);
+        }
+        state.later.pop_front().map(Errand::Back)
     }
 
     /// Finds memory for a chunk that was named as an errand.
@@ -385,6 +406,14 @@ impl Chunks {
         if state.asked.len() > before {
             self.taken.notify_one();
         }
+    }
+
+    /// The same, for when it has nothing else to do.
+    pub fn ask_later(&self, addresses: impl IntoIterator<Item = u64>) {
+        let mut state = self.state();
+        state.later.extend(addresses);
+        state.later.truncate(MOST_ASKED);
+        self.taken.notify_one();
     }
 
     /// Asks it to make a processor.

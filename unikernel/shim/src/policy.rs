@@ -130,10 +130,15 @@ struct OpenHow {
 
 const RESOLVE_NO_MAGICLINKS: u64 = 2;
 const RESOLVE_BENEATH: u64 = 8;
+/// `openat2` goes through no symbolic link.
+pub const RESOLVE_NO_SYMLINKS: u64 = 4;
 
 fn open_beneath(root: RawFd, path: &CStr, flags: i32, mode: u32) -> Result<OwnedFd, Errno> {
-    // The way led out of the grant.
-    open_within(root, path, flags, mode).map_err(|error| match error {
+    refuse_to_leave(open_within(root, path, flags, mode))
+}
+
+fn refuse_to_leave(opened: Result<OwnedFd, Errno>) -> Result<OwnedFd, Errno> {
+    opened.map_err(|error| match error {
         LEAVES => Errno(libc::EACCES),
         error => error,
     })
@@ -143,10 +148,14 @@ fn open_beneath(root: RawFd, path: &CStr, flags: i32, mode: u32) -> Result<Owned
 const LEAVES: Errno = Errno(libc::EXDEV);
 
 fn open_within(root: RawFd, path: &CStr, flags: i32, mode: u32) -> Result<OwnedFd, Errno> {
+    open_resolved(root, path, flags, mode, RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS)
+}
+
+fn open_resolved(root: RawFd, path: &CStr, flags: i32, mode: u32, resolve: u64) -> Result<OwnedFd, Errno> {
     let how = OpenHow {
         flags: (flags | libc::O_CLOEXEC) as u32 as u64,
         mode: u64::from(mode),
-        resolve: RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS,
+        resolve,
     };
     let size = size_of::<OpenHow>();
     // SAFETY: the path ends with 0 and the structure is of the given size.
@@ -339,6 +348,16 @@ impl Beneath<'_> {
             Some(name) => open_beneath(root, name, flags | libc::O_NOFOLLOW, mode),
             None => open_beneath(root, &joined(&self.rest)?, flags, mode),
         }
+    }
+
+    /// Opens it if no symbolic link is on the way; `ELOOP` otherwise.
+    pub fn open_without_links(&self, flags: i32, mode: u32) -> Result<OwnedFd, Errno> {
+        if self.granted.file.is_some() {
+            return self.open(flags, mode);
+        }
+        let resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS;
+        let root = self.granted.root.as_raw_fd();
+        refuse_to_leave(open_resolved(root, &joined(&self.rest)?, flags, mode, resolve))
     }
 
     /// The path in the guest that takes the place of this one when its first symbolic link is replaced by what it says; `None` when no

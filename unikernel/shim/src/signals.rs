@@ -164,6 +164,7 @@ const RESTARTED: &[i64] = &[
     libc::SYS_readv,
     libc::SYS_writev,
     libc::SYS_openat,
+    libc::SYS_openat2,
     libc::SYS_open,
     libc::SYS_futex,
     libc::SYS_accept,

@@ -294,8 +294,59 @@ pub fn read_link(path: &CStr) -> SysResult<Vec<u8>> {
     Ok(buffer)
 }
 
+/// Is this the path of a directory, without a symbolic link in it? In one system call: who opens a directory to write to it is told that it
+/// is one, and `openat2` refuses links before that. What cannot be told is not known to be one.
+fn is_plain_directory(path: &CStr) -> bool {
+    let how: [u64; 3] = [
+        (libc::O_WRONLY | libc::O_DIRECTORY | libc::O_CLOEXEC) as u64,
+        0,
+        libc::RESOLVE_NO_SYMLINKS,
+    ];
+    // SAFETY: the path ends with 0, and the structure of flags, mode and ways is of the given size.
+    let opened = unsafe {
+        libc::syscall(
+            libc::SYS_openat2,
+            libc::AT_FDCWD,
+            path.as_ptr(),
+            &raw const how,
+            size_of_val(&how),
+        )
+    };
+    if let Ok(descriptor) = i32::try_from(opened)
+        && descriptor >= 0
+    {
+        // No directory is opened so.
+        let _ = close(descriptor);
+        return false;
+    }
+    Errno::last() == Errno(libc::EISDIR)
+}
+
+/// What an absolute path is without dots, if there is no link in it and that can be told without looking at each directory above it, which
+/// would be a system call for each.
+fn plain_path(path: &[u8]) -> Option<Vec<u8>> {
+    let names: Vec<&[u8]> = path.strip_prefix(b"/")?.split(|&byte| byte == b'/').collect();
+    if names.contains(&&b".."[..]) {
+        return None;
+    }
+    let is_of_directory = matches!(names.last(), Some(&(b"" | b".")));
+    let plain = names.into_iter().filter(|name| !matches!(*name, b"" | b"."));
+    let plain: Vec<u8> = plain.flat_map(|name| [b"/", name].concat()).collect();
+    let end = plain.iter().rposition(|&byte| byte == b'/')?;
+    let whole = c_path(&plain);
+    let found = is_plain_directory(&whole)
+        || !is_of_directory
+            && end > 0
+            && is_plain_directory(&c_path(&plain[..end]))
+            && read_link(&whole) == Err(Errno(libc::EINVAL));
+    found.then_some(plain)
+}
+
 /// The absolute path without links and dots.
 pub fn real_path(path: &CStr) -> SysResult<Vec<u8>> {
+    if let Some(plain) = plain_path(path.to_bytes()) {
+        return Ok(plain);
+    }
     // SAFETY: with a null buffer the call allocates a terminated string, freed here.
     unsafe {
         let result = libc::realpath(path.as_ptr(), std::ptr::null_mut());

@@ -40,7 +40,8 @@ fn memory_that_can_be_used_is_there_and_what_follows_where_it_is_zeroed() {
     };
     // Nobody has zeroed anything yet.
     assert_eq!(there(&space, start), [0]);
-    assert_eq!(go_ahead(&space, &mut reached), [start + CHUNK, start + 2 * CHUNK]);
+    let chunks = |first: u64, numbers: &[u64]| numbers.iter().map(|number| first + number * CHUNK).collect::<Vec<_>>();
+    assert_eq!(go_ahead(&space, &mut reached), chunks(start, &[1, 2, 3, 4]));
     let next = space.map(at_chunk(8), length, 0, Backing::Reserved).expect("map");
     space.begin_use(next..next + length);
     assert_eq!(there(&space, next), [0; 0], "not accessible");
@@ -48,20 +49,21 @@ fn memory_that_can_be_used_is_there_and_what_follows_where_it_is_zeroed() {
     space.begin_use(next..next + length);
     assert_eq!(
         (there(&space, next), go_ahead(&space, &mut reached)),
-        (vec![0, 1, 2], vec![])
+        (vec![0, 1, 2, 3], chunks(next, &[4]))
     );
-    // A part of it that is made accessible once more, and a fault: three chunks are zeroed, and no more.
+    // A part of it that is made accessible once more, and faults: four chunks are zeroed, and no more.
     space.begin_use(next..next + length);
-    assert_eq!(there(&space, next), [0, 1, 2]);
-    for address in [start + 3 * CHUNK, next + 3 * CHUNK] {
+    assert_eq!(there(&space, next), [0, 1, 2, 3]);
+    for address in [start + 3 * CHUNK, next + 5 * CHUNK] {
         space.fault(address).expect("fault");
         space.follow(address);
     }
     assert_eq!(
         (there(&space, start), there(&space, next)),
-        (vec![0, 3, 4, 5], vec![0, 1, 2, 3])
+        (vec![0, 3, 4, 5, 6], vec![0, 1, 2, 3, 5])
     );
-    assert_eq!(go_ahead(&space, &mut reached), [next + 4 * CHUNK, next + 5 * CHUNK]);
+    let asked = [chunks(start, &[7]), chunks(next, &[6, 7])].concat();
+    assert_eq!(go_ahead(&space, &mut reached), asked);
 }
 
 #[test]

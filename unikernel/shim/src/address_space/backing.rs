@@ -8,7 +8,7 @@ use std::ops::Range;
 
 /// Mapped files are read by chunks up to this offset in the mapping: what they begin with (an index, a program) is used more
 /// densely than what follows.
-pub(super) const DENSE_PART: u64 = 20 << 20;
+pub(super) const DENSE_PART: u64 = 10 << 20;
 /// A chunk's worth of addresses of which no more than this can be accessed has pieces.
 const FEW: u64 = 2 * PIECE;
 

@@ -12,6 +12,10 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 /// How many chunks follow one that was touched first, of memory that shows no file.
 const NEXT_CHUNKS: u64 = 4;
 
+/// So much of an expected file is read ahead: its dense part before memory is zeroed that nobody asked for yet, the rest after it, as far as
+/// the program has not touched what is around.
+const AHEAD_PART: u64 = 20 << 20;
+
 /// A chunk that is being filled, and that no page table leads to.
 pub struct Early {
     memory: Arc<GuestMemory>,
@@ -119,7 +123,7 @@ impl AddressSpace {
         let index = (address / CHUNK) as usize;
         let backed = *self.backed.get(index)?;
         let range = index as u64 * CHUNK..(index as u64 + 1) * CHUNK;
-        let (_, area) = self.areas.at(address)?;
+        let (area_start, area) = self.areas.at(address)?;
         if area.protection == 0 || backed != 0 || self.early.is_some() || !self.has_plenty() {
             return None;
         }
@@ -135,7 +139,8 @@ impl AddressSpace {
                 Backing::Zero | Backing::Reserved | Backing::Stack => {}
             }
         }
-        if self.is_sparse(address) {
+        let ahead = matches!(&area.backing, Backing::File(..)) && address - area_start < AHEAD_PART;
+        if !ahead && self.is_sparse(address) {
             // That is done sooner than it is begun. Who finds no memory here goes without.
             if self.is_island(address) {
                 let _ = self.back(address);
@@ -165,7 +170,7 @@ impl AddressSpace {
                 identity,
                 offset,
                 chunks: Vec::new(),
-                wanted: (length.min(DENSE_PART) / CHUNK) as usize,
+                wanted: (length.min(AHEAD_PART) / CHUNK) as usize,
                 reading: false,
             });
         }
@@ -213,7 +218,10 @@ impl AddressSpace {
             self.early = Some(first + next);
         }
         let rest = next + usize::from(reading)..wanted.min(whole);
-        self.chunks.ask(rest.map(|number| range.start + number as u64 * CHUNK));
+        let addresses = rest.map(|number| range.start + number as u64 * CHUNK);
+        let (first, later) = addresses.partition::<Vec<u64>, _>(|address| address - range.start < DENSE_PART);
+        self.chunks.ask(first);
+        self.chunks.ask_later(later);
     }
 
     /// Releases what has been read of the expected file, and expects it no more.
@@ -284,7 +292,7 @@ impl AddressSpace {
         let end = match self.areas.at(address).filter(|_| self.has_plenty()) {
             Some((start, area)) => match area.backing {
                 Backing::File(..) => area.end.min(start.saturating_add(DENSE_PART)),
-                Backing::Zero | Backing::Reserved => (area.end / CHUNK * CHUNK).min(next + NEXT_CHUNKS * CHUNK),
+                Backing::Zero | Backing::Reserved => area.end.min(next + NEXT_CHUNKS * CHUNK),
                 Backing::Stack | Backing::Shared(..) | Backing::Window(..) => next,
             },
             None => next,

@@ -3,6 +3,7 @@
 use super::AddressSpace;
 use crate::call_sites::Patch;
 use crate::direct::shorten;
+use crate::tables::Tables;
 use std::ops::Range;
 
 impl AddressSpace {
@@ -32,6 +33,9 @@ impl AddressSpace {
             }
         }
         self.calls = calls;
+        for (address, physical) in Tables::clock_calls() {
+            shorten(&self.memory, physical, address);
+        }
     }
 
     /// The program's memory at a range was read, and nobody gets to it yet.

@@ -48,6 +48,14 @@ pub const PROCESSORS: u64 = 0x38;
 pub const RANDOM_USED: u64 = 0x40;
 /// Length of the working directory with the zero that ends it, 0 where it is too long.
 pub const DIRECTORY_BYTES: u64 = 0x48;
+/// What is known of the three standard streams: the flags of each in 32 bits, and the bits below; 0 where nothing is.
+pub const STREAMS: u64 = 0x50;
+/// How many these are.
+pub const MOST_STREAMS: u64 = 3;
+/// A bit of a stream's word: the word is to be believed.
+pub const STREAM_KNOWN: u64 = 63;
+/// A bit of a stream's word: it is no terminal.
+pub const STREAM_PLAIN: u64 = 62;
 /// For each signal, which of the places of its action counts.
 pub const SLOTS: u64 = 0x80;
 /// Random bytes.

@@ -60,6 +60,7 @@ fn part() -> Part {
         name: &crate::hypercalls::names(),
         directory: b"/some/where",
         leaves: &leaves(),
+        streams: STREAMS,
     };
     front_end.begin(&facts).expect("begin");
     front_end.thread(2).expect("place").begin(77);
@@ -69,6 +70,18 @@ fn part() -> Part {
         _alone: alone,
     }
 }
+
+const STREAMS: [Option<Stream>; 3] = [
+    Some(Stream {
+        flags: 0x8802,
+        terminal: true,
+    }),
+    None,
+    Some(Stream {
+        flags: 0x8001,
+        terminal: false,
+    }),
+];
 
 fn leaves() -> [kvm_cpuid_entry2; 6] {
     let leaf = |function, index, flags, eax| kvm_cpuid_entry2 {
@@ -250,6 +263,34 @@ fn what_does_not_change_is_known() {
     assert_eq!(call(libc::SYS_prlimit64, [0, 7, 0, at(&limit), 0, 0]), Unanswered);
     part.front_end.end();
     assert_eq!(ask(libc::SYS_getpid), Unanswered);
+}
+
+#[test]
+fn standard_streams_are_known_as_they_began() {
+    let part = part();
+    let flags = |number: u64| call(libc::SYS_fcntl, [number, libc::F_GETFL as u64, 0, 0, 0, 0]);
+    let attributes = |number: u64| call(libc::SYS_ioctl, [number, libc::TCGETS, 0, 0, 0, 0]);
+    assert_eq!([flags(0), flags(2)], [Answered(0x8802), Answered(0x8001)]);
+    assert_eq!(attributes(2), Answered(-i64::from(libc::ENOTTY)));
+    for number in [0, 1, 3, u64::MAX] {
+        assert_eq!(attributes(number), Unanswered, "{number}");
+    }
+    for number in [1, 3, u64::from(u32::MAX)] {
+        assert_eq!(flags(number), Unanswered, "{number}");
+    }
+    // Descriptors have 32 bits.
+    assert_eq!(flags(2 | 1 << 32), Answered(0x8001));
+    for (number, second) in [
+        (libc::SYS_fcntl, libc::F_SETFL as u64),
+        (libc::SYS_fcntl, libc::F_DUPFD as u64),
+        (libc::SYS_ioctl, libc::TIOCGWINSZ),
+    ] {
+        assert_eq!(call(number, [2, second, 0, 0, 0, 0]), Unanswered, "{number} {second}");
+    }
+    part.front_end.forget_stream(3);
+    part.front_end.forget_stream(2);
+    assert_eq!([flags(2), attributes(2)], [Unanswered; 2]);
+    assert_eq!(flags(0), Answered(0x8802));
 }
 
 #[test]

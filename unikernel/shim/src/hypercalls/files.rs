@@ -124,6 +124,7 @@ pub fn seek(task: &mut Task, call: &Call) -> Served {
 
 /// `close`.
 pub fn close(task: &mut Task, call: &Call) -> Served {
+    task.vm.front_end.forget_stream(call.arguments[0]);
     task.vm.descriptors.close(call.arguments[0])
 }
 
@@ -136,6 +137,7 @@ pub fn duplicate(task: &mut Task, call: &Call) -> Served {
 /// `dup2` and `dup3`.
 pub fn duplicate_to(task: &mut Task, call: &Call) -> Served {
     let object = task.vm.descriptors.get(call.arguments[0])?;
+    task.vm.front_end.forget_stream(call.arguments[1]);
     task.vm.descriptors.put(object, call.arguments[1])
 }
 

@@ -118,6 +118,7 @@ rows![
     // Paths.
     (libc::SYS_open, paths::open),
     (libc::SYS_openat, paths::open_at),
+    (libc::SYS_openat2, paths::open_at_how),
     (libc::SYS_stat, paths::status),
     (libc::SYS_lstat, paths::link_status),
     (libc::SYS_newfstatat, paths::status_at),

@@ -4,7 +4,7 @@ use super::{Call, bytes_of, read_path};
 use crate::descriptors::Object;
 use crate::errno::{Errno, Served, host};
 use crate::packed::{self, Packed};
-use crate::policy::{Beneath, Found};
+use crate::policy::{Beneath, Found, RESOLVE_NO_SYMLINKS};
 use crate::vm::{Task, Vm};
 use peaberry_package::Kind;
 use std::ffi::CString;
@@ -28,28 +28,49 @@ const OPEN_FLAGS: i32 = libc::O_ACCMODE
     | libc::O_DSYNC;
 
 /// Looks up a path relative to a directory's descriptor.
-fn find<'a>(vm: &'a Vm, directory: u64, path: &[u8], follow: bool) -> Result<(Found<'a>, Vec<u8>), Errno> {
+fn find<'a>(vm: &'a Vm, directory: u64, path: &[u8], links: Links) -> Result<(Found<'a>, Vec<u8>), Errno> {
+    let found = |base: &[u8]| match links {
+        Links::Refused => vm.policy.find(base, path),
+        _ => vm.policy.follow(base, path, links == Links::Followed),
+    };
     if directory as u32 as i32 == libc::AT_FDCWD || path.starts_with(b"/") {
-        return vm.policy.follow(b"", path, follow);
+        return found(b"");
     }
     match &*vm.descriptors.get(directory)? {
-        Object::Directory(_, base) => vm.policy.follow(base, path, follow),
-        Object::Packed(packed) => vm.policy.follow(packed.directory()?, path, follow),
+        Object::Directory(_, base) => found(base),
+        Object::Packed(packed) => found(packed.directory()?),
         _ => Err(Errno(libc::ENOTDIR)),
     }
+}
+
+/// What becomes of symbolic links on a path.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Links {
+    /// The call goes through them.
+    Followed,
+    /// Through all but one that is the last component.
+    NotTheLast,
+    /// None may be there.
+    Refused,
 }
 
 /// Looks up a path of the guest's; `follow` if the call goes through a symbolic link that is its last component.
 pub fn find_at(vm: &Vm, directory: u64, address: u64, follow: bool) -> Result<(Found<'_>, Vec<u8>), Errno> {
     let path = read_path(vm, address)?;
-    find(vm, directory, &path, follow)
+    let links = if follow { Links::Followed } else { Links::NotTheLast };
+    find(vm, directory, &path, links)
 }
 
-fn open_path(task: &Task, directory: u64, address: u64, flags: u64, mode: u64) -> Served {
+fn open_path(task: &Task, directory: u64, address: u64, flags: u64, mode: u64, links: Links) -> Served {
     let flags = flags as i32 & OPEN_FLAGS;
     let exclusive = libc::O_CREAT | libc::O_EXCL;
-    let follow = flags & libc::O_NOFOLLOW == 0 && flags & exclusive != exclusive;
-    let (found, path) = match find_at(&task.vm, directory, address, follow) {
+    let last = flags & libc::O_NOFOLLOW == 0 && flags & exclusive != exclusive;
+    let links = match links {
+        Links::Followed if !last => Links::NotTheLast,
+        links => links,
+    };
+    let path = read_path(&task.vm, address)?;
+    let (found, path) = match find(&task.vm, directory, &path, links) {
         // The directory that it would be made in is packed.
         Err(Errno(libc::ENOENT)) if flags & libc::O_CREAT != 0 => return Err(Errno(libc::EROFS)),
         found => found?,
@@ -65,6 +86,13 @@ fn open_path(task: &Task, directory: u64, address: u64, flags: u64, mode: u64) -
                 .descriptors
                 .add(Arc::new(Object::File(copy_of(text)?, false)), 0);
         }
+        // Which a directory is refused for first, whether it can be written or not.
+        Found::Beneath(place) if flags & libc::O_DIRECTORY != 0 => {
+            place.open_linked(libc::O_PATH | libc::O_DIRECTORY, 0, links)?;
+            return Err(Errno(libc::EISDIR));
+        }
+        Found::Packed(node) if writes && node.kind == Kind::Directory => return Err(Errno(libc::EISDIR)),
+        Found::Above if writes => return Err(Errno(libc::EISDIR)),
         Found::Packed(node) => {
             let packed = Packed::open(&task.vm.policy, node, path, flags)?;
             return task.vm.descriptors.add(Arc::new(Object::Packed(packed)), 0);
@@ -76,12 +104,21 @@ fn open_path(task: &Task, directory: u64, address: u64, flags: u64, mode: u64) -
     } else {
         0
     };
-    let fd = place.open(flags | libc::O_NOCTTY, mode)?;
+    let fd = place.open_linked(flags | libc::O_NOCTTY, mode, links)?;
     let object = match kind(&fd)? {
         libc::S_IFDIR => Object::Directory(fd, path),
         _ => Object::File(fd, place.writable()),
     };
     task.vm.descriptors.add(Arc::new(object), 0)
+}
+
+impl Beneath<'_> {
+    fn open_linked(&self, flags: i32, mode: u32, links: Links) -> Result<OwnedFd, Errno> {
+        match links {
+            Links::Refused => self.open_without_links(flags, mode),
+            _ => self.open(flags, mode),
+        }
+    }
 }
 
 /// A file with a copy of a text, which nobody can write.
@@ -112,13 +149,33 @@ fn host_status(fd: RawFd) -> Result<libc::stat, Errno> {
 /// `open`.
 pub fn open(task: &mut Task, call: &Call) -> Served {
     let [path, flags, mode, ..] = call.arguments;
-    open_path(task, HERE, path, flags, mode)
+    open_path(task, HERE, path, flags, mode, Links::Followed)
 }
 
 /// `openat`.
 pub fn open_at(task: &mut Task, call: &Call) -> Served {
     let [directory, path, flags, mode, ..] = call.arguments;
-    open_path(task, directory, path, flags, mode)
+    open_path(task, directory, path, flags, mode, Links::Followed)
+}
+
+/// `openat2`: as `openat`, or through no symbolic link. Other ways to limit a path are not there.
+pub fn open_at_how(task: &mut Task, call: &Call) -> Served {
+    const BYTES: u64 = 24;
+    let [directory, path, how, size, ..] = call.arguments;
+    if size < BYTES {
+        return Err(Errno(libc::EINVAL));
+    }
+    // Arguments of a later age.
+    if size > BYTES {
+        return Err(Errno(libc::E2BIG));
+    }
+    let [flags, mode, resolve] = task.vm.read_words(how)?;
+    let links = match resolve {
+        0 => Links::Followed,
+        RESOLVE_NO_SYMLINKS => Links::Refused,
+        _ => return Err(Errno(libc::EINVAL)),
+    };
+    open_path(task, directory, path, flags, mode, links)
 }
 
 /// Writes the host's status of a descriptor to the guest.

@@ -16,7 +16,7 @@ use crate::clock_page::Clock;
 use crate::confinement::{Confinement, Kind};
 use crate::descriptors::Descriptors;
 use crate::errno::Errno;
-use crate::front_end::{Facts, FrontEnd};
+use crate::front_end::{Facts, FrontEnd, Stream};
 use crate::host_signals::{self, Passing};
 use crate::hypercalls;
 use crate::loader::{self, LoadError, Loaded, Program, Start};
@@ -151,16 +151,18 @@ pub fn run_prepared(configuration: &Configuration, preparation: Preparation) -> 
     let mut vcpu = Vcpu::new(&fd, 0, &system, ProcessorTables::of(0))?;
     // What looks at the host comes before this thread is confined.
     let (inherited, clock) = (host_signals::inherited(), Clock::new());
+    let streams = [0, 1, 2].map(Stream::of);
     let descriptors = Descriptors::new(configuration.limits.descriptors)
         .map_err(|Errno(number)| BootError::Host("descriptor", std::io::Error::from_raw_os_error(number)))?;
     let (made, vms) = channel();
     let expected = configuration.expected.clone();
+    let passing = Passing::begin().map_err(|error| BootError::Host("signals", error))?;
     let (all, apart) = (beside::own(), beside::others(&beside::own()));
     let watch = move || {
         // What it does first is not to keep the guest waiting.
         beside::keep_to(&apart);
         let vm = vms.recv().ok()?;
-        Some(watch(&vm, expected.as_deref(), &all))
+        Some(watch(&vm, expected.as_deref(), passing, &all))
     };
     let watch = thread("watch").spawn(watch).map_err(no_thread)?;
     beside::keep_to(&processors.set);
@@ -205,6 +207,7 @@ pub fn run_prepared(configuration: &Configuration, preparation: Preparation) -> 
             name: &hypercalls::names(),
             directory: &policy.directory(),
             leaves: system.cpuid.as_slice(),
+            streams,
         };
         front_end
             .begin(&facts)
@@ -254,14 +257,13 @@ pub fn run_prepared(configuration: &Configuration, preparation: Preparation) -> 
 }
 
 /// Does what need not be done before the guest begins, and waits for its end.
-fn watch(vm: &Arc<Vm>, expected: Option<&Path>, processors: &beside::Set) -> Ending {
+fn watch(vm: &Arc<Vm>, expected: Option<&Path>, mut passing: Option<Passing>, processors: &beside::Set) -> Ending {
     if let Some(path) = expected {
         vm.expect(path);
     }
     vm.chunks.ask_processor();
     vm.make_rest_known();
-    let passing = Passing::begin(vm);
-    if let Err(error) = &passing {
+    if let Some(Err(error)) = passing.as_mut().map(|passing| passing.serve(vm)) {
         vm.end(Ending::Stopped(format!("signals could not be passed on: {error}")));
     }
     beside::keep_to(processors);
@@ -346,7 +348,13 @@ impl Loading {
 /// stack above all, would wait then for memory that is being found for the guest.
 fn begin_second() -> Option<Sender<Task>> {
     let (second, tasks) = channel();
-    let begun = thread("guest 2").spawn(move || serve_one(&tasks));
+    let (here, all) = (beside::here(), beside::own());
+    let serve = move || {
+        // It begins where the guest's first thread is, which is going to wait for it, not behind the thread that goes ahead.
+        beside::keep_to(&here);
+        serve_one(&tasks, &all);
+    };
+    let begun = thread("guest 2").spawn(serve);
     begun.ok().map(|_| second)
 }
 
@@ -355,10 +363,11 @@ fn thread(name: &str) -> Builder {
 }
 
 /// Serves the thread of the guest's that is sent; ends when nobody is left to send one.
-fn serve_one(tasks: &Receiver<Task>) {
+fn serve_one(tasks: &Receiver<Task>, processors: &beside::Set) {
     // The allocator makes room now for what this thread is going to ask for.
     drop(black_box(Vec::<u64>::with_capacity(8)));
     if let Ok(task) = tasks.recv() {
+        beside::keep_to(processors);
         task.run();
     }
 }
