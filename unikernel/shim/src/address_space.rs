@@ -237,11 +237,12 @@ impl AddressSpace {
         let length = page_up(length)
             .filter(|&length| length > 0)
             .ok_or(Errno(libc::EINVAL))?;
-        // A chunk shows shared memory or none of it.
-        let align = if matches!(backing, Backing::Shared(..)) {
-            CHUNK
-        } else {
-            PAGE
+        let align = match backing {
+            // A chunk shows shared memory or none of it.
+            Backing::Shared(..) => CHUNK,
+            // What was read before it was mapped is in whole chunks.
+            Backing::File(..) if length >= CHUNK => CHUNK,
+            _ => PAGE,
         };
         let range = self
             .areas

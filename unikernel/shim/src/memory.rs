@@ -252,6 +252,8 @@ struct Free {
     end: u32,
     released: Vec<u32>,
     asked: VecDeque<u64>,
+    /// Chunks that are in use before memory was found for them.
+    bare: VecDeque<u32>,
     /// Addresses that come after what is to be ready.
     later: VecDeque<u64>,
     /// A file is expected to be mapped.
@@ -287,6 +289,7 @@ impl Chunks {
             end,
             released: Vec::new(),
             asked: VecDeque::new(),
+            bare: VecDeque::new(),
             later: VecDeque::new(),
             expected: false,
             urgent: URGENT,
@@ -335,12 +338,15 @@ impl Chunks {
         self.taken.notify_all();
     }
 
-    /// The same, if there is one that memory was found for.
-    pub fn take_ready(&self) -> Option<u32> {
+    /// The same, if there is one that KVM knows and that was never used. Memory is found for it, beside who takes it, if it was not yet.
+    pub fn take_fresh(&self) -> Option<u32> {
         let mut state = self.state();
         let chunk = state.next;
-        (chunk < state.ready.min(state.known)).then(|| {
+        (chunk < state.known).then(|| {
             state.next += 1;
+            if chunk >= state.ready {
+                state.bare.push_back(chunk);
+            }
             self.taken.notify_one();
             chunk
         })
@@ -371,6 +377,9 @@ impl Chunks {
         }
         if let Some(address) = state.asked.pop_front() {
             return Some(Errand::Back(address));
+        }
+        if let Some(chunk) = state.bare.pop_front() {
+            return Some(Errand::Populate(chunk));
         }
         if std::mem::take(&mut state.processor) {
             return Some(Errand::MakeProcessor);
@@ -490,14 +499,14 @@ mod tests {
             chunks.limit_to(3 * CHUNK);
             assert_eq!([chunks.take(), chunks.take()], [Some(1), Some(2)]);
             (0..8).for_each(|chunk| chunks.populate(chunk));
-            assert_eq!(chunks.take_ready(), None);
+            assert_eq!(chunks.take_fresh(), None);
             std::thread::scope(|scope| {
                 let taken = scope.spawn(|| chunks.take());
                 std::thread::yield_now();
                 chunks.end_limit(all);
                 assert_eq!(taken.join().expect("join"), all.then_some(3));
             });
-            assert_eq!(chunks.take_ready(), all.then_some(4));
+            assert_eq!(chunks.take_fresh(), all.then_some(4));
             assert_eq!(chunks.available(), if all { 3 * CHUNK } else { 0 });
         }
     }

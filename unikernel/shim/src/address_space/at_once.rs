@@ -46,19 +46,19 @@ impl AddressSpace {
         }
     }
 
-    /// An address got its memory: has the same behind those that are touched soon ([`AddressSpace::soon_touched`]), at once as far as there
-    /// are zeroed chunks, the others by the thread that goes ahead.
+    /// An address got its memory: has the same behind those that are touched soon ([`AddressSpace::soon_touched`]), where there are zeros
+    /// at once, where files are read by the thread that goes ahead. That has zeros found, too, if there are none yet: who touches them
+    /// before waits for that, but does not come out of the guest.
     pub fn follow(&mut self, address: u64) {
         let mut soon = self.soon_touched(address);
-        let ready = soon.iter().take_while(|&&address| self.back_ready(address)).count();
-        soon.drain(..ready);
+        soon.retain(|&address| !self.back_with_zeros(address));
         if !soon.is_empty() {
             self.chunks.ask(soon);
         }
     }
 
-    /// Puts a zeroed chunk behind an address, if there is one, and nothing but zeros is mapped around the address.
-    fn back_ready(&mut self, address: u64) -> bool {
+    /// Puts a chunk behind an address if nothing but zeros is mapped around it.
+    fn back_with_zeros(&mut self, address: u64) -> bool {
         let index = (address / CHUNK) as usize;
         let start = index as u64 * CHUNK;
         let zeros = |backing: &Backing| matches!(backing, Backing::Zero | Backing::Reserved);
@@ -69,7 +69,7 @@ impl AddressSpace {
         if !plain || self.backed[index] != 0 || self.is_early(address) || self.is_sparse(address) {
             return false;
         }
-        let Some(chunk) = self.chunks.take_ready() else {
+        let Some(chunk) = self.chunks.take_fresh() else {
             return false;
         };
         self.backed[index] = chunk;
