@@ -6,11 +6,11 @@
 use crate::landlock::Ruleset;
 use crate::network::Network;
 use crate::policy::Policy;
-use seccompiler::{
-    BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule, TargetArch,
-};
-use std::collections::BTreeMap;
+use seccompiler::{BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompRule};
 use std::io;
+use tree::Rules;
+
+mod tree;
 
 /// Kinds of threads.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -164,22 +164,17 @@ fn rules(arguments: &[Argument]) -> Result<Vec<SeccompRule>, seccompiler::Error>
     Ok(rules)
 }
 
-/// A filter that refuses what has no rule, or the other way round.
-fn program(
-    rules: BTreeMap<i64, Vec<SeccompRule>>,
-    others: SeccompAction,
-    matching: SeccompAction,
-) -> io::Result<BpfProgram> {
-    let filter = SeccompFilter::new(rules, others, matching, TargetArch::x86_64);
-    filter.and_then(BpfProgram::try_from).map_err(io::Error::other)
-}
-
 fn filter(kind: Kind, network: bool) -> io::Result<BpfProgram> {
-    let mut all = BTreeMap::new();
+    let mut all = Rules::new();
     for (number, arguments) in lists(kind, network).into_iter().flatten() {
-        all.insert(*number, rules(arguments).map_err(io::Error::other)?);
+        let action = match *number {
+            // Its arguments lie in memory, where no filter sees them: the C library goes on with `clone`.
+            libc::SYS_clone3 => SeccompAction::Errno(libc::ENOSYS as u32),
+            _ => SeccompAction::Allow,
+        };
+        all.insert(*number, (rules(arguments).map_err(io::Error::other)?, action));
     }
-    program(all, SeccompAction::Errno(libc::EPERM as u32), SeccompAction::Allow)
+    tree::filter(all, &SeccompAction::Errno(libc::EPERM as u32)).map_err(io::Error::other)
 }
 
 /// What threads are confined by.
@@ -188,21 +183,17 @@ pub struct Confinement {
     signals: BpfProgram,
     memory: BpfProgram,
     waiting: BpfProgram,
-    /// Says that there is no `clone3`, whose arguments lie in memory, where no filter sees them: the C library goes on with `clone`.
-    no_clone3: BpfProgram,
     rules: Option<Ruleset>,
 }
 
 impl Confinement {
     /// Makes the filters, and Landlock's rules where the kernel has it.
     pub fn new(policy: &Policy, network: &Network) -> io::Result<Confinement> {
-        let absent = BTreeMap::from([(libc::SYS_clone3, Vec::new())]);
         Ok(Confinement {
             processor: filter(Kind::Processor, !network.is_empty())?,
             signals: filter(Kind::Signals, false)?,
             memory: filter(Kind::Memory, false)?,
             waiting: filter(Kind::Waiting, false)?,
-            no_clone3: program(absent, SeccompAction::Allow, SeccompAction::Errno(libc::ENOSYS as u32))?,
             rules: Ruleset::new(policy, network)?,
         })
     }
@@ -215,7 +206,6 @@ impl Confinement {
                 if let Some(rules) = &self.rules {
                     rules.apply()?;
                 }
-                put(&self.no_clone3)?;
                 put(&self.processor)
             }
             Kind::Signals => put(&self.signals),
