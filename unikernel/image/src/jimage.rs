@@ -166,6 +166,13 @@ pub fn write(resources: &[Resource]) -> Option<Vec<u8>> {
     Some(image)
 }
 
+/// Bytes that a resource has when it is compressed, or as it is, when that does not pay.
+pub fn packed_size(content: &[u8]) -> u64 {
+    let mut compressor = Compressor::new(CompressionLvl::best());
+    let packed = compressed(content, &mut compressor, &mut Strings::new());
+    packed.map_or(content.len(), |packed| packed.len()) as u64
+}
+
 /// A resource with the header of compressed ones, when that pays.
 fn compressed(content: &[u8], compressor: &mut Compressor, strings: &mut Strings) -> Option<Vec<u8>> {
     let mut body = vec![0; compressor.zlib_compress_bound(content.len())];

@@ -86,6 +86,9 @@ pub struct Built {
     pub warnings: Vec<String>,
 }
 
+/// Most bytes of what is packed into an image that is to be a small one: `Hello, world` is to have no more than 25 MB.
+const MOST_OF_SMALL: u64 = 24_800_000;
+
 /// Each text with a zero byte behind it.
 fn lines(texts: &[String]) -> Vec<u8> {
     texts
@@ -122,7 +125,7 @@ pub fn build(recipe: &Recipe, output: &Path) -> Result<Built, BuildError> {
             }
         }
     };
-    library.pack(&mut tree, &modules, recipe.fast_start)?;
+    library.pack_files(&mut tree, &modules)?;
     let guest = elf::stripped(tree::read(&recipe.guest)?, &recipe.guest)?;
     for (path, mode, content) in [
         (package::GUEST, 0o755, guest),
@@ -133,7 +136,19 @@ pub fn build(recipe: &Recipe, output: &Path) -> Result<Built, BuildError> {
     ] {
         tree.file(path, mode, content)?;
     }
-    let length = write(&tree, recipe.kernel.as_deref(), output)?;
+    let kernel = recipe
+        .kernel
+        .as_deref()
+        .zip(recipe.kernel.as_deref().map(tree::read).transpose()?);
+    let files = tree.files("").map(|(_, bytes)| bytes.len()).sum::<usize>();
+    let head = elf::head(kernel.as_ref().map(|(path, bytes)| (*path, bytes.as_slice())), 0)?;
+    let room = MOST_OF_SMALL.saturating_sub((files + head.len()) as u64);
+    library.pack(&mut tree, &modules, recipe.fast_start, room)?;
+    let length = write(
+        &tree,
+        kernel.as_ref().map(|(path, bytes)| (*path, bytes.as_slice())),
+        output,
+    )?;
     Ok(Built {
         length,
         modules,
@@ -159,7 +174,7 @@ fn own_modules(tree: &Tree) -> BTreeSet<String> {
 }
 
 /// Writes the file beside its place and renames it, so that no one finds half of it.
-fn write(tree: &Tree, kernel: Option<&Path>, output: &Path) -> Result<u64, BuildError> {
+fn write(tree: &Tree, kernel: Option<(&Path, &[u8])>, output: &Path) -> Result<u64, BuildError> {
     let items = tree.items();
     let mut length = 0;
     let counted: Result<(), std::convert::Infallible> = package::write(&items, |piece| {
@@ -167,8 +182,7 @@ fn write(tree: &Tree, kernel: Option<&Path>, output: &Path) -> Result<u64, Build
         Ok(())
     });
     let Ok(()) = counted;
-    let bytes = kernel.map(tree::read).transpose()?;
-    let head = elf::head(kernel.zip(bytes.as_deref()), length)?;
+    let head = elf::head(kernel, length)?;
     let name = output.file_name().unwrap_or_default().to_string_lossy();
     let beside = output.with_file_name(format!(".{name}.{}", std::process::id()));
     let unwritable = |error| BuildError::Unwritable(output.to_owned(), error);

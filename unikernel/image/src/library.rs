@@ -8,7 +8,7 @@ use crate::references::References;
 use crate::system_modules;
 use crate::tree::{Tree, read};
 use peaberry_classfile::archive::JImage;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 /// Where the class library lies in an image.
@@ -24,6 +24,37 @@ const FILES_OF_MODULES: &[(&str, &str)] = &[
     ("jdk.compiler", "lib/ct.sym"),
     ("jdk.jfr", "lib/jfr"),
 ];
+
+/// Classes of `java.base` that a start loads, and what most programs load next.
+fn first_classes<'a>() -> impl Iterator<Item = &'a str> {
+    let lines = include_str!("first_classes.txt").lines();
+    lines.filter(|line| !line.starts_with('#'))
+}
+
+/// Leaves classes that a start loads as they are, as far as all in all no more than so many bytes come of it, those first that compression
+/// makes least of. False when nothing changes.
+fn leave(resources: &mut [Resource], budget: u64) -> bool {
+    let first: HashSet<String> = first_classes().map(|name| format!("{name}.class")).collect();
+    let mut costs: Vec<(u64, u64, usize)> = Vec::new();
+    for (index, resource) in resources.iter().enumerate() {
+        if resource.compress && resource.module == "java.base" && first.contains(&resource.path) {
+            let whole = resource.content.len() as u64;
+            costs.push((whole - jimage::packed_size(&resource.content), whole, index));
+        }
+    }
+    // What is saved of a byte.
+    costs.sort_by(|one, other| (one.0 * other.1).cmp(&(other.0 * one.1)).then(one.2.cmp(&other.2)));
+    let (mut spent, mut changed) = (0u64, false);
+    for (cost, _, index) in costs {
+        spent += cost;
+        if spent > budget {
+            break;
+        }
+        resources[index].compress = false;
+        changed = true;
+    }
+    changed
+}
 
 /// Providers of services that `java.base` uses, for programs that refer to what asks for them. Of a member, `Type.name`; of
 /// a type, `Type`; of all in a package, `package/`; empty: for all programs.
@@ -134,15 +165,8 @@ impl Library {
         self.graph.needed(found.chain(providers).chain(asked.iter().cloned()))
     }
 
-    /// Puts these modules, and the files that go with them, into the tree; for a fast start, classes that most programs begin
-    /// with are not compressed.
-    pub fn pack(&self, tree: &mut Tree, modules: &BTreeSet<String>, fast_start: bool) -> Result<(), BuildError> {
-        let image = jimage::write(&self.resources(modules, fast_start)?);
-        let image = image.ok_or(BuildError::Unfit(
-            self.home.clone(),
-            "its modules do not fit into one file",
-        ))?;
-        tree.file(&format!("{HOME}/lib/modules"), 0o644, image)?;
+    /// Puts the files that go with these modules into the tree.
+    pub fn pack_files(&self, tree: &mut Tree, modules: &BTreeSet<String>) -> Result<(), BuildError> {
         let of_modules = FILES_OF_MODULES.iter().filter(|(module, _)| modules.contains(*module));
         let mut files: Vec<String> = FILES
             .iter()
@@ -189,16 +213,43 @@ impl Library {
         Ok(())
     }
 
-    /// What is written into `lib/modules`: first what the JDK's list says that programs begin with, so that a start reads few
-    /// pages, all near each other; for a fast start, that is not compressed.
+    /// Puts these modules into the tree. What a start loads is not compressed, as far as that keeps them below `room` bytes, or makes no
+    /// difference to that; for a fast start, neither is what the JDK's list says that programs begin with.
+    pub fn pack(
+        &self,
+        tree: &mut Tree,
+        modules: &BTreeSet<String>,
+        fast_start: bool,
+        room: u64,
+    ) -> Result<(), BuildError> {
+        let mut resources = self.resources(modules, fast_start)?;
+        let write = |resources: &[Resource]| {
+            let written = jimage::write(resources);
+            written.ok_or_else(|| BuildError::Unfit(self.home.clone(), "its modules do not fit into one file"))
+        };
+        let mut image = write(&resources)?;
+        let budget = match room.checked_sub(image.len() as u64) {
+            _ if fast_start => 0,
+            Some(left) => left,
+            None => u64::MAX,
+        };
+        if leave(&mut resources, budget) {
+            image = write(&resources)?;
+        }
+        tree.file(&format!("{HOME}/lib/modules"), 0o644, image)
+    }
+
+    /// What is written into `lib/modules`: first what a start loads, then what the JDK's list says that programs begin with, so that a start
+    /// reads few pages, all near each other; for a fast start, that is not compressed.
     fn resources(&self, modules: &BTreeSet<String>, fast_start: bool) -> Result<Vec<Resource>, BuildError> {
         let list = std::fs::read_to_string(self.home.join("lib/classlist")).unwrap_or_default();
         let names = list.lines().filter(|line| !line.starts_with(['#', '@']));
         let names = names.filter_map(|line| line.split_whitespace().next());
-        let places: HashMap<String, usize> = names
-            .enumerate()
-            .map(|(place, name)| (format!("{name}.class"), place))
-            .collect();
+        let names = first_classes().chain(names);
+        let mut places: HashMap<String, usize> = HashMap::new();
+        for (place, name) in names.enumerate() {
+            places.entry(format!("{name}.class")).or_insert(place);
+        }
         let whole = self.graph.names() == *modules;
         let mut rows = Vec::new();
         for resource in self.modules.resources() {
