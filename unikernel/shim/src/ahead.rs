@@ -25,20 +25,20 @@ pub struct Ahead {
 }
 
 impl Ahead {
-    /// Starts it. It does `first` to begin with, wherever there is a processor; then, on the guest's own ones, what it is asked for in the
-    /// address space that came of that, and confined when the VM is made.
+    /// Starts it. It does `first` to begin with, on one of all processors; then what it is asked for in the address space that came of
+    /// that, when the VM is made on the guest's own processors and confined.
     pub fn begin(
         chunks: &Arc<Chunks>,
+        all: &beside::Set,
         processors: beside::Set,
         first: impl FnOnce() -> Option<Arc<SharedSpace>> + Send + 'static,
     ) -> io::Result<Ahead> {
         let (sender, receiver) = channel::<Made>();
         let own = chunks.clone();
         let builder = Builder::new().name("memory".to_owned()).stack_size(THREAD_STACK);
-        let thread = beside::begin(builder, &beside::own(), move || {
+        let thread = beside::begin(builder, all, move || {
             if let Some(addresses) = first() {
-                beside::keep_to(&processors);
-                go_ahead(&own, &addresses, &receiver);
+                go_ahead(&own, &addresses, &receiver, &processors);
             }
         })?;
         Ok(Ahead {
@@ -68,8 +68,8 @@ impl Drop for Ahead {
     }
 }
 
-/// Does what it is asked for, until the chunks are closed.
-fn go_ahead(chunks: &Chunks, addresses: &SharedSpace, vms: &Receiver<Made>) {
+/// Does what it is asked for, until the chunks are closed, on these processors when there is a VM.
+fn go_ahead(chunks: &Chunks, addresses: &SharedSpace, vms: &Receiver<Made>, processors: &beside::Set) {
     let (mut reached, mut before, mut vm) = (0, 0, None::<Arc<Vm>>);
     loop {
         let errand = match &vm {
@@ -97,6 +97,7 @@ fn go_ahead(chunks: &Chunks, addresses: &SharedSpace, vms: &Receiver<Made>) {
             };
             match made {
                 Ok((made, watch)) => {
+                    beside::keep_to(processors);
                     made.confine(Kind::Memory);
                     let _ = watch.send(made.clone());
                     vm = Some(made);

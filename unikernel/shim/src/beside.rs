@@ -59,7 +59,8 @@ pub fn others(set: &Set) -> Set {
     }
 }
 
-/// Starts a thread that may run on `set`, on another processor than the calling thread is on, where there is one.
+/// Starts a thread that may run on those of `set` that the calling thread is not on, where there are any, until it says otherwise
+/// ([`keep_to`]).
 pub fn begin<T: Send + 'static>(
     builder: Builder,
     set: &Set,
@@ -74,12 +75,25 @@ pub fn begin<T: Send + 'static>(
         }
         work()
     })?;
-    for set in [&others(set), set] {
-        // SAFETY: the thread waits, and nobody has joined it; the set is of the given size. What the host refuses stays as it is.
-        unsafe { libc::pthread_setaffinity_np(thread.as_pthread_t(), size_of::<Set>(), set) };
-    }
+    let others = others(set);
+    // SAFETY: the thread waits, and nobody has joined it; the set is of the given size. What the host refuses stays as it is.
+    unsafe { libc::pthread_setaffinity_np(thread.as_pthread_t(), size_of::<Set>(), &others) };
     placed.store(true, Ordering::Release);
     Ok(thread)
+}
+
+/// Starts a thread on the processor that the calling thread is on, which is to wait for it, and keeps it there until it may run elsewhere
+/// ([`keep_to`]). The calling thread may run on `set` then.
+pub fn begin_here<T: Send + 'static>(
+    builder: Builder,
+    set: &Set,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> io::Result<JoinHandle<T>> {
+    // What a thread begins with is what the one has that starts it.
+    keep_to(&here());
+    let thread = builder.spawn(work);
+    keep_to(set);
+    thread
 }
 
 #[cfg(test)]
@@ -98,7 +112,12 @@ mod tests {
     fn a_thread_may_run_where_it_was_told_and_gives_its_result() {
         let all = own();
         let found = begin(Builder::new(), &all, || members(&own())).expect("thread").join();
-        assert_eq!(found.expect("result"), members(&all));
+        let found = found.expect("result");
+        assert!(
+            found.iter().all(|processor| members(&all).contains(processor)),
+            "{found:?}"
+        );
+        assert_eq!(found.len(), members(&all).len().saturating_sub(1).max(1));
         let last = *members(&all).last().expect("a processor");
         // SAFETY: all-zero is the empty set.
         let mut one = unsafe { zeroed::<Set>() };
@@ -109,5 +128,10 @@ mod tests {
             assert_eq!(found.expect("result"), [last]);
             assert_eq!(members(&own()), members(&all), "the starting thread's own");
         }
+        let found = begin_here(Builder::new(), &all, || members(&own()))
+            .expect("thread")
+            .join();
+        assert_eq!(found.expect("result").len(), 1);
+        assert_eq!(members(&own()), members(&all));
     }
 }

@@ -43,4 +43,4 @@ pub mod vm;
 pub use image::{Image, ImageError, Node};
 pub use network::{Endpoints, Network};
 pub use policy::{Grant, real_path};
-pub use vm::{BootError, Configuration, Ending, Guest, Known, Limits, Preparation, run, run_prepared};
+pub use vm::{BootError, Configuration, Ending, Guest, Known, Limits, Preparation, run, run_apart};

@@ -29,7 +29,7 @@ use std::time::Duration;
 
 mod start;
 
-pub use start::{Preparation, run, run_prepared};
+pub use start::{Preparation, run, run_apart};
 
 /// What a VM is made of.
 #[derive(Clone, Debug)]

@@ -602,8 +602,7 @@ fn boot(boot: Boot) -> Result<Ending, String> {
     };
     let registered = Registered::new(&about)?;
     // A thread of its own, since what the monitor does to be confined lasts as long as its thread.
-    let monitor = std::thread::Builder::new().name("monitor".to_owned());
-    let monitor = monitor.spawn(move || peaberry_shim::run_prepared(&configuration, preparation));
+    let monitor = peaberry_shim::run_apart(configuration, preparation);
     let monitor = monitor.map_err(|error| format!("Error: the host gives no thread: {error}"))?;
     let ending = monitor.join();
     drop(registered);

@@ -37,7 +37,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, Once, OnceLock};
-use std::thread::Builder;
+use std::thread::{Builder, JoinHandle};
 
 /// Bytes of memory that KVM is told of before the guest begins: with more of it this takes longer, and the program waits for it.
 const FIRST_BYTES: u64 = 64 << 20;
@@ -62,6 +62,8 @@ pub struct Preparation {
     chunks: Arc<Chunks>,
     processors: Processors,
     statistics: Arc<Statistics>,
+    /// Where threads may run that are not the guest's.
+    all: beside::Set,
     machine: Receiver<Result<Machine, BootError>>,
     program: Receiver<Result<Mapped, LoadError>>,
     ahead: Ahead,
@@ -73,14 +75,16 @@ type Machine = (Kvm, Arc<VmFd>);
 type Mapped = (Arc<SharedSpace>, Loaded);
 
 impl Preparation {
-    /// Begins, with what is known first: the program, memory, processors, whether files are shared.
+    /// Begins, with what is known first: the program, memory, processors, whether files are shared. The calling thread keeps to the processor
+    /// that it is on until it has handed this on, off the one that the thread is on that goes ahead: who wakes up there waits for that.
     pub fn begin(known: &Known) -> Result<Preparation, BootError> {
+        let (all, processors) = (beside::own(), Processors::choose(known.processors));
+        beside::keep_to(&beside::here());
         let no_memory = |error| BootError::Host("memory", error);
         let memory = GuestMemory::new(known.memory.max(LEAST_MEMORY)).map_err(no_memory)?;
         install_kick();
         let chunks = Chunks::new(memory.clone(), OWN_CHUNKS);
         chunks.limit_to(FIRST_BYTES);
-        let processors = Processors::choose(known.processors);
         let statistics = Arc::new(Statistics::new(known.statistics));
         let (made, machine) = channel();
         let (mapped, program) = channel();
@@ -101,12 +105,14 @@ impl Preparation {
             let _ = mapped.send(loaded);
             ready.filter(|_| !known.share)
         };
-        let ahead = Ahead::begin(&chunks, processors.set, first).map_err(|error| BootError::Host("thread", error))?;
+        let ahead =
+            Ahead::begin(&chunks, &all, processors.set, first).map_err(|error| BootError::Host("thread", error))?;
         Ok(Preparation {
             memory,
             chunks,
             processors,
             statistics,
+            all,
             machine,
             program,
             ahead,
@@ -128,13 +134,24 @@ pub fn run(configuration: &Configuration) -> Result<Ending, BootError> {
     run_prepared(configuration, Preparation::begin(&configuration.into())?)
 }
 
+/// The same in a thread of its own, for which the caller waits.
+pub fn run_apart(
+    configuration: Configuration,
+    preparation: Preparation,
+) -> std::io::Result<JoinHandle<Result<Ending, BootError>>> {
+    let all = preparation.all;
+    let builder = Builder::new().name("guest 1".to_owned());
+    beside::begin_here(builder, &all, move || run_prepared(&configuration, preparation))
+}
+
 /// The same, in a VM that was begun before, with what the configuration says, too.
-pub fn run_prepared(configuration: &Configuration, preparation: Preparation) -> Result<Ending, BootError> {
+fn run_prepared(configuration: &Configuration, preparation: Preparation) -> Result<Ending, BootError> {
     let Preparation {
         memory,
         chunks,
         processors,
         statistics,
+        all,
         machine,
         program,
         mut ahead,
@@ -157,7 +174,7 @@ pub fn run_prepared(configuration: &Configuration, preparation: Preparation) -> 
     let (made, vms) = channel();
     let expected = configuration.expected.clone();
     let passing = Passing::begin().map_err(|error| BootError::Host("signals", error))?;
-    let (all, apart) = (beside::own(), beside::others(&beside::own()));
+    let apart = beside::others(&all);
     let watch = move || {
         // What it does first is not to keep the guest waiting.
         beside::keep_to(&apart);
@@ -165,9 +182,9 @@ pub fn run_prepared(configuration: &Configuration, preparation: Preparation) -> 
         Some(watch(&vm, expected.as_deref(), passing, &all))
     };
     let watch = thread("watch").spawn(watch).map_err(no_thread)?;
-    beside::keep_to(&processors.set);
+    let own_processors = processors.set;
     let confined = confinement.apply(Kind::Processor);
-    let second = (configuration.limits.threads > 1).then(begin_second).flatten();
+    let second = (configuration.limits.threads > 1).then(|| begin_second(own_processors));
     let mut random = [0; 16];
     // SAFETY: writes into an array of the given length.
     unsafe { libc::getrandom(random.as_mut_ptr().cast(), random.len(), 0) };
@@ -228,7 +245,7 @@ pub fn run_prepared(configuration: &Configuration, preparation: Preparation) -> 
         front_end,
         pending: AtomicU64::new(0),
         most_threads: configuration.limits.threads,
-        waiting: Mutex::new(second),
+        waiting: Mutex::new(second.flatten()),
         clock: Mutex::new(clock),
         threads: Mutex::new(Threads {
             made: 1,
@@ -249,6 +266,7 @@ pub fn run_prepared(configuration: &Configuration, preparation: Preparation) -> 
     // It is there: nothing but this ends it.
     ahead.serve(&vm, made);
     vm.check_confined(confined);
+    beside::keep_to(&own_processors);
     task.run();
     match watch.join() {
         Ok(Some(ending)) => Ok(ending),
@@ -263,10 +281,10 @@ fn watch(vm: &Arc<Vm>, expected: Option<&Path>, mut passing: Option<Passing>, pr
     }
     vm.chunks.ask_processor();
     vm.make_rest_known();
+    beside::keep_to(processors);
     if let Some(Err(error)) = passing.as_mut().map(|passing| passing.serve(vm)) {
         vm.end(Ending::Stopped(format!("signals could not be passed on: {error}")));
     }
-    beside::keep_to(processors);
     vm.confine(Kind::Waiting);
     let ending = vm.wait();
     eprint!("{}", vm.report());
@@ -346,15 +364,11 @@ impl Loading {
 
 /// Starts a thread, confined as this one is, that is to serve the guest's second, once that is sent to it: what a thread takes of the host, a
 /// stack above all, would wait then for memory that is being found for the guest.
-fn begin_second() -> Option<Sender<Task>> {
+fn begin_second(processors: beside::Set) -> Option<Sender<Task>> {
     let (second, tasks) = channel();
-    let (here, all) = (beside::here(), beside::own());
-    let serve = move || {
-        // It begins where the guest's first thread is, which is going to wait for it, not behind the thread that goes ahead.
-        beside::keep_to(&here);
-        serve_one(&tasks, &all);
-    };
-    let begun = thread("guest 2").spawn(serve);
+    // It begins where the guest's first thread is, which is going to wait for it, not behind the thread that goes ahead.
+    let here = beside::own();
+    let begun = beside::begin_here(thread("guest 2"), &here, move || serve_one(&tasks, &processors));
     begun.ok().map(|_| second)
 }
 
