@@ -338,6 +338,17 @@ impl Chunks {
         self.taken.notify_all();
     }
 
+    /// The same, if there is one that memory was found for.
+    pub fn take_ready(&self) -> Option<u32> {
+        let mut state = self.state();
+        let chunk = state.next;
+        (chunk < state.ready.min(state.known)).then(|| {
+            state.next += 1;
+            self.taken.notify_one();
+            chunk
+        })
+    }
+
     /// The same, if there is one that KVM knows and that was never used. Memory is found for it, beside who takes it, if it was not yet.
     pub fn take_fresh(&self) -> Option<u32> {
         let mut state = self.state();

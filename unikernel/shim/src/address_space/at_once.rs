@@ -2,6 +2,7 @@
 //! out of the guest for it once more, which takes longer than to put memory there that is zeroed already.
 
 use super::{AddressSpace, Backing, CHUNK};
+use crate::memory::Chunks;
 use peaberry_linux::areas::PAGE;
 use std::ops::Range;
 
@@ -42,23 +43,28 @@ impl AddressSpace {
         let accessible = self.areas.at(address).is_some_and(|(_, area)| area.protection != 0);
         let missing = || self.unit(address).is_none() && !self.is_early(address);
         if accessible && missing() && self.has_plenty() && self.back(address).is_ok() {
-            self.follow(address);
+            self.follow_with(address, Chunks::take_fresh);
         }
     }
 
-    /// An address got its memory: has the same behind those that are touched soon ([`AddressSpace::soon_touched`]), where there are zeros
-    /// at once, where files are read by the thread that goes ahead. That has zeros found, too, if there are none yet: who touches them
-    /// before waits for that, but does not come out of the guest.
+    /// An address was touched and got its memory: has the same behind those that are touched soon ([`AddressSpace::soon_touched`]), at once
+    /// as far as there are zeroed chunks, the others by the thread that goes ahead. A chunk that is not zeroed would be touched while that
+    /// thread zeroes it, and the host would find memory for it twice.
     pub fn follow(&mut self, address: u64) {
+        self.follow_with(address, Chunks::take_ready);
+    }
+
+    /// The same with chunks that are taken so: of memory that has just been mapped, most is not touched at once.
+    fn follow_with(&mut self, address: u64, take: fn(&Chunks) -> Option<u32>) {
         let mut soon = self.soon_touched(address);
-        soon.retain(|&address| !self.back_with_zeros(address));
+        soon.retain(|&address| !self.back_with_zeros(address, take));
         if !soon.is_empty() {
             self.chunks.ask(soon);
         }
     }
 
     /// Puts a chunk behind an address if nothing but zeros is mapped around it.
-    fn back_with_zeros(&mut self, address: u64) -> bool {
+    fn back_with_zeros(&mut self, address: u64, take: fn(&Chunks) -> Option<u32>) -> bool {
         let index = (address / CHUNK) as usize;
         let start = index as u64 * CHUNK;
         let zeros = |backing: &Backing| matches!(backing, Backing::Zero | Backing::Reserved);
@@ -69,7 +75,7 @@ impl AddressSpace {
         if !plain || self.backed[index] != 0 || self.is_early(address) || self.is_sparse(address) {
             return false;
         }
-        let Some(chunk) = self.chunks.take_fresh() else {
+        let Some(chunk) = take(&self.chunks) else {
             return false;
         };
         self.backed[index] = chunk;

@@ -53,7 +53,11 @@ fn memory_that_can_be_used_is_there_and_what_follows_where_it_is_zeroed() {
     // A part of it that is made accessible once more, and faults.
     space.begin_use(next..next + length);
     assert_eq!(there(&space, next), [0, 1, 2, 3, 4]);
+    // What was touched is touched again next: there is what is zeroed, the rest is asked for.
     space.fault(next + 6 * CHUNK).expect("fault");
+    space.follow(next + 6 * CHUNK);
+    assert_eq!(there(&space, next), [0, 1, 2, 3, 4, 6]);
+    assert_eq!(go_ahead(&space, &mut reached), [next + 7 * CHUNK]);
     space.follow(next + 6 * CHUNK);
     assert_eq!(there(&space, next), [0, 1, 2, 3, 4, 6, 7]);
     // What shows a file is read by the thread that goes ahead.
