@@ -617,10 +617,10 @@ fn what_follows_in_the_same_mapping_is_soon_touched() {
             .map(|address| (address - start) / CHUNK);
         chunks.collect::<Vec<u64>>()
     };
-    assert_eq!(soon(&space, start), [1, 2, 3, 4]);
-    assert_eq!(soon(&space, start + 2 * CHUNK - 1), [2, 3, 4, 5]);
+    assert_eq!(soon(&space, start), [1, 2, 3]);
+    assert_eq!(soon(&space, start + 2 * CHUNK - 1), [2, 3, 4]);
     put(&mut space, start + 2 * CHUNK, 1);
-    assert_eq!(soon(&space, start + CHUNK), [3, 4, 5]);
+    assert_eq!(soon(&space, start + CHUNK), [3, 4]);
     space.sparing = true;
     assert!(soon(&space, start).is_empty());
     space.sparing = false;

@@ -190,3 +190,69 @@ fn the_machine_has_memory_and_processors() {
     assert!(system::open_descriptors().is_some_and(|count| count >= 3));
     assert!(system::virtual_memory().is_some_and(|bytes| bytes > 1 << 20));
 }
+
+#[test]
+fn real_paths_are_the_c_librarys() {
+    let top = std::env::temp_dir().canonicalize().expect("temporary directory");
+    let top = top.join(format!("peaberry-sys-{}-real", std::process::id()));
+    std::fs::create_dir_all(top.join("in/deep")).expect("make");
+    std::fs::write(top.join("in/file"), "f").expect("write");
+    for (target, link) in [
+        ("in", "way"),
+        ("in/file", "link"),
+        ("none", "dangling"),
+        ("loop", "loop"),
+    ] {
+        std::os::unix::fs::symlink(target, top.join(link)).expect("link");
+    }
+    let of_library = |path: &CString| {
+        // SAFETY: with a null buffer the call allocates a terminated string, freed here.
+        unsafe {
+            let found = libc::realpath(path.as_ptr(), std::ptr::null_mut());
+            if found.is_null() {
+                return Err(Errno::last());
+            }
+            let bytes = std::ffi::CStr::from_ptr(found).to_bytes().to_vec();
+            libc::free(found.cast());
+            Ok(bytes)
+        }
+    };
+    let top_text = top.display().to_string();
+    let below = [
+        "",
+        "/",
+        "//",
+        "/.",
+        "/in",
+        "/in/",
+        "/in/.",
+        "/./in//deep",
+        "/in/..",
+        "/in/../in/file",
+        "/in/file",
+        "/in/file/",
+        "/in/file/.",
+        "/in/file/x",
+        "/in/none",
+        "/none/none",
+        "/way",
+        "/way/",
+        "/way/file",
+        "/way/deep/..",
+        "/link",
+        "/link/",
+        "/dangling",
+        "/loop",
+    ];
+    let paths = below.map(|path| format!("{top_text}{path}"));
+    for path in
+        paths
+            .iter()
+            .map(String::as_str)
+            .chain(["/", "/.", "//", "relative/none", ".", "", "/tmp", "/proc/self"])
+    {
+        let path = file::c_path(path.as_bytes());
+        assert_eq!(file::real_path(&path), of_library(&path), "{path:?}");
+    }
+    std::fs::remove_dir_all(&top).expect("remove");
+}

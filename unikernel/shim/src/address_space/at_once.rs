@@ -72,7 +72,8 @@ impl AddressSpace {
             .areas
             .within(start..start + CHUNK)
             .all(|(_, area)| zeros(&area.backing));
-        if !plain || self.backed[index] != 0 || self.is_early(address) || self.is_sparse(address) {
+        if !plain || !self.has_plenty() || self.backed[index] != 0 || self.is_early(address) || self.is_sparse(address)
+        {
             return false;
         }
         let Some(chunk) = take(&self.chunks) else {

@@ -10,7 +10,7 @@ use std::os::unix::fs::{FileExt, MetadataExt};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 
 /// How many chunks follow one that was touched first, of memory that shows no file.
-const NEXT_CHUNKS: u64 = 4;
+const NEXT_CHUNKS: u64 = 3;
 
 /// So much of an expected file is read ahead: its dense part before memory is zeroed that nobody asked for yet, the rest after it, as far as
 /// the program has not touched what is around.
