@@ -5,6 +5,7 @@
 //! do not. From then on the monitor sets the page once a second, so that the guest's clocks run towards the host's and never back.
 //! The guest can read both pages alone, and nothing in them is ever read by the monitor.
 
+use crate::direct::SYSTEM_CALL;
 use crate::memory::PAGE;
 use std::arch::{asm, x86_64::_rdtsc};
 
@@ -116,11 +117,13 @@ unsafe extern "C" {
 }
 
 /// Offsets of the system calls in the page of the library.
-pub fn calls() -> impl Iterator<Item = usize> {
-    const SYSTEM_CALL: [u8; 2] = [0x0f, 0x05];
-    let library = library();
-    let all = (CODE..library.len() - 1).filter(move |&at| library[at..at + 2] == SYSTEM_CALL);
-    all.collect::<Vec<_>>().into_iter()
+pub fn calls() -> Vec<usize> {
+    let page = library();
+    let pairs = page.windows(SYSTEM_CALL.len()).enumerate().skip(CODE);
+    pairs
+        .filter(|(_, pair)| *pair == SYSTEM_CALL)
+        .map(|(at, _)| at)
+        .collect()
 }
 
 /// The library: an ELF file of one page, of which a dynamic linker would use the symbols alone.

@@ -13,7 +13,7 @@ use kvm_bindings::kvm_regs;
 use std::arch::asm;
 
 /// `syscall`.
-const SYSTEM_CALL: [u8; 2] = [0x0f, 0x05];
+pub const SYSTEM_CALL: [u8; 2] = [0x0f, 0x05];
 /// `out %eax, $SYSTEM_CALL_PORT`.
 const OUT: [u8; 2] = [0xe7, SYSTEM_CALL_PORT as u8];
 

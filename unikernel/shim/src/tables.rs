@@ -166,7 +166,9 @@ impl Tables {
     /// Guest-virtual and guest-physical addresses of the system calls in it.
     pub fn clock_calls() -> impl Iterator<Item = (u64, u64)> {
         let page = page::CLOCK_LIBRARY * PAGE;
-        clock_page::calls().map(move |offset| (SYSTEM_BASE + page + offset as u64, page + offset as u64))
+        clock_page::calls()
+            .into_iter()
+            .map(move |offset| (SYSTEM_BASE + page + offset as u64, page + offset as u64))
     }
 
     /// Stores words in the page behind that library, in order.

@@ -1,6 +1,7 @@
 //! A VM: its memory, its threads, each a processor of KVM's on a thread of the host's, and its end.
 
 use crate::address_space::{AddressSpace, Piece, READ, SharedSpace, WRITE};
+use crate::beside;
 use crate::clock_page::Clock;
 use crate::confinement::{Confinement, Kind};
 use crate::descriptors::{Descriptors, MOST_DESCRIPTORS};
@@ -178,7 +179,7 @@ pub struct Vm {
     pub network: Network,
     processors: Processors,
     /// What threads that serve it are confined by.
-    pub confinement: Arc<Confinement>,
+    pub confinement: Confinement,
     /// What the guest answers itself, and what it set for each signal.
     pub front_end: FrontEnd,
     /// Signals for whichever thread takes them.
@@ -211,17 +212,16 @@ struct Threads {
 
 /// The host's processors that threads of a VM run on.
 struct Processors {
-    set: libc::cpu_set_t,
+    set: beside::Set,
     count: usize,
 }
 
 impl Processors {
     /// As many as wanted of those this process may use, beginning with another one in each process.
     fn choose(wanted: usize) -> Processors {
+        let allowed = beside::own();
         // SAFETY: all-zero is the empty set.
-        let (mut allowed, mut set) = unsafe { std::mem::zeroed::<(libc::cpu_set_t, libc::cpu_set_t)>() };
-        // SAFETY: the set is of the given size.
-        unsafe { libc::sched_getaffinity(0, size_of::<libc::cpu_set_t>(), &mut allowed) };
+        let mut set = unsafe { std::mem::zeroed::<beside::Set>() };
         let all = 0..libc::CPU_SETSIZE as usize;
         // SAFETY: the index is below the set's size.
         let allowed: Vec<usize> = all.filter(|&cpu| unsafe { libc::CPU_ISSET(cpu, &allowed) }).collect();

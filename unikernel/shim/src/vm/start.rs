@@ -241,7 +241,7 @@ fn run_prepared(configuration: &Configuration, preparation: Preparation) -> Resu
         policy,
         network: configuration.network.clone(),
         processors,
-        confinement: Arc::new(confinement),
+        confinement,
         front_end,
         pending: AtomicU64::new(0),
         most_threads: configuration.limits.threads,
