@@ -112,6 +112,7 @@ mod tests {
 
     #[test]
     fn what_is_written_in_one_view_runs_in_the_other() {
+        let _alone = crate::memory::tests::low_addresses();
         let reservation = Reservation::reserve_below(1 << 35, 1 << 20, 1 << 20).expect("reserve");
         let range = reservation.start()..reservation.start() + 4 * page_size();
         // SAFETY: the range is this test's own.

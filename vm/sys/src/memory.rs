@@ -389,13 +389,23 @@ pub fn resident() -> Option<u64> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
+    use std::sync::{Mutex, MutexGuard, PoisonError};
+
     use super::*;
 
     const LIMIT: usize = 1 << 35;
 
+    /// Keeps the low addresses to one test at a time: tests run as threads of one process, and which place is free is what
+    /// some of them look at.
+    pub(crate) fn low_addresses() -> MutexGuard<'static, ()> {
+        static TAKEN: Mutex<()> = Mutex::new(());
+        TAKEN.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     #[test]
     fn reservations_lie_side_by_side_below_the_limit() {
+        let _alone = low_addresses();
         let all: Vec<Reservation> = (0..4)
             .map(|_| Reservation::reserve_below(LIMIT, 512 << 20, 1 << 20).expect("reserve"))
             .collect();
@@ -417,6 +427,7 @@ mod tests {
 
     #[test]
     fn the_place_that_costs_least_is_taken() {
+        let _alone = low_addresses();
         let wanted = LOWEST_ADDRESS + (5 << 30);
         let apart = |start: usize| start.abs_diff(wanted) + 1;
         let best = Reservation::reserve_best(LIMIT, 1 << 20, 1 << 20, apart).expect("reserve");
@@ -430,6 +441,7 @@ mod tests {
 
     #[test]
     fn committed_pages_are_zero_and_come_back_zero() {
+        let _alone = low_addresses();
         let reservation = Reservation::reserve_below(LIMIT, 1 << 20, 4096).expect("reserve");
         let page = page_size();
         let range = reservation.start() + page..reservation.start() + 2 * page;
