@@ -218,7 +218,7 @@ mod tests {
             item("/java/lib/modules", Kind::File, b"modules"),
         ];
         let mut bytes = Vec::new();
-        let written = peaberry_package::write(&items, |piece| {
+        let written = peaberry_package::write(&items, 0, |piece| {
             bytes.extend_from_slice(piece);
             Ok::<(), ()>(())
         });

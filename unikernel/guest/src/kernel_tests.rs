@@ -94,7 +94,7 @@ fn package() -> Package<'static> {
         item("/app/text", Kind::File, b"What is written here"),
     ];
     let mut bytes = Vec::new();
-    let written = peaberry_package::write(&items, |piece| {
+    let written = peaberry_package::write(&items, 0, |piece| {
         bytes.extend_from_slice(piece);
         Ok::<(), ()>(())
     });

@@ -15,6 +15,7 @@ mod library;
 mod references;
 mod system_modules;
 mod tree;
+mod units;
 
 pub use application::{Argument, DIRECTORY};
 pub use class_path::{ManifestEntry, manifest_entries};
@@ -25,9 +26,9 @@ use library::Library;
 use peaberry_package as package;
 use references::References;
 use std::collections::BTreeSet;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use tree::Tree;
+use units::InUnits;
 
 /// Why an image cannot be built.
 #[derive(Debug, thiserror::Error)]
@@ -87,7 +88,7 @@ pub struct Built {
 }
 
 /// Most bytes of what is packed into an image that is to be a small one: `Hello, world` is to have no more than 25 MB.
-const MOST_OF_SMALL: u64 = 24_800_000;
+const MOST_OF_SMALL: u64 = 24_940_000;
 
 /// Each text with a zero byte behind it.
 fn lines(texts: &[String]) -> Vec<u8> {
@@ -140,15 +141,16 @@ pub fn build(recipe: &Recipe, output: &Path) -> Result<Built, BuildError> {
         .kernel
         .as_deref()
         .zip(recipe.kernel.as_deref().map(tree::read).transpose()?);
-    let files = tree.files("").map(|(_, bytes)| bytes.len()).sum::<usize>();
-    let head = elf::head(kernel.as_ref().map(|(path, bytes)| (*path, bytes.as_slice())), 0)?;
-    let room = MOST_OF_SMALL.saturating_sub((files + head.len()) as u64);
-    library.pack(&mut tree, &modules, recipe.fast_start, room)?;
-    let length = write(
-        &tree,
-        kernel.as_ref().map(|(path, bytes)| (*path, bytes.as_slice())),
-        output,
+    let kernel = kernel.as_ref().map(|(path, bytes)| (*path, bytes.as_slice()));
+    let place = elf::head(kernel, 0)?.len() as u64;
+    let others = place + length_beside_library(&tree, place);
+    library.pack(
+        &mut tree,
+        &modules,
+        recipe.fast_start,
+        MOST_OF_SMALL.saturating_sub(others),
     )?;
+    let length = write(&tree, kernel, output)?;
     Ok(Built {
         length,
         modules,
@@ -173,24 +175,33 @@ fn own_modules(tree: &Tree) -> BTreeSet<String> {
     names
 }
 
+/// What a package that begins at `place` takes for all but the class library, where that is in it, too.
+fn length_beside_library(tree: &Tree, place: u64) -> u64 {
+    let library = vec![0; package::BIG as usize];
+    let mut items = tree.items();
+    items.push(package::Item {
+        path: HOME,
+        kind: package::Kind::File,
+        mode: 0,
+        content: &library,
+    });
+    package::length(&items, place) - package::BIG
+}
+
 /// Writes the file beside its place and renames it, so that no one finds half of it.
 fn write(tree: &Tree, kernel: Option<(&Path, &[u8])>, output: &Path) -> Result<u64, BuildError> {
     let items = tree.items();
-    let mut length = 0;
-    let counted: Result<(), std::convert::Infallible> = package::write(&items, |piece| {
-        length += piece.len() as u64;
-        Ok(())
-    });
-    let Ok(()) = counted;
+    let place = elf::head(kernel, 0)?.len() as u64;
+    let length = package::length(&items, place);
     let head = elf::head(kernel, length)?;
     let name = output.file_name().unwrap_or_default().to_string_lossy();
     let beside = output.with_file_name(format!(".{name}.{}", std::process::id()));
     let unwritable = |error| BuildError::Unwritable(output.to_owned(), error);
     let written = std::fs::File::create(&beside).and_then(|file| {
-        let mut file = std::io::BufWriter::new(file);
-        file.write_all(&head)?;
-        package::write(&items, |piece| file.write_all(piece))?;
-        file.flush()?;
+        let mut file = InUnits::new(file);
+        file.take(&head)?;
+        package::write(&items, place, |piece| file.take(piece))?;
+        file.end()?;
         std::fs::rename(&beside, output)
     });
     if written.is_err() {

@@ -4,7 +4,8 @@
 //! header    64 bytes: magic, version, number of entries, where the names are, length of the whole
 //! entries   48 bytes each, sorted by the bytes of their paths
 //! names     the paths, and the targets of symbolic links
-//! contents  each at a multiple of 4096 bytes from the package's beginning, so that it can be mapped
+//! contents  each at a multiple of 4096 bytes from the package's beginning, so that it can be mapped: the guest program, then what has 8 MiB
+//!           and more, each at a multiple of 2 MiB from the beginning of the file that the package is in, and others before and behind
 //! ```
 //!
 //! All numbers are little-endian; offsets count from the package's beginning. A path begins with `/`, has neither empty
@@ -30,6 +31,10 @@ pub const HEADER: usize = 64;
 pub const ENTRY: usize = 48;
 /// What contents are aligned to, in bytes.
 pub const ALIGNMENT: u64 = 4096;
+/// What big contents are aligned to in the package's file, in bytes: huge pages, in which a system may keep it.
+pub const UNIT: u64 = 2 << 20;
+/// Contents of so many bytes are big, so that little is lost by that.
+pub const BIG: u64 = 4 * UNIT;
 
 /// The guest-physical address at which another monitor loads the package: a segment of the image's ELF file.
 pub const ADDRESS: u64 = 0x0400_0000;
@@ -253,54 +258,134 @@ pub struct Item<'a> {
     pub content: &'a [u8],
 }
 
-/// Where the contents of a package of these items begin, and the package's length, both in bytes.
-fn layout(items: &[Item<'_>]) -> (u64, u64) {
-    let names: usize = items.iter().map(|item| item.path.len()).sum();
-    let first = ((HEADER + items.len() * ENTRY + names) as u64).next_multiple_of(ALIGNMENT);
-    let contents = items
-        .iter()
-        .map(|item| (item.content.len() as u64).next_multiple_of(ALIGNMENT));
-    (first, first + contents.sum::<u64>())
+/// Contents follow one another in this order: the program, which starts at any page, what is small before the first big one, as much as there is
+/// room, the big ones, and what else is small.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Program,
+    Before,
+    Big,
+    Behind,
 }
 
-/// Hands out a package of items, which must be sorted by path, each with its directories, piece by piece in order.
+impl Part {
+    const ALL: [Part; 4] = [Part::Program, Part::Before, Part::Big, Part::Behind];
+}
+
+fn is_big(item: &Item<'_>) -> bool {
+    item.content.len() as u64 >= BIG && item.path != GUEST
+}
+
+fn padded(item: &Item<'_>) -> u64 {
+    (item.content.len() as u64).next_multiple_of(ALIGNMENT)
+}
+
+/// Where contents lie in a package that begins at a place of its file.
+struct Layout {
+    place: u64,
+    /// Where the next one begins, of each part.
+    next: [u64; 4],
+    /// Where the first big one begins.
+    first_big: u64,
+}
+
+impl Layout {
+    fn new(items: &[Item<'_>], place: u64) -> Layout {
+        let names: usize = items.iter().map(|item| item.path.len()).sum();
+        let first = ((HEADER + items.len() * ENTRY + names) as u64).next_multiple_of(ALIGNMENT);
+        let program = items.iter().filter(|item| item.path == GUEST).map(padded).sum::<u64>();
+        let mut layout = Layout {
+            place,
+            next: [first, first + program, first + program, u64::MAX],
+            first_big: u64::MAX,
+        };
+        let mut behind = None;
+        for item in items.iter().filter(|item| is_big(item)) {
+            let at = behind.unwrap_or(first + program);
+            let start = layout.aligned(at);
+            layout.first_big = layout.first_big.min(start);
+            behind = Some(start + padded(item));
+        }
+        layout.next[Part::Behind as usize] = behind.unwrap_or(u64::MAX);
+        layout
+    }
+
+    fn aligned(&self, at: u64) -> u64 {
+        (self.place + at).next_multiple_of(UNIT) - self.place
+    }
+
+    /// Where the next content begins, and which part it is of.
+    fn next(&mut self, item: &Item<'_>) -> (Part, u64) {
+        let fits = self.next[Part::Before as usize] + padded(item) <= self.first_big;
+        let part = match item.path == GUEST {
+            true => Part::Program,
+            false if is_big(item) => Part::Big,
+            false if fits => Part::Before,
+            false => Part::Behind,
+        };
+        let next = self.next[part as usize];
+        let start = if part == Part::Big { self.aligned(next) } else { next };
+        self.next[part as usize] = start + padded(item);
+        (part, start)
+    }
+}
+
+/// Bytes of a package of items that begins at a place of its file.
+pub fn length(items: &[Item<'_>], place: u64) -> u64 {
+    let mut layout = Layout::new(items, place);
+    let ends = items.iter().map(|item| layout.next(item).1 + padded(item));
+    ends.max().unwrap_or(layout.next[0])
+}
+
+/// Hands out a package of items, which must be sorted by path, each with its directories, piece by piece in order. It begins at a place of its
+/// file that is a multiple of [`ALIGNMENT`].
 ///
 /// # Errors
 /// What `sink` returns.
-pub fn write<E>(items: &[Item<'_>], mut sink: impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
-    let (first, length) = layout(items);
+pub fn write<E>(items: &[Item<'_>], place: u64, mut sink: impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
     let names = (HEADER + items.len() * ENTRY) as u64;
     let mut header = [0; HEADER];
     header[..16].copy_from_slice(&MAGIC);
     header[16..20].copy_from_slice(&VERSION.to_le_bytes());
     header[20..24].copy_from_slice(&(items.len() as u32).to_le_bytes());
     header[24..32].copy_from_slice(&names.to_le_bytes());
-    header[32..40].copy_from_slice(&length.to_le_bytes());
+    header[32..40].copy_from_slice(&length(items, place).to_le_bytes());
     sink(&header)?;
-    let (mut name, mut content) = (names, first);
+    let (mut name, mut layout) = (names, Layout::new(items, place));
     for item in items {
         let mut row = [0; ENTRY];
         row[..4].copy_from_slice(&(item.kind as u32).to_le_bytes());
         row[4..8].copy_from_slice(&item.mode.to_le_bytes());
+        let (_, content) = layout.next(item);
         let numbers = [name, item.path.len() as u64, content, item.content.len() as u64];
         for (place, number) in row[8..40].chunks_exact_mut(8).zip(numbers) {
             place.copy_from_slice(&number.to_le_bytes());
         }
         sink(&row)?;
         name += item.path.len() as u64;
-        content += (item.content.len() as u64).next_multiple_of(ALIGNMENT);
     }
     for item in items {
         sink(item.path.as_bytes())?;
     }
-    let padding = |at: u64| (at.next_multiple_of(ALIGNMENT) - at) as usize;
     let zeros = [0; ALIGNMENT as usize];
-    sink(&zeros[..padding(name)])?;
-    for item in items {
-        sink(item.content)?;
-        sink(&zeros[..padding(item.content.len() as u64)])?;
+    let mut at = name;
+    for part in Part::ALL {
+        let mut layout = Layout::new(items, place);
+        for item in items {
+            let (of, start) = layout.next(item);
+            if of != part || item.content.is_empty() {
+                continue;
+            }
+            while at < start {
+                let padding = (start - at).min(ALIGNMENT);
+                sink(&zeros[..padding as usize])?;
+                at += padding;
+            }
+            sink(item.content)?;
+            at += item.content.len() as u64;
+        }
     }
-    Ok(())
+    sink(&zeros[..(at.next_multiple_of(ALIGNMENT) - at) as usize])
 }
 
 #[cfg(test)]
@@ -320,7 +405,7 @@ mod tests {
 
     fn packed(items: &[Item<'_>]) -> Vec<u8> {
         let mut bytes = Vec::new();
-        write(items, |piece| {
+        write(items, 0, |piece| {
             bytes.extend_from_slice(piece);
             Ok::<(), ()>(())
         })
@@ -364,6 +449,48 @@ mod tests {
         assert_eq!(names(b""), [b"a".to_vec(), b"a-b".to_vec()]);
         assert_eq!(names(b"/a"), [b"empty".to_vec(), b"link".to_vec(), b"long".to_vec()]);
         assert_eq!(Package::length(&bytes[..HEADER]), Ok(bytes.len() as u64));
+    }
+
+    #[test]
+    fn big_contents_are_aligned_in_the_file() {
+        let big = std::vec![1; BIG as usize + 5];
+        let other = std::vec![2; BIG as usize];
+        let items = [
+            item("/.peaberry", Kind::Directory, b""),
+            item(GUEST, Kind::File, &big),
+            item("/a", Kind::File, &big),
+            item("/b", Kind::File, b"small"),
+            item("/c", Kind::File, &other),
+            item("/d", Kind::File, b"as small"),
+            item("/e", Kind::File, &big[..UNIT as usize]),
+        ];
+        for place in [0, 5 * ALIGNMENT, UNIT - ALIGNMENT] {
+            let mut bytes = Vec::new();
+            let written = write(&items, place, |piece| {
+                bytes.extend_from_slice(piece);
+                Ok::<(), ()>(())
+            });
+            assert!(written.is_ok() && bytes.len() as u64 == length(&items, place));
+            let package = Package::parse(&bytes).expect("parse");
+            for item in &items {
+                let found = package.find(item.path.as_bytes()).expect("entry");
+                assert!(found.content == item.content, "{}", item.path);
+                let aligned = (place + found.offset).is_multiple_of(UNIT);
+                assert!(!is_big(item) || aligned, "{}", item.path);
+            }
+            let first = package.find(GUEST.as_bytes()).expect("program").offset;
+            assert!(
+                package
+                    .entries()
+                    .all(|entry| entry.content.is_empty() || entry.offset >= first)
+            );
+            let small = |path: &[u8]| package.find(path).expect("small").offset;
+            let begins = package.find(b"/a").expect("big").offset;
+            assert!(small(b"/b") < begins && small(b"/d") < begins && small(b"/e") > begins);
+            let all: usize = items.iter().map(|item| item.content.len()).sum();
+            let waste = length(&items, place) - all as u64;
+            assert!(waste < 2 * UNIT + 8 * ALIGNMENT, "{waste}");
+        }
     }
 
     #[test]

@@ -34,13 +34,13 @@ mod at_once;
 mod backing;
 mod early;
 mod patches;
+mod shown;
 
 use early::Expected;
 pub use early::{Early, SharedSpace};
 
-/// Where a position-independent program is loaded, its first stack right below: what is touched of the stack lies in the
-/// program's first chunk.
-pub const PROGRAM_BASE: u64 = (64 << 30) + (128 << 10);
+/// Where a position-independent program is loaded, its first stack below: 2 MiB of a file that is loaded from its beginning on are a chunk.
+pub const PROGRAM_BASE: u64 = 64 << 30;
 /// Mappings whose place is the monitor's choice end here.
 const MAPPING_LIMIT: u64 = SYSTEM_BASE - (2 << 30);
 /// Memory that several mappings show (`memfd_create`): chunks of its own, taken when touched.
@@ -96,7 +96,7 @@ pub enum Backing {
     Zero,
     /// Zeros, of addresses that were taken first, to be made use of in parts later: memory for these can be refused.
     Reserved,
-    /// Zeros of which little is touched for long, at the end: a thread's stack.
+    /// Zeros of which little is touched for long, at the end: a stack.
     Stack,
     /// A file from an offset on, read when touched first; stores stay the program's own.
     File(Arc<File>, u64),
@@ -287,10 +287,10 @@ impl AddressSpace {
         Ok(())
     }
 
-    /// Maps memory that stays mapped as long as the address space lasts.
+    /// Maps memory, of which little is touched at a time, that stays mapped as long as the address space lasts.
     pub fn keep(&mut self, range: Range<u64>, protection: u8) -> Result<(), Errno> {
         let place = Place::FixedIfFree(range.start);
-        self.map(place, range.end - range.start, protection, Backing::Zero)?;
+        self.map(place, range.end - range.start, protection, Backing::Stack)?;
         self.kept = range;
         Ok(())
     }

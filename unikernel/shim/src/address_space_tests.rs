@@ -537,7 +537,7 @@ fn an_expected_file_is_there_when_it_is_mapped() {
     };
     let expecting = || {
         let mut space = space(32);
-        space.expect(open(), 0, length);
+        assert_eq!(space.expect(open(), 0, length), 5);
         space
     };
     let map = |space: &mut AddressSpace, offset: u64| {

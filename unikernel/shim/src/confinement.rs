@@ -5,6 +5,7 @@
 
 use crate::landlock::Ruleset;
 use crate::network::Network;
+use crate::page_cache::CACHESTAT;
 use crate::policy::Policy;
 use seccompiler::{BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompRule};
 use std::io;
@@ -107,7 +108,8 @@ const PROCESSOR: Calls = &[
     (libc::SYS_clone, &[Bits(0, THREAD, THREAD)]), (libc::SYS_clone3, ANY), (libc::SYS_set_robust_list, ANY),
     (libc::SYS_rseq, ANY), (libc::SYS_prctl, &[OneOf(0, &[libc::PR_SET_NAME as u64])]),
     (libc::SYS_socketpair, &[OneOf(0, &[libc::AF_UNIX as u64])]), (libc::SYS_sendmsg, ANY), (libc::SYS_recvmsg, ANY),
-    (libc::SYS_shutdown, ANY), (libc::SYS_msync, ANY),
+    (libc::SYS_shutdown, ANY), (libc::SYS_msync, ANY), (CACHESTAT, ANY),
+    (libc::SYS_fadvise64, ANY),
 ];
 
 /// Those of processors in addition whose guest is granted addresses of the network.
@@ -121,7 +123,7 @@ const NETWORK: Calls = &[
 /// Those of the thread that goes ahead: reading what is mapped, making processors.
 #[rustfmt::skip]
 const MEMORY: Calls = &[
-    (libc::SYS_pread64, ANY), (libc::SYS_ioctl, &[OneOf(1, MAKING)]),
+    (libc::SYS_pread64, ANY), (CACHESTAT, ANY), (libc::SYS_statx, ANY), (libc::SYS_ioctl, &[OneOf(1, MAKING)]),
 ];
 
 /// Those of the thread that waits: the process's end.

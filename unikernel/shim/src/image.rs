@@ -4,6 +4,7 @@
 //! checked then, so that an image that somebody cuts off meanwhile gives short reads and nothing worse.
 
 use crate::errno::Errno;
+use crate::page_cache;
 use peaberry_package::{ALIGNMENT, Damage, Kind, Package, elf};
 use std::collections::VecDeque;
 use std::fs::File;
@@ -70,6 +71,8 @@ fn read_at(file: &File, offset: u64, length: usize) -> std::io::Result<Vec<u8>> 
 
 /// Where the package lies in an ELF file; `None` when the file is none, or has none.
 fn locate(file: &File) -> Option<(u64, u64)> {
+    page_cache::read_apart(file);
+    page_cache::bring_in(file, 0);
     let header = read_at(file, 0, elf::HEADER).ok()?;
     let (offset, count) = elf::segments(&header)?;
     elf::package(&read_at(file, offset, count * elf::SEGMENT).ok()?)
@@ -102,6 +105,8 @@ impl Image {
         // SAFETY: the range lies within the file, whose table is looked at once, now. Should somebody else cut the file off just
         // then, this process dies, which is nobody's but the user's, who holds both.
         let map = unsafe { options.offset(start).len(length as usize).map(&file) }.map_err(unreadable)?;
+        // Nothing but the table is looked at.
+        let _ = map.advise(memmap2::Advice::Random);
         let package = Package::parse(&map).map_err(damaged)?;
         let mut nodes = vec![Node {
             path: Vec::new(),

@@ -39,7 +39,7 @@ fn packed() -> Vec<u8> {
     let mut items = items.to_vec();
     items.sort_by_key(|item| item.path);
     let mut bytes = Vec::new();
-    peaberry_package::write(&items, |piece| {
+    peaberry_package::write(&items, 0, |piece| {
         bytes.extend_from_slice(piece);
         Ok::<(), ()>(())
     })

@@ -26,6 +26,7 @@ pub mod loader;
 pub mod memory;
 pub mod network;
 pub mod packed;
+pub mod page_cache;
 pub mod pieces;
 pub mod policy;
 mod resident;

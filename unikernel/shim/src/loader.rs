@@ -4,7 +4,8 @@ use crate::address_space::{AddressSpace, Backing, EXECUTE, PROGRAM_BASE, Place, 
 use crate::call_sites;
 use crate::errno::Errno;
 use crate::front_end::{self, CODE_BASE};
-use crate::memory::PAGE;
+use crate::memory::{CHUNK, PAGE};
+use crate::page_cache;
 use crate::tables::Tables;
 use object::LittleEndian;
 use object::elf::{
@@ -46,6 +47,8 @@ pub struct Loaded {
     pub headers: (u64, u64, u64),
     /// First address behind the program.
     pub end: u64,
+    /// First address behind what its file shows.
+    pub file_end: u64,
     /// What answers calls in the guest, if the program says where it makes them.
     pub front_end: Option<Vec<u8>>,
 }
@@ -71,15 +74,23 @@ impl Program {
         let name = path.display().to_string();
         let opened = File::open(path).and_then(|file| Ok((file.metadata()?.len(), file)));
         match opened {
-            Ok((length, file)) => Ok(Program {
-                file: Arc::new(file),
-                start: 0,
-                length,
-                name,
-            }),
+            Ok((length, file)) => {
+                page_cache::read_apart(&file);
+                Ok(Program {
+                    file: Arc::new(file),
+                    start: 0,
+                    length,
+                    name,
+                })
+            }
             Err(error) => Err(LoadError::Unreadable(name, error)),
         }
     }
+}
+
+/// Where a program goes: 2 MiB of the file that it is in are 2 MiB of the guest's addresses, with what is before it there.
+fn base(program: &Program) -> u64 {
+    PROGRAM_BASE + program.start % CHUNK
 }
 
 /// Maps the program's segments into the guest; they are read as they are touched.
@@ -104,28 +115,37 @@ pub fn load(program: &Program, space: &mut AddressSpace) -> Result<Loaded, LoadE
     if segments.iter().any(|segment| segment.p_type(endian) == PT_INTERP) {
         return Err(unfit("not statically linked"));
     }
+    let base = base(program);
     let mut loaded = Loaded {
-        entry: PROGRAM_BASE.wrapping_add(header.e_entry.get(endian)),
+        entry: base.wrapping_add(header.e_entry.get(endian)),
         headers: (
-            PROGRAM_BASE.wrapping_add(header.e_phoff.get(endian)),
+            base.wrapping_add(header.e_phoff.get(endian)),
             u64::from(header.e_phentsize.get(endian)),
             segments.len() as u64,
         ),
-        end: PROGRAM_BASE,
+        end: base,
+        file_end: base,
         front_end: None,
     };
     for segment in segments {
         match segment.p_type(endian) {
-            PT_PHDR => loaded.headers.0 = PROGRAM_BASE.wrapping_add(segment.p_vaddr(endian)),
+            PT_PHDR => loaded.headers.0 = base.wrapping_add(segment.p_vaddr(endian)),
             PT_LOAD => {
                 let end = map_segment(segment, program, space).ok_or_else(damaged)?;
                 loaded.end = loaded.end.max(end.map_err(|_| LoadError::TooBig)?);
+                let file_end = segment.p_vaddr(endian).saturating_add(segment.p_filesz(endian));
+                loaded.file_end = loaded.file_end.max(base.saturating_add(file_end));
             }
             _ => {}
         }
     }
-    if !(PROGRAM_BASE..loaded.end).contains(&loaded.entry) {
+    if !(base..loaded.end).contains(&loaded.entry) {
         return Err(damaged());
+    }
+    if base > PROGRAM_BASE {
+        let before = Backing::File(program.file.clone(), program.start - (base - PROGRAM_BASE));
+        let mapped = space.map(Place::FixedIfFree(PROGRAM_BASE), base - PROGRAM_BASE, READ, before);
+        mapped.map_err(|_| LoadError::TooBig)?;
     }
     let kept = front_end::place::BASE..PROGRAM_BASE;
     let mapped = space.keep(kept, READ | WRITE | EXECUTE);
@@ -151,7 +171,7 @@ fn lead_calls(
         peaberry_package::call_sites::table(notes).map(|(_, table)| table)
     })?;
     let read = |address: u64, length: usize| {
-        let at = address - PROGRAM_BASE;
+        let at = address - base(program);
         let end = at.checked_add(length as u64)?;
         let segment = of_type(PT_LOAD).find(|segment| {
             let start = segment.p_vaddr(endian);
@@ -167,7 +187,7 @@ fn lead_calls(
             .read_exact_at(&mut part, program.start.checked_add(offset)?);
         (inside && read.is_ok()).then_some(part)
     };
-    let led = call_sites::lead(PROGRAM_BASE, peaberry_package::call_sites::sites(table), read);
+    let led = call_sites::lead(base(program), peaberry_package::call_sites::sites(table), read);
     space.patch(led.patches);
     space.note_calls(led.calls);
     Some(led.code)
@@ -189,7 +209,7 @@ fn map_segment(
     space: &mut AddressSpace,
 ) -> Option<Result<u64, Errno>> {
     let endian = LittleEndian;
-    let (address, offset) = (segment.p_vaddr(endian), segment.p_offset(endian));
+    let (base, address, offset) = (base(program), segment.p_vaddr(endian), segment.p_offset(endian));
     let (in_file, in_memory) = (segment.p_filesz(endian), segment.p_memsz(endian));
     let end = address.checked_add(in_memory).filter(|&end| end <= MOST_PROGRAM)?;
     let inside = offset.checked_add(in_file).is_some_and(|end| end <= program.length);
@@ -201,9 +221,9 @@ fn map_segment(
     let protection = [(PF_R, READ), (PF_W, WRITE), (PF_X, EXECUTE)];
     let protection = protection.iter().filter(|(flag, _)| flags & flag != 0);
     let protection = protection.map(|(_, bit)| bit).sum();
-    let start = PROGRAM_BASE + address / PAGE * PAGE;
-    let end = (PROGRAM_BASE + end).next_multiple_of(PAGE);
-    let file_end = PROGRAM_BASE + address + in_file;
+    let start = base + address / PAGE * PAGE;
+    let end = (base + end).next_multiple_of(PAGE);
+    let file_end = base + address + in_file;
     let zeros = file_end.next_multiple_of(PAGE);
     let mut map = || {
         if in_file > 0 {
@@ -243,7 +263,7 @@ pub fn lay_stack(space: &mut AddressSpace, loaded: &Loaded, start: &Start) -> Re
     let too_big = |_: Errno| LoadError::TooBig;
     let place = Place::FixedIfFree(front_end::place::BASE - STACK_BYTES);
     let bottom = space
-        .map(place, STACK_BYTES, READ | WRITE, Backing::Zero)
+        .map(place, STACK_BYTES, READ | WRITE, Backing::Stack)
         .map_err(too_big)?;
     let mut at = bottom + STACK_BYTES;
     let mut push = |space: &mut AddressSpace, bytes: &[u8]| {

@@ -3,6 +3,7 @@
 //! Nothing here knows guest-virtual addresses: those are [`crate::address_space`]'s.
 
 use crate::host_faults::Served;
+use crate::page_cache;
 use crate::tables::OWN_CHUNKS;
 use std::arch::asm;
 use std::collections::{BTreeSet, VecDeque};
@@ -67,11 +68,20 @@ impl GuestMemory {
         // The process's allocator may have said no to huge pages for all of the process, and small ones cost a guest dearly.
         // SAFETY: no pointers.
         unsafe { libc::prctl(libc::PR_SET_THP_DISABLE, 0, 0, 0, 0) };
-        advise(base as *mut libc::c_void, inside);
-        // The tables', of which a few pages are used.
+        // Of the tables a few pages are used. The first one is found before the mapping has parts, which all have what the host's kernel makes
+        // for that: otherwise it would do so when a part is touched first, and keep all of this process from mapping anything until the
+        // memory is cleared.
         let tables = (OWN_CHUNKS as usize * CHUNK as usize).min(inside);
-        // SAFETY: advice for what was mapped above.
-        unsafe { libc::madvise(base as *mut libc::c_void, tables, libc::MADV_NOHUGEPAGE) };
+        // SAFETY: advice for what was mapped above, and a store to it.
+        unsafe {
+            libc::madvise(base as *mut libc::c_void, inside, libc::MADV_NOHUGEPAGE);
+            (base as *mut u64).write_volatile(0);
+        }
+        advise((base + tables) as *mut libc::c_void, inside - tables);
+        for advice in [libc::MADV_DONTFORK, libc::MADV_DONTDUMP] {
+            // SAFETY: as above.
+            unsafe { libc::madvise(base as *mut libc::c_void, tables, advice) };
+        }
         // SAFETY: the range is mapped with these attributes until this value is dropped, and the region does not outlive it.
         let region = unsafe { MmapRegion::build_raw(base as *mut u8, inside, PROTECTION, ANONYMOUS) };
         let memory = region
@@ -206,6 +216,20 @@ impl GuestMemory {
         true
     }
 
+    /// The same for what is a huge page of the file, which a guest takes at once: all others are better read.
+    pub fn show_huge(&self, chunk: u32, file: &File, offset: u64) -> bool {
+        let start = self.host_range(u64::from(chunk) * CHUNK, CHUNK as usize);
+        let Some(start) = start.filter(|_| offset.is_multiple_of(CHUNK) && self.show(chunk, file, offset)) else {
+            return false;
+        };
+        // SAFETY: the mapping made just now, which is as long as that; whether the file has become shorter is seen to where it is touched.
+        unsafe {
+            page_cache::advise(start.cast());
+            start.read_volatile();
+        }
+        true
+    }
+
     /// Has the host find memory for a chunk, which takes as long as zeroing it, and is nothing to do for one that has it.
     ///
     /// By a store, as a program would: `madvise` would keep all of this process from mapping anything meanwhile, a thread's stack, say.
@@ -214,6 +238,23 @@ impl GuestMemory {
             // SAFETY: an aligned word of memory that is mapped and writable. It keeps its value, whoever else stores there at the same
             // time; an atomic operation of the language's might become a load.
             unsafe { asm!("lock or qword ptr [{}], 0", in(reg) start, options(nostack)) };
+        }
+    }
+
+    /// A chunk is going to be used in parts that have a page table of their own: huge pages are of no use there, and take long to clear.
+    pub fn part(&self, chunk: u32) {
+        if let Some(start) = self.host_range(u64::from(chunk) * CHUNK, CHUNK as usize) {
+            // SAFETY: the range is mapped; advice does not change contents.
+            unsafe { libc::madvise(start.cast(), CHUNK as usize, libc::MADV_NOHUGEPAGE) };
+        }
+    }
+
+    /// Has the host find memory for a part of such a chunk: where page tables are shadowed, KVM looks at several pages at once if they are
+    /// there.
+    pub fn populate_part(&self, physical: u64, bytes: usize) {
+        if let Some(start) = self.host_range(physical, bytes) {
+            // SAFETY: the range is mapped and writable; contents stay what they are. A kernel that does not know this finds memory later.
+            unsafe { libc::madvise(start.cast(), bytes, libc::MADV_POPULATE_WRITE) };
         }
     }
 

@@ -70,6 +70,7 @@ impl Pieces {
         if self.free.is_empty()
             && let Some(chunk) = chunks.take()
         {
+            self.memory.part(chunk);
             let first = chunk * PIECES as u32;
             self.free.extend((first..first + PIECES as u32).rev());
         }
@@ -95,6 +96,7 @@ impl Pieces {
             }
         };
         let Some(piece) = self.free.pop() else { return false };
+        self.memory.populate_part(u64::from(piece) * PIECE, PIECE as usize);
         pieced.pieces[number] = piece;
         true
     }

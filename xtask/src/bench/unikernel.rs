@@ -61,13 +61,17 @@ impl Bench {
 
     fn first_lines(&self, report: &mut Report, guest: &Path) -> Outcome {
         let hello = |job: Job| job.arg("-cp").arg(self.classes()).arg("Hello");
-        let commands: [(&str, &dyn Fn() -> Job); 4] = [
+        let image = self.image()?;
+        let commands: [(&str, &dyn Fn() -> Job); 5] = [
             ("peaberry, a process", &|| hello(peaberry(&self.vm, &self.jdk))),
             ("the guest program as a process", &|| hello(peaberry(guest, &self.jdk))),
             ("peaberry boot", &|| self.boot(&[], "Hello", &[])),
+            ("peaberry boot, an image", &|| {
+                Job::new(&self.vm).arg("boot").arg(&image)
+            }),
             ("HotSpot, a process", &|| hello(Job::new(self.jdk.tool("java")))),
         ];
-        let mut all: [Vec<Started>; 4] = Default::default();
+        let mut all: [Vec<Started>; 5] = Default::default();
         let warm_up = if self.quick { 0 } else { WARM_UP };
         for round in 0..warm_up + self.runs * 5 {
             for (started, (_, command)) in all.iter_mut().zip(commands) {
@@ -97,6 +101,10 @@ impl Bench {
             medians[2][0] / medians[0][0],
             target,
         );
+        let ratio = medians[3][0] / medians[0][0];
+        report.line(&format!(
+            "first line of the image, time against the process: {ratio:.2}"
+        ));
         Ok(())
     }
 
@@ -176,7 +184,7 @@ impl Bench {
     }
 
     /// Hello world as an image, with the kernel for other monitors in it.
-    fn image_size(&self, report: &mut Report) -> Outcome {
+    fn image(&self) -> Outcome<PathBuf> {
         crate::kernel::build(&self.vm)?;
         let directory = paths::target().join("benches/image");
         paths::fresh_dir(&directory)?;
@@ -186,7 +194,11 @@ impl Bench {
         let build = peaberry(&self.vm, &self.jdk).args(["image", "build", "--jdk"]);
         let build = build.arg(&self.jdk.home).arg("-cp").arg(&directory).arg("-o");
         build.arg(&image).arg("Hello").check()?;
-        let bytes = image.metadata().map_err(|error| error.to_string())?.len();
+        Ok(image)
+    }
+
+    fn image_size(&self, report: &mut Report) -> Outcome {
+        let bytes = self.image()?.metadata().map_err(|error| error.to_string())?.len();
         let target = self.target("unikernel_image_mb")?;
         report.target("hello world's image, MB", bytes as f64 / 1e6, target);
         Ok(())

@@ -206,7 +206,7 @@ fn write(name: &str, tree: &Tree, kernel: &Path) -> Outcome<Image> {
     let written = std::fs::File::create(&image.0).and_then(|file| {
         let mut file = std::io::BufWriter::new(file);
         file.write_all(&head(&bytes, &items))?;
-        peaberry_package::write(&items, |piece| file.write_all(piece))?;
+        peaberry_package::write(&items, 0, |piece| file.write_all(piece))?;
         file.flush()
     });
     written.map_err(|e| format!("{}: {e}", image.0.display()))?;
@@ -217,7 +217,7 @@ fn write(name: &str, tree: &Tree, kernel: &Path) -> Outcome<Image> {
 fn head(kernel: &[u8], items: &[Item<'_>]) -> Vec<u8> {
     const SEGMENT: usize = 56;
     let mut length = 0;
-    let _ = peaberry_package::write(items, |piece| {
+    let _ = peaberry_package::write(items, 0, |piece| {
         length += piece.len() as u64;
         Ok::<(), ()>(())
     });

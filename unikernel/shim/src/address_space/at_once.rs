@@ -1,6 +1,7 @@
 //! What is put behind addresses in the call that maps them, or makes them accessible, because they are touched next: a fault would come
 //! out of the guest for it once more, which takes longer than to put memory there that is zeroed already.
 
+use super::early::NEXT_CHUNKS;
 use super::{AddressSpace, Backing, CHUNK};
 use crate::memory::Chunks;
 use peaberry_linux::areas::PAGE;
@@ -11,8 +12,10 @@ const FIRST_FRAMES: u64 = 8 * PAGE;
 
 impl AddressSpace {
     /// A range has become the program's to write to: has memory behind what it touches first of it, unless there is little left. That is
-    /// where the range begins, or the end of a stack, which is in pieces, so that no more than two of them come of it.
+    /// where the range begins, or the end of a stack, which is in pieces, so that no more than two of them come of it. What is bigger than what
+    /// would follow is there to be used in parts, and where the next one is to be is not known.
     pub fn begin_use(&mut self, range: Range<u64>) {
+        let in_order = range.end - range.start <= (1 + NEXT_CHUNKS) * CHUNK;
         let first = match self.areas.at(range.start).filter(|_| !range.is_empty()) {
             Some((_, area)) => match area.backing {
                 Backing::Zero | Backing::Reserved => range.start..range.start + 1,
@@ -21,8 +24,8 @@ impl AddressSpace {
             },
             None => return,
         };
-        self.prepare(first.end - 1);
-        self.prepare(first.start);
+        self.prepare(first.end - 1, in_order);
+        self.prepare(first.start, in_order);
     }
 
     /// A thread begins with this stack pointer: the same for its stack.
@@ -32,17 +35,17 @@ impl AddressSpace {
             && matches!(area.backing, Backing::Stack)
         {
             let first = pointer.saturating_sub(FIRST_FRAMES).max(start);
-            self.prepare(top);
-            self.prepare(first);
+            self.prepare(top, false);
+            self.prepare(first, false);
         }
     }
 
-    /// Has memory behind an address that is touched next, and behind what follows ([`AddressSpace::follow`]), unless there is little left
-    /// or somebody is about to.
-    fn prepare(&mut self, address: u64) {
+    /// Has memory behind an address that is touched next, and, where memory is used in order, behind what follows ([`AddressSpace::follow`]),
+    /// unless there is little left or somebody is about to.
+    fn prepare(&mut self, address: u64, in_order: bool) {
         let accessible = self.areas.at(address).is_some_and(|(_, area)| area.protection != 0);
         let missing = || self.unit(address).is_none() && !self.is_early(address);
-        if accessible && missing() && self.has_plenty() && self.back(address).is_ok() {
+        if accessible && missing() && self.has_plenty() && self.back(address).is_ok() && in_order {
             self.follow_with(address, Chunks::take_fresh);
         }
     }

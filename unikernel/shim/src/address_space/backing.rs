@@ -1,9 +1,9 @@
 //! What an address gets when it is touched first: a chunk or pieces, and in them what is mapped there.
 
-use super::{AddressSpace, Area, Backing, Fault, PIECED, WRITE, early, windows};
+use super::{AddressSpace, Area, Backing, Fault, PIECED, early, windows};
 use crate::memory::{CHUNK, Chunks};
 use crate::pieces::PIECE;
-use peaberry_linux::areas::{LOWEST, Shows};
+use peaberry_linux::areas::LOWEST;
 use std::ops::Range;
 
 /// Mapped files are read by chunks up to this offset in the mapping: what they begin with (an index, a program) is used more
@@ -40,26 +40,6 @@ impl AddressSpace {
             }
         }
         self.apply_patches(&part, physical + (part.start - unit.start));
-    }
-
-    /// Has a chunk show the one file that is mapped in all of it, to be read alone.
-    pub(super) fn show(&self, part: &Range<u64>) -> bool {
-        let area = self.areas.within(part.clone()).next();
-        match area {
-            Some((start, area))
-                if part.end - part.start == CHUNK
-                    && start <= part.start
-                    && area.end >= part.end
-                    && area.protection & WRITE == 0 =>
-            {
-                let chunk = self.backed[(part.start / CHUNK) as usize];
-                match area.backing.advanced(part.start - start) {
-                    Backing::File(file, offset) => self.memory.show(chunk, &file, offset),
-                    _ => false,
-                }
-            }
-            _ => false,
-        }
     }
 
     /// Has memory behind an address that the program touched.

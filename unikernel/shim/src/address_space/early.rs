@@ -4,13 +4,14 @@
 use super::backing::DENSE_PART;
 use super::{AddressSpace, Backing};
 use crate::memory::{CHUNK, GuestMemory};
+use crate::page_cache::{self, Cached, PageTables};
 use std::fs::File;
 use std::ops::Range;
 use std::os::unix::fs::{FileExt, MetadataExt};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 
 /// How many chunks follow one that was touched first, of memory that shows no file.
-const NEXT_CHUNKS: u64 = 3;
+pub(super) const NEXT_CHUNKS: u64 = 3;
 
 /// So much of an expected file is read ahead: its dense part before memory is zeroed that nobody asked for yet, the rest after it, as far as
 /// the program has not touched what is around.
@@ -32,11 +33,17 @@ pub(super) struct Expected {
     identity: (u64, u64),
     /// Where in the file begins what is mapped.
     offset: u64,
-    chunks: Vec<u32>,
-    /// How many there are to be in the end.
-    wanted: usize,
+    /// A chunk each, as far as there is one.
+    chunks: Vec<Option<u32>>,
     /// One more is being filled.
-    reading: bool,
+    reading: Option<usize>,
+}
+
+impl Expected {
+    /// The first that there is no chunk for.
+    fn next(&self) -> Option<usize> {
+        self.chunks.iter().position(Option::is_none)
+    }
 }
 
 fn identity(file: &File) -> Option<(u64, u64)> {
@@ -63,8 +70,12 @@ impl Early {
     }
 }
 
-/// Reads what there is of a file, and gives how many bytes. What it does not reach, or cannot be read, stays as it was.
+/// Reads what there is of a file, and gives how many bytes. What it does not reach, or cannot be read, stays as it was. A chunk that nobody has
+/// read yet can be shown to who comes next.
 pub(super) fn read(file: &File, offset: u64, bytes: &mut [u8]) -> u64 {
+    if bytes.len() as u64 == CHUNK && [Cached::None, Cached::Unknown].contains(&page_cache::cached(file, offset)) {
+        page_cache::bring_in(file, offset);
+    }
     let mut done = 0;
     while done < bytes.len()
         && let Some(at) = offset.checked_add(done as u64)
@@ -162,30 +173,48 @@ impl AddressSpace {
     }
 
     /// Says that the program is going to map so many bytes of a file, from `offset` on: what these begin with can be read beforehand
-    /// ([`AddressSpace::begin_expected`]). Nothing comes of it where the program maps something else.
-    pub fn expect(&mut self, file: Arc<File>, offset: u64, length: u64) {
-        if let Some(identity) = identity(&file) {
-            self.expected = Some(Expected {
-                file,
-                identity,
-                offset,
-                chunks: Vec::new(),
-                wanted: (length.min(AHEAD_PART) / CHUNK) as usize,
-                reading: false,
-            });
+    /// ([`AddressSpace::begin_expected`]), or shown ([`AddressSpace::show_expected`]). Nothing comes of it where the program maps something
+    /// else. Gives how many chunks that is.
+    pub fn expect(&mut self, file: Arc<File>, offset: u64, length: u64) -> usize {
+        let Some(identity) = identity(&file) else { return 0 };
+        let wanted = (length.min(AHEAD_PART) / CHUNK) as usize;
+        self.expected = Some(Expected {
+            file,
+            identity,
+            offset,
+            chunks: vec![None; wanted],
+            reading: None,
+        });
+        wanted
+    }
+
+    /// Has a chunk of the expected file be a huge page of its own, as long as that is not mapped; false when it is.
+    pub fn show_expected(&mut self, number: usize, tables: &PageTables) -> bool {
+        let Some(expected) = &self.expected else { return false };
+        let shown = self.take_huge(&expected.file, expected.offset + number as u64 * CHUNK, tables);
+        if let Some(place) = self
+            .expected
+            .as_mut()
+            .and_then(|expected| expected.chunks.get_mut(number))
+        {
+            *place = shown;
         }
+        true
+    }
+
+    /// Is there something of the expected file to be read?
+    pub fn expects_more(&self) -> bool {
+        self.expected.as_ref().is_some_and(|expected| expected.next().is_some())
     }
 
     /// Takes a chunk for the next part of the expected file, as long as that is not mapped and there is plenty.
     pub fn begin_expected(&mut self) -> Option<Early> {
         let plenty = self.has_plenty();
         let expected = self.expected.as_mut()?;
-        if expected.chunks.len() >= expected.wanted || !plenty {
-            return None;
-        }
+        let next = expected.next().filter(|_| plenty)?;
         let chunk = self.chunks.take()?;
-        expected.reading = true;
-        let offset = expected.offset + expected.chunks.len() as u64 * CHUNK;
+        expected.reading = Some(next);
+        let offset = expected.offset + next as u64 * CHUNK;
         Some(Early {
             memory: self.memory.clone(),
             index: None,
@@ -207,18 +236,21 @@ impl AddressSpace {
         if !same || protection == 0 || !range.start.is_multiple_of(CHUNK) {
             return;
         }
+        page_cache::read_apart(file);
         let Some(expected) = self.expected.take() else { return };
         let whole = ((range.end - range.start) / CHUNK) as usize;
         let first = (range.start / CHUNK) as usize;
-        let (next, wanted, reading) = (expected.chunks.len(), expected.wanted, expected.reading);
+        let reading = expected.reading.filter(|&number| number < whole);
+        self.early = reading.map(|number| first + number).or(self.early);
+        let mut rest = Vec::new();
         for (number, chunk) in expected.chunks.into_iter().enumerate() {
-            self.put_early(first + number, chunk, number < whole, CHUNK);
+            match chunk {
+                Some(chunk) => self.put_early(first + number, chunk, number < whole, CHUNK),
+                None if number < whole && reading != Some(number) => rest.push(number as u64),
+                None => {}
+            }
         }
-        if reading && next < whole {
-            self.early = Some(first + next);
-        }
-        let rest = next + usize::from(reading)..wanted.min(whole);
-        let addresses = rest.map(|number| range.start + number as u64 * CHUNK);
+        let addresses = rest.into_iter().map(|number| range.start + number * CHUNK);
         let (first, later) = addresses.partition::<Vec<u64>, _>(|address| address - range.start < DENSE_PART);
         self.chunks.ask(first);
         self.chunks.ask_later(later);
@@ -227,7 +259,11 @@ impl AddressSpace {
     /// Releases what has been read of the expected file, and expects it no more.
     pub(super) fn forget_expected(&mut self) {
         if let Some(expected) = self.expected.take() {
-            expected.chunks.iter().for_each(|&chunk| self.chunks.release(chunk));
+            expected
+                .chunks
+                .iter()
+                .flatten()
+                .for_each(|&chunk| self.chunks.release(chunk));
         }
     }
 
@@ -235,7 +271,7 @@ impl AddressSpace {
     pub(super) fn expected_bytes(&self) -> u64 {
         self.expected
             .as_ref()
-            .map_or(0, |expected| expected.chunks.len() as u64 * CHUNK)
+            .map_or(0, |expected| expected.chunks.iter().flatten().count() as u64 * CHUNK)
     }
 
     /// Has programs get to a filled chunk, if it is still wanted and nothing is there.
@@ -257,8 +293,11 @@ impl AddressSpace {
     pub fn end_early(&mut self, early: Early, bytes: u64) {
         match (&mut self.expected, early.index) {
             (Some(expected), None) => {
-                expected.reading = false;
-                expected.chunks.push(early.chunk);
+                let read = expected.reading.take();
+                match read.and_then(|number| expected.chunks.get_mut(number)) {
+                    Some(chunk) => *chunk = Some(early.chunk),
+                    None => self.chunks.release(early.chunk),
+                }
             }
             // The address that a part of the expected file was for has become known meanwhile, or none has.
             (_, index) => {

@@ -6,7 +6,7 @@ use crate::pieces::PIECE;
 
 /// Bytes of all of it.
 pub const BYTES: u64 = PIECE;
-/// Where it begins: right below the program, in its first chunk.
+/// Where it begins: right below the program.
 pub const BASE: u64 = PROGRAM_BASE - BYTES;
 
 /// Actions of signals: two places of 32 bytes for each.

@@ -21,6 +21,7 @@ use crate::host_signals::{self, Passing};
 use crate::hypercalls;
 use crate::loader::{self, LoadError, Loaded, Program, Start};
 use crate::memory::{CHUNK, Chunks, GuestMemory};
+use crate::page_cache::{self, Cached, PageTables};
 use crate::policy::{Found, Grant, Policy};
 use crate::signals::Action;
 use crate::statistics::Statistics;
@@ -304,6 +305,22 @@ impl Vm {
         self.chunks.end_limit(known);
     }
 
+    /// Has the expected file be shown where the host has huge pages of it. What it has nothing of comes in by who reads it, since that takes
+    /// long, and so it does before the address space is locked.
+    fn show_expected(&self, file: &File, offset: u64, wanted: usize, tables: &PageTables) {
+        for number in 0..wanted {
+            let at = offset + number as u64 * CHUNK;
+            match page_cache::cached(file, at) {
+                Cached::None | Cached::Some => continue,
+                Cached::Unknown => page_cache::bring_in(file, at),
+                Cached::All => {}
+            }
+            if !self.space().show_expected(number, tables) {
+                break;
+            }
+        }
+    }
+
     /// Has what a file begins with read before the guest maps it, if it may.
     fn expect(&self, path: &Path) {
         let found = self.policy.follow(b"", path.as_os_str().as_bytes(), true);
@@ -320,8 +337,12 @@ impl Vm {
             _ => None,
         };
         if let Some((file, offset, length)) = file {
-            self.space().expect(file, offset, length);
-            self.chunks.expect(true);
+            let wanted = self.space().expect(file.clone(), offset, length);
+            if let Some(tables) = PageTables::open() {
+                self.show_expected(&file, offset, wanted, &tables);
+            }
+            let more = self.space().expects_more();
+            self.chunks.expect(more);
         }
     }
 }
@@ -338,11 +359,12 @@ struct Loading {
 }
 
 impl Loading {
-    /// Maps the program. Nearly all of a program is used soon, so that all of it is asked for, and comes while the rest is made and while it
-    /// runs already: first where the stack is, then its first instruction and what that changes, which is at the end. Memory is left
-    /// alone until KVM knows it, which has a worker of the host's kernel run, and waits for it.
+    /// Maps the program, and has it be the pages that the host has of its file, where these are huge. Nearly all of a program is used soon, so
+    /// that the rest is asked for, and comes while other things are made and while it runs already: first its first instruction and what that
+    /// changes, which is at the end. Memory is left alone until KVM knows it, which has a worker of the host's kernel run, and waits for it.
     fn run(self, known: &Known, fd: Arc<VmFd>) -> Result<Mapped, LoadError> {
         let program = program(known)?;
+        page_cache::bring_in(&program.file, program.start / CHUNK * CHUNK);
         let flush = shadow_flush(fd, self.memory.clone());
         let tables = Tables::new(self.memory.clone());
         let mut space = AddressSpace::new(self.memory, self.chunks.clone(), tables, flush);
@@ -355,8 +377,14 @@ impl Loading {
             let (start, _) = space.break_bounds();
             space.set_break(start + BREAK_AHEAD);
         }
-        let all = (PROGRAM_BASE..loaded.end).step_by(CHUNK as usize);
-        let first = [PROGRAM_BASE, loaded.entry, loaded.end - 1];
+        let all = (PROGRAM_BASE..loaded.file_end).step_by(CHUNK as usize);
+        if let Some(tables) = PageTables::open() {
+            let mut renew = true;
+            all.clone().for_each(|address| {
+                space.show_huge(address, &tables, &mut renew);
+            });
+        }
+        let first = [loaded.entry, loaded.file_end - 1, space.break_bounds().0];
         self.chunks.ask(first.into_iter().chain(all));
         Ok((Arc::new(SharedSpace::new(space)), loaded))
     }

@@ -3,11 +3,14 @@
 //!
 //! Definitions of the program's own come before those of the C library's archive. Where the archive has a name for itself, it is
 //! defined weakly here: a C library that keeps it together with others has its own, and the calls are made.
+//!
+//! Functions that make system calls lie behind all others, beside the C library's: a monitor changes what is around a call, and memory
+//! that it does not change can be the file's own pages.
 
 use std::arch::{asm, global_asm};
 use std::cell::UnsafeCell;
 use std::ffi::{CStr, c_char, c_int, c_long, c_void};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// `main` has begun.
 static STARTED: AtomicBool = AtomicBool::new(false);
@@ -21,6 +24,7 @@ pub(super) fn started() {
 ///
 /// # Safety
 /// The arguments are such that the call does no harm.
+#[inline(always)]
 unsafe fn raw(number: c_long, arguments: [c_long; 6]) -> c_long {
     let result: c_long;
     // SAFETY: the caller vouches for the call; it changes these registers, and memory.
@@ -59,6 +63,7 @@ fn answered(result: c_long) -> c_long {
 /// # Safety
 /// As the call's.
 #[unsafe(no_mangle)]
+#[unsafe(link_section = ".text_calls")]
 unsafe extern "C" fn syscall(
     number: c_long,
     first: c_long,
@@ -93,6 +98,7 @@ unsafe fn is_setting(path: *const c_char) -> bool {
 /// # Safety
 /// As the call's.
 #[unsafe(no_mangle)]
+#[unsafe(link_section = ".text_calls")]
 unsafe extern "C" fn sysinfo(information: *mut libc::sysinfo) -> c_int {
     if !STARTED.load(Ordering::Relaxed) {
         return -1;
@@ -102,6 +108,7 @@ unsafe extern "C" fn sysinfo(information: *mut libc::sysinfo) -> c_int {
 }
 
 /// The C library's, but for its start, which makes read-only what it has relocated: less than what a guest's protections go by.
+#[unsafe(link_section = ".text_calls")]
 unsafe extern "C" fn protect(start: *mut c_void, bytes: usize, protection: c_int) -> c_int {
     if !STARTED.load(Ordering::Relaxed) {
         return 0;
@@ -119,42 +126,47 @@ extern "C" fn origin() -> *const c_char {
 
 /// What the allocator begins and ends its mappings at.
 const ALIGNMENT: usize = 64 << 10;
-/// Bytes of its table of pages and of the first part of that.
-const FIRST_MAPPINGS: usize = 0x25_0000 + ALIGNMENT;
+/// Bytes of its table of pages, of which it uses what it begins with for long, and with that most of a start's mappings.
+const TABLE: usize = 0x90_0000;
+/// Bytes of the first part of what the table leads to.
+const FIRST_PART: usize = ALIGNMENT;
 
-/// Memory of the program's own, all zero, of which parts are given out one after the other.
-struct Memory {
-    bytes: UnsafeCell<[u8; FIRST_MAPPINGS]>,
-    in_use: AtomicUsize,
+global_asm!(
+    // Behind all of the program's variables, so that these, what the table begins with, and what it leads to lie close together.
+    ".pushsection .bss_of_allocator, \"aw\", @nobits",
+    ".balign {alignment}",
+    ".hidden peaberry_of_allocator",
+    ".globl peaberry_of_allocator",
+    "peaberry_of_allocator:",
+    ".zero {bytes}",
+    ".popsection",
+    alignment = const ALIGNMENT,
+    bytes = const FIRST_PART + TABLE,
+);
+
+unsafe extern "C" {
+    #[link_name = "peaberry_of_allocator"]
+    static OF_ALLOCATOR: UnsafeCell<[u8; FIRST_PART + TABLE]>;
 }
 
-// SAFETY: each part of it belongs to whom it was given.
-unsafe impl Sync for Memory {}
-
-impl Memory {
-    /// Some of it, beginning where the allocator wants memory to begin.
-    fn aligned(&self, bytes: usize) -> Option<*mut u8> {
-        let start = self.bytes.get().cast::<u8>();
-        let to_aligned = start.align_offset(ALIGNMENT);
-        let larger = |in_use: usize| {
-            let end = in_use.max(to_aligned).checked_add(bytes);
-            end.filter(|&end| end <= FIRST_MAPPINGS)
-        };
-        let before = self.in_use.fetch_update(Ordering::Relaxed, Ordering::Relaxed, larger);
-        // SAFETY: it lies within the memory.
-        Some(unsafe { start.add(before.ok()?.max(to_aligned)) })
-    }
+/// Memory of the program's own, all zero, for the allocator's first mappings: what is small at its beginning, the table behind.
+fn for_allocator(bytes: usize) -> Option<*mut u8> {
+    static FIRST_TAKEN: AtomicBool = AtomicBool::new(false);
+    static TABLE_TAKEN: AtomicBool = AtomicBool::new(false);
+    let (at, taken) = match bytes {
+        ..=FIRST_PART => (0, &FIRST_TAKEN),
+        ..=TABLE => (FIRST_PART, &TABLE_TAKEN),
+        _ => return None,
+    };
+    // SAFETY: it lies within the memory, and who took it has it alone.
+    (!taken.swap(true, Ordering::Relaxed)).then(|| unsafe { OF_ALLOCATOR.get().cast::<u8>().add(at) })
 }
-
-static OF_ALLOCATOR: Memory = Memory {
-    bytes: UnsafeCell::new([0; FIRST_MAPPINGS]),
-    in_use: AtomicUsize::new(0),
-};
 
 /// The C library's, but that the allocator's first mappings, which are never taken away, are memory of the program's own.
 ///
 /// # Safety
 /// As the call's.
+#[unsafe(link_section = ".text_calls")]
 unsafe extern "C" fn map(
     address: *mut c_void,
     bytes: usize,
@@ -168,7 +180,7 @@ unsafe extern "C" fn map(
     if is_plain
         && flags == OF_THE_ALLOCATOR
         && bytes.is_multiple_of(ALIGNMENT)
-        && let Some(start) = OF_ALLOCATOR.aligned(bytes)
+        && let Some(start) = for_allocator(bytes)
     {
         return start.cast();
     }
