@@ -182,6 +182,11 @@ impl GuestMemory {
         self.shown.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
+    /// Does a chunk show a file?
+    pub fn is_shown(&self, chunk: u32) -> bool {
+        self.shown().contains(&chunk)
+    }
+
     /// Chunks that show a file.
     #[cfg(test)]
     pub fn shown_chunks(&self) -> usize {

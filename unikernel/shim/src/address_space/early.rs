@@ -281,7 +281,8 @@ impl AddressSpace {
             self.apply_patches(&(start..start + CHUNK), u64::from(chunk) * CHUNK);
             self.backed[index] = chunk;
             self.tables.map(index as u64 * CHUNK, chunk);
-            if let Some(statistics) = &self.statistics {
+            // What is shown was not read.
+            if let Some(statistics) = self.statistics.as_ref().filter(|_| !self.memory.is_shown(chunk)) {
                 statistics.note_file(bytes);
             }
         } else {

@@ -154,8 +154,8 @@ fn for_allocator(bytes: usize) -> Option<*mut u8> {
     static FIRST_TAKEN: AtomicBool = AtomicBool::new(false);
     static TABLE_TAKEN: AtomicBool = AtomicBool::new(false);
     let (at, taken) = match bytes {
-        ..=FIRST_PART => (0, &FIRST_TAKEN),
-        ..=TABLE => (FIRST_PART, &TABLE_TAKEN),
+        _ if bytes <= FIRST_PART => (0, &FIRST_TAKEN),
+        _ if bytes <= TABLE => (FIRST_PART, &TABLE_TAKEN),
         _ => return None,
     };
     // SAFETY: it lies within the memory, and who took it has it alone.
