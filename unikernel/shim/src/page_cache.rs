@@ -10,6 +10,9 @@ use std::ffi::c_void;
 use std::fs::File;
 use std::os::fd::AsRawFd;
 
+// The build and `peaberry image build` write in units that are chunks.
+const _: () = assert!(peaberry_package::UNIT == CHUNK);
+
 /// `cachestat`, on all processors.
 pub const CACHESTAT: libc::c_long = 451;
 
