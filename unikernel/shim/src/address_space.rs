@@ -38,6 +38,7 @@ mod shown;
 
 use early::Expected;
 pub use early::{Early, SharedSpace};
+pub use shown::Showing;
 
 /// Where a position-independent program is loaded, its first stack below: 2 MiB of a file that is loaded from its beginning on are a chunk.
 pub const PROGRAM_BASE: u64 = 64 << 30;
@@ -174,6 +175,8 @@ pub struct AddressSpace {
     flush: Flush,
     /// Whole chunks of files are shown, not read.
     pub share: bool,
+    /// How huge pages of files are shown, if they are.
+    pub showing: Option<Arc<Showing>>,
     break_start: u64,
     break_end: u64,
     /// Addresses whose memory the monitor goes on to use: no mapping is put there or taken away, and no contents are discarded.
@@ -206,6 +209,7 @@ impl AddressSpace {
             memory,
             flush,
             share: false,
+            showing: None,
             break_start: 0,
             break_end: 0,
             kept: 0..0,

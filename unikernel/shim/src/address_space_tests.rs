@@ -525,7 +525,18 @@ fn what_is_filled_beside_the_program_counts_if_nothing_came_in_between() {
 
 #[test]
 fn an_expected_file_is_there_when_it_is_mapped() {
-    let path = std::env::temp_dir().join(format!("peaberry-expected-{}", std::process::id()));
+    expect_files(None);
+}
+
+/// The file system may have huge pages of it or not.
+#[test]
+fn an_expected_file_is_shown_when_it_is_mapped() {
+    expect_files(Showing::new());
+}
+
+fn expect_files(showing: Option<Arc<Showing>>) {
+    let name = format!("peaberry-expected-{}-{}", std::process::id(), showing.is_some());
+    let path = std::env::temp_dir().join(name);
     let bytes: Vec<u8> = (0..6 * CHUNK).map(|index| (index / CHUNK) as u8 + 1).collect();
     std::fs::write(&path, &bytes[PAGE as usize..]).expect("write");
     let open = || Arc::new(File::open(&path).expect("open"));
@@ -537,6 +548,7 @@ fn an_expected_file_is_there_when_it_is_mapped() {
     };
     let expecting = || {
         let mut space = space(32);
+        space.showing = showing.clone();
         assert_eq!(space.expect(open(), 0, length), 5);
         space
     };

@@ -5,7 +5,7 @@
 
 use crate::landlock::Ruleset;
 use crate::network::Network;
-use crate::page_cache::CACHESTAT;
+use crate::page_cache::{self, CACHESTAT};
 use crate::policy::Policy;
 use seccompiler::{BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompRule};
 use std::io;
@@ -76,6 +76,8 @@ const REQUESTS: &[u64] = &[
 
 /// Those that processors are made with.
 const MAKING: &[u64] = &[0xae41, 0x4008_ae90, 0x4008_ae89];
+/// What a page of this process is.
+const LOOKING: &[u64] = &[page_cache::PAGEMAP_SCAN];
 
 /// What `fcntl` is called for: the handlers' commands, duplicates, seals of texts.
 const COMMANDS: &[u64] = &[
@@ -123,7 +125,8 @@ const NETWORK: Calls = &[
 /// Those of the thread that goes ahead: reading what is mapped, making processors.
 #[rustfmt::skip]
 const MEMORY: Calls = &[
-    (libc::SYS_pread64, ANY), (CACHESTAT, ANY), (libc::SYS_statx, ANY), (libc::SYS_ioctl, &[OneOf(1, MAKING)]),
+    (libc::SYS_pread64, ANY), (CACHESTAT, ANY), (libc::SYS_statx, ANY), (libc::SYS_fadvise64, ANY),
+    (libc::SYS_ioctl, &[OneOf(1, MAKING), OneOf(1, LOOKING)]),
 ];
 
 /// Those of the thread that waits: the process's end.

@@ -105,3 +105,17 @@ fn a_confined_thread_opens_and_starts_nothing_but_threads() {
     });
     assert_eq!(calls, ([-1; 2], 3));
 }
+
+#[test]
+fn who_goes_ahead_looks_at_files_and_at_its_own_memory() {
+    let no_file = 1 << 20;
+    for (number, arguments, expected) in [
+        (libc::SYS_fadvise64, [no_file, 0, 0, 0], libc::EBADF),
+        (libc::SYS_ioctl, [no_file, page_cache::PAGEMAP_SCAN, 0, 0], libc::EBADF),
+        (libc::SYS_ioctl, [no_file, libc::FIONREAD, 0, 0], libc::EPERM),
+        (libc::SYS_pwrite64, [no_file, 0, 0, 0], libc::EPERM),
+    ] {
+        let found = confined(Kind::Memory, false, move || error(number, arguments));
+        assert_eq!(found, expected, "{number} {arguments:x?}");
+    }
+}

@@ -296,6 +296,10 @@ struct Free {
     /// KVM knows of those below; it is going to know of all.
     known: u32,
     end: u32,
+    /// Somebody finds memory for those below.
+    named: u32,
+    /// Of these, those that something else was taken in front of.
+    found: Vec<u32>,
     released: Vec<u32>,
     asked: VecDeque<u64>,
     /// Chunks that are in use before memory was found for them.
@@ -324,6 +328,19 @@ pub enum Errand {
     Expect,
 }
 
+impl Free {
+    /// One that somebody finds memory for, of those before `next`.
+    fn take_found(&mut self) -> Option<u32> {
+        self.found.pop()
+    }
+
+    /// Is there no chunk that KVM knows, but going to be?
+    fn must_wait(&self) -> bool {
+        let none = self.released.is_empty() && self.found.is_empty();
+        none && (self.known..self.end).contains(&self.next) && !self.closed
+    }
+}
+
 impl Chunks {
     /// All chunks of `memory` from `first` on; those below are never given out.
     pub fn new(memory: Arc<GuestMemory>, first: u32) -> Arc<Chunks> {
@@ -333,6 +350,8 @@ impl Chunks {
             ready: first,
             known: end,
             end,
+            named: first,
+            found: Vec::new(),
             released: Vec::new(),
             asked: VecDeque::new(),
             bare: VecDeque::new(),
@@ -353,10 +372,14 @@ impl Chunks {
     /// A chunk full of zeros.
     pub fn take(&self) -> Option<u32> {
         let mut state = self.state();
-        while state.released.is_empty() && (state.known..state.end).contains(&state.next) && !state.closed {
+        while state.must_wait() {
             state = self.taken.wait(state).unwrap_or_else(|poisoned| poisoned.into_inner());
         }
-        if let Some(chunk) = state.released.pop() {
+        let again = state.released.pop();
+        if let Some(chunk) = again.or_else(|| state.take_found()) {
+            if again.is_none() {
+                self.taken.notify_one();
+            }
             return Some(chunk);
         }
         let chunk = state.next;
@@ -365,6 +388,23 @@ impl Chunks {
             self.taken.notify_one();
             chunk
         })
+    }
+
+    /// One that no huge page is needed for, so that those are left that memory was found for: a file takes its place, or it is used in parts.
+    pub fn take_unfound(&self) -> Option<u32> {
+        let mut state = self.state();
+        let unfound = state.released.pop().or_else(|| {
+            let limit = state.known.min(state.end);
+            let first = state.next.max(state.named);
+            (first < limit).then(|| {
+                let before = state.next..first;
+                state.found.extend(before.rev());
+                state.next = first + 1;
+                first
+            })
+        });
+        drop(state);
+        unfound.or_else(|| self.take())
     }
 
     /// KVM knows of the memory below this address alone, and who wants more waits for it to know of all.
@@ -387,6 +427,10 @@ impl Chunks {
     /// The same, if there is one that memory was found for.
     pub fn take_ready(&self) -> Option<u32> {
         let mut state = self.state();
+        if let Some(chunk) = state.take_found() {
+            self.taken.notify_one();
+            return Some(chunk);
+        }
         let chunk = state.next;
         (chunk < state.ready.min(state.known)).then(|| {
             state.next += 1;
@@ -398,6 +442,10 @@ impl Chunks {
     /// The same, if there is one that KVM knows and that was never used. Memory is found for it, beside who takes it, if it was not yet.
     pub fn take_fresh(&self) -> Option<u32> {
         let mut state = self.state();
+        if let Some(chunk) = state.take_found() {
+            self.taken.notify_one();
+            return Some(chunk);
+        }
         let chunk = state.next;
         (chunk < state.known).then(|| {
             state.next += 1;
@@ -441,9 +489,11 @@ impl Chunks {
         if std::mem::take(&mut state.processor) {
             return Some(Errand::MakeProcessor);
         }
-        if *reached < state.next.saturating_add(AHEAD).min(state.end) {
-            let chunk = state.next.max(*reached);
+        let ahead = AHEAD.saturating_sub(state.found.len() as u32);
+        let chunk = state.next.max(*reached);
+        if chunk < state.next.saturating_add(ahead).min(state.end) {
             *reached = chunk + 1;
+            state.named = state.named.max(*reached);
             return Some(Errand::Populate(chunk));
         }
         if state.expected {
@@ -509,7 +559,7 @@ impl Chunks {
     /// Bytes that can still be taken.
     pub fn available(&self) -> u64 {
         let state = self.state();
-        (state.released.len() as u64 + u64::from(state.end.saturating_sub(state.next))) * CHUNK
+        ((state.released.len() + state.found.len()) as u64 + u64::from(state.end.saturating_sub(state.next))) * CHUNK
     }
 }
 
@@ -548,6 +598,32 @@ mod tests {
         let mut byte = [0];
         assert!(memory.read(CHUNK, &mut byte) && byte == [7]);
     }
+
+    #[test]
+    fn a_file_takes_the_place_of_a_chunk_without_memory() {
+        let memory = GuestMemory::new(8 * CHUNK).expect("memory");
+        let chunks = Chunks::new(memory, 1);
+        let mut reached = 0;
+        while let Some(Errand::Populate(chunk)) = chunks.errand(&mut reached) {
+            chunks.populate(chunk);
+        }
+        assert_eq!([chunks.take_unfound(), chunks.take_unfound()], [Some(3), Some(4)]);
+        // Those that have memory are next, and count as such.
+        assert_eq!(chunks.errand(&mut reached), None);
+        assert_eq!(chunks.available(), 5 * CHUNK);
+        assert_eq!(
+            [chunks.take_ready(), chunks.take_fresh(), chunks.take_ready()],
+            [Some(1), Some(2), None]
+        );
+        assert_eq!(chunks.errand(&mut reached), Some(Errand::Populate(5)));
+        // Without any other, one that has it must do.
+        chunks.populate(5);
+        let rest: Vec<Option<u32>> = (0..4).map(|_| chunks.take_unfound()).collect();
+        assert_eq!(rest, [Some(6), Some(7), Some(5), None]);
+        chunks.release(4);
+        assert_eq!((chunks.take_unfound(), chunks.take()), (Some(4), None));
+    }
+
     #[test]
     fn who_wants_more_than_kvm_knows_of_waits() {
         for all in [true, false] {

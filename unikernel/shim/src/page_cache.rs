@@ -16,6 +16,9 @@ const _: () = assert!(peaberry_package::UNIT == CHUNK);
 /// `cachestat`, on all processors.
 pub const CACHESTAT: libc::c_long = 451;
 
+/// A request to page tables: `_IOWR('f', 16, struct pm_scan_arg)`.
+pub const PAGEMAP_SCAN: libc::c_ulong = 0xc060_6610;
+
 /// What this process knows of its own page tables (`/proc/self/pagemap`).
 pub struct PageTables(File);
 
@@ -159,8 +162,6 @@ impl PageTables {
 
     /// Is the memory of a chunk, which was touched, one huge page? No, where the kernel does not tell (before Linux 6.7).
     pub fn has_huge_page(&self, start: *const u8) -> bool {
-        /// `PAGEMAP_SCAN`: `_IOWR('f', 16, struct pm_scan_arg)`.
-        const PAGEMAP_SCAN: libc::c_ulong = 0xc060_6610;
         /// `PAGE_IS_HUGE`.
         const HUGE: u64 = 1 << 6;
         let (mut region, size) = (Region::default(), size_of::<Scan>() as u64);

@@ -68,7 +68,7 @@ impl Pieces {
     /// Sees to it that a piece can be taken; false when memory is used up.
     pub fn ensure(&mut self, chunks: &Chunks) -> bool {
         if self.free.is_empty()
-            && let Some(chunk) = chunks.take()
+            && let Some(chunk) = chunks.take_unfound()
         {
             self.memory.part(chunk);
             let first = chunk * PIECES as u32;

@@ -2,9 +2,10 @@
 //! space, so that the program goes on meanwhile.
 
 use super::backing::DENSE_PART;
+use super::shown::Showing;
 use super::{AddressSpace, Backing};
 use crate::memory::{CHUNK, GuestMemory};
-use crate::page_cache::{self, Cached, PageTables};
+use crate::page_cache::{self, Cached};
 use std::fs::File;
 use std::ops::Range;
 use std::os::unix::fs::{FileExt, MetadataExt};
@@ -24,6 +25,8 @@ pub struct Early {
     index: Option<usize>,
     chunk: u32,
     parts: Vec<Part>,
+    /// A file fills it, and can take its place.
+    shows: Option<Arc<Showing>>,
 }
 
 /// A file that the program is going to map, and the chunks that hold what it begins with.
@@ -55,8 +58,14 @@ fn identity(file: &File) -> Option<(u64, u64)> {
 type Part = (u64, usize, Arc<File>, u64);
 
 impl Early {
-    /// Has memory found, reads what files show, and gives how many bytes.
+    /// Has it be a file's huge page, if there can be one; otherwise has memory found, reads what files show, and gives how many bytes.
     pub fn fill(&self) -> u64 {
+        if let (Some(showing), [(0, _, file, offset)]) = (&self.shows, &self.parts[..])
+            && showing.has_huge(file, *offset)
+            && self.memory.show_huge(self.chunk, file, *offset)
+        {
+            return 0;
+        }
         let mut bytes = 0;
         self.memory.populate(self.chunk);
         for (at, length, file, offset) in &self.parts {
@@ -158,13 +167,15 @@ impl AddressSpace {
             }
             return None;
         }
-        let chunk = self.chunks.take()?;
+        let shows = self.showing.clone().filter(|_| self.shows_unchanged(&range));
+        let chunk = self.take_for(shows.is_some())?;
         self.early = Some(index);
         Some(Early {
             memory: self.memory.clone(),
             index: Some(index),
             chunk,
             parts,
+            shows,
         })
     }
 
@@ -189,9 +200,9 @@ impl AddressSpace {
     }
 
     /// Has a chunk of the expected file be a huge page of its own, as long as that is not mapped; false when it is.
-    pub fn show_expected(&mut self, number: usize, tables: &PageTables) -> bool {
+    pub fn show_expected(&mut self, number: usize) -> bool {
         let Some(expected) = &self.expected else { return false };
-        let shown = self.take_huge(&expected.file, expected.offset + number as u64 * CHUNK, tables);
+        let shown = self.take_huge(&expected.file, expected.offset + number as u64 * CHUNK);
         if let Some(place) = self
             .expected
             .as_mut()
@@ -209,17 +220,19 @@ impl AddressSpace {
 
     /// Takes a chunk for the next part of the expected file, as long as that is not mapped and there is plenty.
     pub fn begin_expected(&mut self) -> Option<Early> {
-        let plenty = self.has_plenty();
-        let expected = self.expected.as_mut()?;
-        let next = expected.next().filter(|_| plenty)?;
-        let chunk = self.chunks.take()?;
-        expected.reading = Some(next);
-        let offset = expected.offset + next as u64 * CHUNK;
+        let expected = self.expected.as_ref().filter(|_| self.has_plenty())?;
+        let (next, offset, file) = (expected.next()?, expected.offset, expected.file.clone());
+        let shows = self.showing.clone();
+        let chunk = self.take_for(shows.is_some())?;
+        if let Some(expected) = &mut self.expected {
+            expected.reading = Some(next);
+        }
         Some(Early {
             memory: self.memory.clone(),
             index: None,
             chunk,
-            parts: vec![(0, CHUNK as usize, expected.file.clone(), offset)],
+            parts: vec![(0, CHUNK as usize, file, offset + next as u64 * CHUNK)],
+            shows,
         })
     }
 

@@ -1,11 +1,12 @@
 //! Chunks that are a file's own pages instead of memory that the file was read into.
 
 use super::{AddressSpace, Backing, CHUNK, WRITE};
-use crate::page_cache::{self, PageTables};
+use crate::page_cache::{self, Cached, PageTables};
 use peaberry_linux::areas::Shows;
 use std::fs::File;
 use std::ops::Range;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 impl AddressSpace {
     /// Has a chunk show the one file that is mapped in all of it, to be read alone.
@@ -34,26 +35,28 @@ impl AddressSpace {
         shown.filter(|_| at == part.end && part.end - part.start == CHUNK)
     }
 
-    /// Has the 2 MiB around an address that has no memory yet be a huge page of the one file that is mapped there, if there is such a page
-    /// and nothing of the program is changed in it. With `renew`, small pages of it are made one; that is taken back when it does not work.
-    pub fn show_huge(&mut self, address: u64, tables: &PageTables, renew: &mut bool) -> bool {
-        let index = (address / CHUNK) as usize;
-        let part = index as u64 * CHUNK..(index as u64 + 1) * CHUNK;
+    /// Is one file mapped in all of a chunk, to be read alone, and nothing of the program changed in it?
+    pub(super) fn shows_unchanged(&self, part: &Range<u64>) -> bool {
         let changed =
             self.patches.range(part.clone()).next().is_some() || self.calls.range(part.clone()).next().is_some();
-        if changed || self.backed[index] != 0 || self.early.is_some() || !self.has_plenty() {
+        !changed && self.file_in(part).is_some()
+    }
+
+    /// Has the 2 MiB around an address that has no memory yet be a huge page of the one file that is mapped there, if there can be such a
+    /// page and nothing of the program is changed in it.
+    pub fn show_huge(&mut self, address: u64) -> bool {
+        let index = (address / CHUNK) as usize;
+        let part = index as u64 * CHUNK..(index as u64 + 1) * CHUNK;
+        if !self.shows_unchanged(&part) || self.backed[index] != 0 || self.early.is_some() {
             return false;
         }
-        let Some((file, offset)) = self.file_in(&part) else {
+        let (Some((file, offset)), Some(showing)) = (self.file_in(&part), &self.showing) else {
             return false;
         };
-        let mut chunk = self.take_huge(&file, offset, tables);
-        if chunk.is_none() && *renew && offset.is_multiple_of(CHUNK) {
-            *renew = page_cache::renew(&file, offset, tables);
-            if *renew {
-                chunk = self.take_huge(&file, offset, tables);
-            }
-        }
+        let chunk = showing
+            .has_huge(&file, offset)
+            .then(|| self.take_huge(&file, offset))
+            .flatten();
         if let Some(chunk) = chunk {
             self.backed[index] = chunk;
             self.tables.map(part.start, chunk);
@@ -62,16 +65,55 @@ impl AddressSpace {
     }
 
     /// A chunk that is a huge page of a file.
-    pub(super) fn take_huge(&self, file: &File, offset: u64, tables: &PageTables) -> Option<u32> {
+    pub(super) fn take_huge(&self, file: &File, offset: u64) -> Option<u32> {
+        let tables = &self.showing.as_ref()?.tables;
         if !self.has_plenty() || !page_cache::is_huge(file, offset, tables) {
             return None;
         }
-        let chunk = self.chunks.take()?;
+        let chunk = self.take_for(true)?;
         let huge = self.memory.show_huge(chunk, file, offset);
         if !huge {
             self.chunks.release(chunk);
         }
         huge.then_some(chunk)
+    }
+
+    /// A chunk in whose place a file is to be, or one for something else.
+    pub(super) fn take_for(&self, shows: bool) -> Option<u32> {
+        match shows {
+            true => self.chunks.take_unfound(),
+            false => self.chunks.take(),
+        }
+    }
+}
+
+/// How files come to be huge pages.
+pub struct Showing {
+    tables: PageTables,
+    /// Small pages are made huge ones, which worked so far.
+    renews: AtomicBool,
+}
+
+impl Showing {
+    /// `None` where the system does not show page tables.
+    pub fn new() -> Option<Arc<Showing>> {
+        let (tables, renews) = (PageTables::open()?, AtomicBool::new(true));
+        Some(Arc::new(Showing { tables, renews }))
+    }
+
+    /// Is a chunk's worth of a file a huge page, or has become one? Of small pages, which somebody read in another way, one is made: that is
+    /// tried until it does not work, as these are in use then, or the file system has no others.
+    pub fn has_huge(&self, file: &File, offset: u64) -> bool {
+        let there = match page_cache::cached(file, offset) {
+            Cached::Some => false,
+            Cached::All | Cached::None | Cached::Unknown => page_cache::is_huge(file, offset, &self.tables),
+        };
+        if there || !offset.is_multiple_of(CHUNK) || !self.renews.load(Relaxed) {
+            return there;
+        }
+        let renewed = page_cache::renew(file, offset, &self.tables);
+        self.renews.store(renewed, Relaxed);
+        renewed
     }
 }
 
@@ -97,7 +139,7 @@ mod tests {
     /// Whatever the file system keeps, a chunk that can be shown is asked for and has the file's contents, others are refused.
     #[test]
     fn what_the_program_does_not_change_can_be_shown() {
-        let Some(tables) = PageTables::open() else { return };
+        let Some(showing) = Showing::new() else { return };
         let path = std::env::temp_dir().join(format!("peaberry-shown-{}", std::process::id()));
         let contents: Vec<u8> = (0..5 * CHUNK).map(|at| (at / PAGE % 251) as u8).collect();
         std::fs::write(&path, &contents).expect("write");
@@ -123,10 +165,10 @@ mod tests {
             [0, 1, 2, 3, 4].map(|number| can(&space, number)),
             [Some(0), Some(CHUNK), Some(2 * CHUNK), None, None]
         );
-        let mut renew = true;
+        space.showing = Some(showing);
         for number in 0..5 {
             let address = base + number * CHUNK;
-            let shown = space.show_huge(address, &tables, &mut renew);
+            let shown = space.show_huge(address);
             assert!(!shown || [0, 2].contains(&number), "{number}");
             assert_eq!(space.unit(address).is_some(), shown);
         }
@@ -143,7 +185,7 @@ mod tests {
         }
         assert_eq!(byte(&mut space, jump.address), 9);
         // What is there already is left as it is.
-        assert!(!space.show_huge(base + CHUNK, &tables, &mut renew));
+        assert!(!space.show_huge(base + CHUNK));
         // Another file, and the same from elsewhere on, do not go on in it.
         for (start, offset) in [(8 * CHUNK, 0), (12 * CHUNK, CHUNK)] {
             map(&mut space, base + start, PAGE, READ, shows(0)).expect("map");

@@ -9,7 +9,7 @@
 use super::{
     BootError, Configuration, Ending, Guest, KICK, Known, LEAST_MEMORY, Processors, THREAD_STACK, Task, Threads, Vm,
 };
-use crate::address_space::{AddressSpace, Flush, PROGRAM_BASE, SharedSpace};
+use crate::address_space::{AddressSpace, Flush, PROGRAM_BASE, SharedSpace, Showing};
 use crate::ahead::Ahead;
 use crate::beside;
 use crate::clock_page::Clock;
@@ -21,7 +21,7 @@ use crate::host_signals::{self, Passing};
 use crate::hypercalls;
 use crate::loader::{self, LoadError, Loaded, Program, Start};
 use crate::memory::{CHUNK, Chunks, GuestMemory};
-use crate::page_cache::{self, Cached, PageTables};
+use crate::page_cache::{self, Cached};
 use crate::policy::{Found, Grant, Policy};
 use crate::signals::Action;
 use crate::statistics::Statistics;
@@ -307,7 +307,7 @@ impl Vm {
 
     /// Has the expected file be shown where the host has huge pages of it. What it has nothing of comes in by who reads it, since that takes
     /// long, and so it does before the address space is locked.
-    fn show_expected(&self, file: &File, offset: u64, wanted: usize, tables: &PageTables) {
+    fn show_expected(&self, file: &File, offset: u64, wanted: usize) {
         for number in 0..wanted {
             let at = offset + number as u64 * CHUNK;
             match page_cache::cached(file, at) {
@@ -315,7 +315,7 @@ impl Vm {
                 Cached::Unknown => page_cache::bring_in(file, at),
                 Cached::All => {}
             }
-            if !self.space().show_expected(number, tables) {
+            if !self.space().show_expected(number) {
                 break;
             }
         }
@@ -338,9 +338,7 @@ impl Vm {
         };
         if let Some((file, offset, length)) = file {
             let wanted = self.space().expect(file.clone(), offset, length);
-            if let Some(tables) = PageTables::open() {
-                self.show_expected(&file, offset, wanted, &tables);
-            }
+            self.show_expected(&file, offset, wanted);
             let more = self.space().expects_more();
             self.chunks.expect(more);
         }
@@ -369,6 +367,7 @@ impl Loading {
         let tables = Tables::new(self.memory.clone());
         let mut space = AddressSpace::new(self.memory, self.chunks.clone(), tables, flush);
         space.share = self.share;
+        space.showing = Showing::new();
         space.statistics = Some(self.statistics);
         space.add_processor().ok_or(LoadError::TooBig)?;
         let loaded = loader::load(&program, &mut space)?;
@@ -378,12 +377,9 @@ impl Loading {
             space.set_break(start + BREAK_AHEAD);
         }
         let all = (PROGRAM_BASE..loaded.file_end).step_by(CHUNK as usize);
-        if let Some(tables) = PageTables::open() {
-            let mut renew = true;
-            all.clone().for_each(|address| {
-                space.show_huge(address, &tables, &mut renew);
-            });
-        }
+        all.clone().for_each(|address| {
+            space.show_huge(address);
+        });
         let first = [loaded.entry, loaded.file_end - 1, space.break_bounds().0];
         self.chunks.ask(first.into_iter().chain(all));
         Ok((Arc::new(SharedSpace::new(space)), loaded))
