@@ -74,8 +74,8 @@ const REQUESTS: &[u64] = &[
     libc::FIONREAD, libc::FIONBIO, libc::TIOCGWINSZ, libc::TCGETS,
 ];
 
-/// Those that processors are made with.
-const MAKING: &[u64] = &[0xae41, 0x4008_ae90, 0x4008_ae89];
+/// Those that processors are made with, and that memory is named by.
+const MAKING: &[u64] = &[0xae41, 0x4008_ae90, 0x4008_ae89, 0x4020_ae46];
 /// What a page of this process is.
 const LOOKING: &[u64] = &[page_cache::PAGEMAP_SCAN];
 

@@ -289,12 +289,17 @@ pub struct Chunks {
     taken: Condvar,
 }
 
+/// How KVM comes to know of all memory.
+type Rest = Box<dyn FnOnce() -> bool + Send>;
+
 struct Free {
     next: u32,
     /// Memory was found for those below.
     ready: u32,
     /// KVM knows of those below; it is going to know of all.
     known: u32,
+    rest: Option<Rest>,
+    refused: bool,
     end: u32,
     /// Somebody finds memory for those below.
     named: u32,
@@ -349,6 +354,8 @@ impl Chunks {
             next: first,
             ready: first,
             known: end,
+            rest: None,
+            refused: false,
             end,
             named: first,
             found: Vec::new(),
@@ -373,7 +380,14 @@ impl Chunks {
     pub fn take(&self) -> Option<u32> {
         let mut state = self.state();
         while state.must_wait() {
-            state = self.taken.wait(state).unwrap_or_else(|poisoned| poisoned.into_inner());
+            match state.rest.take() {
+                Some(rest) => {
+                    drop(state);
+                    self.end_limit_by(rest);
+                    state = self.state();
+                }
+                None => state = self.taken.wait(state).unwrap_or_else(|poisoned| poisoned.into_inner()),
+            }
         }
         let again = state.released.pop();
         if let Some(chunk) = again.or_else(|| state.take_found()) {
@@ -413,12 +427,28 @@ impl Chunks {
         state.known = state.end.min(u32::try_from(bytes / CHUNK).unwrap_or(u32::MAX));
     }
 
-    /// KVM knows of all memory, or there is no more than it knows of.
-    pub fn end_limit(&self, all: bool) {
+    /// Says how KVM comes to know of all memory, which is false where it does not. It does so once, for the first who wants more than it knows
+    /// of: that thread may have locked what others need that would.
+    pub fn limit_until(&self, rest: impl FnOnce() -> bool + Send + 'static) {
+        self.state().rest = Some(Box::new(rest));
+        self.taken.notify_all();
+    }
+
+    /// Has KVM know of all memory, unless somebody has that done. False when it was seen to refuse: there is no more than it knows of.
+    pub fn end_limit(&self) -> bool {
+        let rest = self.state().rest.take();
+        if let Some(rest) = rest {
+            self.end_limit_by(rest);
+        }
+        !self.state().refused
+    }
+
+    fn end_limit_by(&self, rest: Rest) {
+        let all = rest();
         let mut state = self.state();
         match all {
             true => state.known = state.end,
-            false => state.end = state.known,
+            false => (state.end, state.refused) = (state.known, true),
         }
         drop(state);
         self.taken.notify_all();
@@ -625,20 +655,27 @@ mod tests {
     }
 
     #[test]
-    fn who_wants_more_than_kvm_knows_of_waits() {
-        for all in [true, false] {
+    fn who_wants_more_than_kvm_knows_of_waits_or_sees_to_it() {
+        for (all, waits) in [(true, true), (false, true), (true, false), (false, false)] {
             let memory = GuestMemory::new(8 * CHUNK).expect("memory");
             let chunks = Chunks::new(memory, 1);
             chunks.limit_to(3 * CHUNK);
             assert_eq!([chunks.take(), chunks.take()], [Some(1), Some(2)]);
             (0..8).for_each(|chunk| chunks.populate(chunk));
             assert_eq!(chunks.take_fresh(), None);
-            std::thread::scope(|scope| {
-                let taken = scope.spawn(|| chunks.take());
-                std::thread::yield_now();
-                chunks.end_limit(all);
-                assert_eq!(taken.join().expect("join"), all.then_some(3));
-            });
+            if waits {
+                std::thread::scope(|scope| {
+                    let taken = scope.spawn(|| chunks.take());
+                    std::thread::yield_now();
+                    chunks.limit_until(move || all);
+                    chunks.end_limit();
+                    assert_eq!(taken.join().expect("join"), all.then_some(3));
+                });
+            } else {
+                chunks.limit_until(move || all);
+                assert_eq!(chunks.take(), all.then_some(3));
+            }
+            assert_eq!(chunks.end_limit(), all);
             assert_eq!(chunks.take_fresh(), all.then_some(4));
             assert_eq!(chunks.available(), if all { 3 * CHUNK } else { 0 });
         }

@@ -57,6 +57,14 @@ fn make_known(fd: &VmFd, memory: &GuestMemory, slot: u32, part: Range<u64>) -> R
     unsafe { fd.set_user_memory_region(region) }
 }
 
+/// Tells KVM of the memory that it does not know yet; false when it refuses.
+fn make_rest_known(fd: &VmFd, memory: &GuestMemory) -> bool {
+    /// The second is [`shadow_flush`]'s.
+    const SLOT: u32 = 2;
+    let rest = FIRST_BYTES..memory.bytes();
+    rest.is_empty() || make_known(fd, memory, SLOT, rest).is_ok()
+}
+
 /// A VM that begins: what can be done before all is known of it. Who gives it up ends it.
 pub struct Preparation {
     memory: Arc<GuestMemory>,
@@ -100,6 +108,10 @@ impl Preparation {
             // Nobody waits for what is sent who has given up the start.
             let machine = make_machine(&loading.memory);
             let fd = machine.as_ref().ok().map(|(_, fd)| fd.clone());
+            if let Some(fd) = fd.clone() {
+                let memory = loading.memory.clone();
+                loading.chunks.limit_until(move || make_rest_known(&fd, &memory));
+            }
             let _ = made.send(machine);
             let loaded = loading.run(&known, fd?);
             let ready = loaded.as_ref().ok().map(|(addresses, _)| addresses.clone());
@@ -277,11 +289,11 @@ fn run_prepared(configuration: &Configuration, preparation: Preparation) -> Resu
 
 /// Does what need not be done before the guest begins, and waits for its end.
 fn watch(vm: &Arc<Vm>, expected: Option<&Path>, mut passing: Option<Passing>, processors: &beside::Set) -> Ending {
+    vm.chunks.ask_processor();
+    vm.make_rest_known();
     if let Some(path) = expected {
         vm.expect(path);
     }
-    vm.chunks.ask_processor();
-    vm.make_rest_known();
     beside::keep_to(processors);
     if let Some(Err(error)) = passing.as_mut().map(|passing| passing.serve(vm)) {
         vm.end(Ending::Stopped(format!("signals could not be passed on: {error}")));
@@ -293,16 +305,11 @@ fn watch(vm: &Arc<Vm>, expected: Option<&Path>, mut passing: Option<Passing>, pr
 }
 
 impl Vm {
-    /// Tells KVM of the memory that it does not know yet.
+    /// Has KVM know of all memory.
     fn make_rest_known(&self) {
-        /// The second is [`shadow_flush`]'s.
-        const SLOT: u32 = 2;
-        let rest = FIRST_BYTES..self.memory.bytes();
-        let known = rest.is_empty() || make_known(&self.fd, &self.memory, SLOT, rest).is_ok();
-        if !known {
+        if !self.chunks.end_limit() {
             self.end(Ending::Stopped("KVM refused the rest of its memory".to_owned()));
         }
-        self.chunks.end_limit(known);
     }
 
     /// Has the expected file be shown where the host has huge pages of it. What it has nothing of comes in by who reads it, since that takes
