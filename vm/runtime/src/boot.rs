@@ -44,14 +44,16 @@ fn align_up(bytes: usize) -> usize {
 /// Where native stacks, code and memory lie, and what is mapped later, beside what is there. Guests are not asked: theirs lie at the
 /// same addresses each time, and asking takes a call.
 fn addresses_in_use() -> Vec<Range<usize>> {
-    const LATER: usize = 64 << 20;
+    // The system maps downward, and the C library reserves 64 MiB for what a thread allocates, for up to eight of them per processor.
+    const BELOW: usize = 512 << 20;
+    const ABOVE: usize = 64 << 20;
     if peaberry_sys::FOR_GUESTS {
         return Vec::new();
     }
     let mapped = peaberry_sys::address_map::mapped();
     let mut in_use: Vec<Range<usize>> = Vec::with_capacity(mapped.len());
     for range in mapped {
-        let (start, end) = (range.start.saturating_sub(LATER), range.end.saturating_add(LATER));
+        let (start, end) = (range.start.saturating_sub(BELOW), range.end.saturating_add(ABOVE));
         match in_use.last_mut() {
             Some(last) if start <= last.end => last.end = end,
             _ => in_use.push(start..end),
@@ -80,6 +82,12 @@ pub fn create(options: VmOptions, library: Library) -> Result<Arc<Vm>, BootError
             .next_multiple_of(peaberry_sys::memory::page_size())
     };
     let bytes = method_area + heap_range + align_up(code_cache);
+    let release = match options.release {
+        Some(release) => release,
+        None => feature_release(&options)?,
+    };
+    // Mapped before the heap's place is chosen: the class library is larger than what is kept free for later mappings.
+    let boot_path = BootPath::open(&options).map_err(|error| BootError::ClassLibrary(error.to_string()))?;
     let in_use = addresses_in_use();
     let reservation = Reservation::reserve_best(ADDRESS_LIMIT, bytes, REGION_ALIGNMENT, |start| {
         let heap = start + method_area..start + method_area + heap_range;
@@ -101,11 +109,6 @@ pub fn create(options: VmOptions, library: Library) -> Result<Arc<Vm>, BootError
     let code_start = heap_start + heap_range;
     // SAFETY: as above, for the code cache.
     let compiled = unsafe { Compiled::new(&options, code_start..code_start + code_cache) };
-    let release = match options.release {
-        Some(release) => release,
-        None => feature_release(&options)?,
-    };
-    let boot_path = BootPath::open(&options).map_err(|error| BootError::ClassLibrary(error.to_string()))?;
     let start_nanos = peaberry_sys::time::monotonic_nanoseconds();
     let vm = Vm {
         log: crate::log::Log::new(&options, start_nanos),
