@@ -3,13 +3,14 @@
 mod support;
 
 use peaberry_classfile::archive::{JImage, Jmod, Zip};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 #[test]
 fn every_resource_of_the_image_is_found_by_name() {
     for home in support::jdk_homes() {
         let image = JImage::open(&home.join("lib/modules")).unwrap();
-        let mut count = 0;
+        let (mut count, mut read) = (0, 0);
         for resource in image.resources() {
             assert!(image.bytes(&resource).is_ok());
             if matches!(resource.module, b"" | b"modules" | b"packages") {
@@ -20,7 +21,17 @@ fn every_resource_of_the_image_is_found_by_name() {
                 .expect("found by its own name");
             assert_eq!((found.offset, found.size), (resource.offset, resource.size));
             count += 1;
+            let kept = image.bytes_to_keep(&found).unwrap();
+            read += usize::from(matches!(kept, Cow::Owned(_)));
+            assert!(
+                kept == image.bytes(&found).unwrap(),
+                "{}",
+                String::from_utf8_lossy(&found.path())
+            );
         }
+        let object = image.find(b"java.base", b"java/lang/Object.class").expect("there");
+        assert!(matches!(image.bytes_to_keep(&object), Ok(Cow::Borrowed(_))));
+        assert!(read > 1000 && read < count, "{read} of {count} were read");
         assert!(count > 5000, "{}: only {count} resources", home.display());
         assert!(image.modules().contains(&&b"java.base"[..]));
         assert!(image.find(b"java.base", b"java/lang/Nothing.class").is_none());

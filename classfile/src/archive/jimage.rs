@@ -10,6 +10,7 @@ use memmap2::Mmap;
 use std::borrow::Cow;
 use std::fs::File;
 use std::io::ErrorKind;
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
 const MAGIC: u32 = 0xcafe_dada;
@@ -18,6 +19,10 @@ const HEADER_SIZE: usize = 28;
 const HASH_MULTIPLIER: u32 = 0x0100_0193;
 const COMPRESSED_MAGIC: u32 = 0xcafe_fafa;
 const COMPRESSED_HEADER_SIZE: usize = 29;
+
+/// What every program loads lies in a JDK's image before this, in bytes: jlink puts first what the JDK's own build found in use. A system that
+/// keeps the file in huge pages maps 2 MiB for each of the few classes behind it.
+const FIRST_PART: usize = 10 << 20;
 
 /// Kinds of location attributes.
 mod attribute {
@@ -36,8 +41,7 @@ mod attribute {
 pub struct JImage {
     path: PathBuf,
     bytes: Mmap,
-    /// Statically linked, as in a guest, where each system call takes long, the file stays open.
-    _file: Option<File>,
+    file: File,
     slots: usize,
     /// Where the redirect table, the offset table, the locations, the strings and the resources start.
     redirect: usize,
@@ -142,7 +146,7 @@ impl JImage {
         Ok(Self {
             path: path.to_owned(),
             bytes,
-            _file: cfg!(target_feature = "crt-static").then_some(file),
+            file,
             slots,
             redirect,
             offsets,
@@ -262,6 +266,19 @@ impl JImage {
         } else {
             self.decompress(content).map(Cow::Owned)
         }
+    }
+
+    /// [`bytes`](Self::bytes) for one who uses little of the image and keeps that: what lies far behind is read instead of mapped. A statically
+    /// linked program, as a guest's is, has it mapped nevertheless: each system call takes long there.
+    pub fn bytes_to_keep(&self, resource: &Resource<'_>) -> Result<Cow<'_, [u8]>, ArchiveError> {
+        let mapped = self.bytes(resource)?;
+        let start = self.resources as u64 + resource.offset;
+        if cfg!(target_feature = "crt-static") || start < FIRST_PART as u64 || matches!(mapped, Cow::Owned(_)) {
+            return Ok(mapped);
+        }
+        let mut read = vec![0; mapped.len()];
+        let outcome = self.file.read_exact_at(&mut read, start);
+        Ok(outcome.map_or(mapped, |()| Cow::Owned(read)))
     }
 
     /// Resources are wrapped once for each compressor that was applied.

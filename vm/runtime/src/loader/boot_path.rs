@@ -240,7 +240,7 @@ impl BootPath {
         }
     }
     fn image_bytes(&self, image: &JImage, resource: peaberry_classfile::archive::Resource<'_>) -> Option<BootEntry> {
-        Some(match image.bytes(&resource).ok()? {
+        Some(match image.bytes_to_keep(&resource).ok()? {
             Cow::Borrowed(bytes) => {
                 // SAFETY: the mapping lives as long as this path, which lives as long as the VM and all its classes.
                 BootEntry::Mapped(unsafe { std::slice::from_raw_parts(bytes.as_ptr(), bytes.len()) })
