@@ -5,7 +5,7 @@ use super::invalidate::clear_invalid_marker;
 use super::unwind;
 use crate::interp::rebuild::{self, Leave};
 use crate::log::{Level, TagSet};
-use crate::stack::{Frame, FrameKind};
+use crate::stack::Frame;
 use crate::thread::{JResult, JavaThread, Throw};
 use crate::{interp, tier};
 use peaberry_jit::code::{Exit, ExitReason};
@@ -17,26 +17,11 @@ use std::sync::atomic::Ordering;
 pub(crate) struct ExitInProgress {
     /// The code that was left.
     pub code: &'static InstalledCode,
-    /// The part of the native stack where its frame was, once the interpreter's frames have the values.
+    /// The part of the native stack without references, once the interpreter's frames have the values: where its frame was, and
+    /// while they run the frames of what made them, whose unused words look like references from earlier calls.
     pub dead: Range<usize>,
     /// The entry frame on which the interpreter's frames lie; null before.
     pub entry: *mut Frame,
-}
-
-impl ExitInProgress {
-    /// The part of the native stack without references: where the frame was, and the frames of what made those of the interpreter
-    /// from it, whose unused words look like some from earlier calls.
-    ///
-    /// # Safety
-    /// The thread is stopped, or the current one.
-    pub unsafe fn without_references(&self) -> Range<usize> {
-        // SAFETY: the frame is on the Java stack until the exit is over.
-        let runs_at = match unsafe { self.entry.as_ref() } {
-            Some(entry) if entry.kind == FrameKind::Entry && entry.profile != 0 => entry.profile,
-            _ => self.dead.start,
-        };
-        runs_at.min(self.dead.start)..self.dead.end
-    }
 }
 
 /// `RuntimeCall::Exit`, behind its stub.

@@ -180,10 +180,9 @@ unsafe fn calls_of_compiled_code(thread: &JavaThread) -> Vec<Range<usize>> {
 /// # Safety
 /// As for [`for_each_activation`].
 pub(crate) unsafe fn native_ranges(thread: &JavaThread, low: usize) -> Vec<Range<usize>> {
-    let mut others = Vec::new();
+    let mut others: Vec<Range<usize>> = thread.exits.iter().map(|exit| exit.dead.clone()).collect();
     // SAFETY: the caller vouches for the thread.
     unsafe {
-        others.extend(thread.exits.iter().map(|exit| exit.without_references()));
         for_each_activation(thread, |activation| others.push(activation.sp()..activation.end()));
         others.extend(saved_registers(thread));
         others.extend(calls_of_compiled_code(thread));

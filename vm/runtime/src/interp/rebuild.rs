@@ -11,7 +11,9 @@ use crate::thread::{JResult, JavaThread, LockRecord};
 use peaberry_classfile::opcodes::{Instructions, op};
 use peaberry_gc::layout::Obj;
 use peaberry_jit::code::{Exit, ExitFrame, ExitLock, Resume, SlotSource};
+use peaberry_sys::thread::current_stack_pointer;
 use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::Ordering;
 
 /// An exit that is being taken.
@@ -209,8 +211,8 @@ pub(crate) unsafe fn leave(thread: &mut JavaThread, leave: Leave) -> JResult<u64
         }
         thread.top_frame = outer;
         writer.locks.take(thread);
+        set_dead(thread, leave.stack.clone());
         if let Some(in_progress) = thread.exits.last_mut() {
-            in_progress.dead = leave.stack;
             in_progress.entry = entry;
         }
         let resume = exit.resume;
@@ -222,8 +224,22 @@ pub(crate) unsafe fn leave(thread: &mut JavaThread, leave: Leave) -> JResult<u64
             }
             unwind::dispatch(thread);
         }
-        run_entry(thread, entry, caller, |thread| reload(thread).dispatch())?;
+        let above = current_stack_pointer()..leave.stack.end;
+        set_dead(thread, above);
+        let left = catch_unwind(AssertUnwindSafe(|| {
+            run_entry(thread, entry, caller, |thread| reload(thread).dispatch())
+        }));
+        // What deals with a panic makes an exception where these frames are now.
+        set_dead(thread, leave.stack);
+        left.unwrap_or_else(|payload| resume_unwind(payload))?;
         Ok(if method.return_type.slots() == 0 { 0 } else { *base })
+    }
+}
+
+/// Sets what part of the native stack holds no references because of the innermost exit.
+fn set_dead(thread: &mut JavaThread, dead: Range<usize>) {
+    if let Some(in_progress) = thread.exits.last_mut() {
+        in_progress.dead = dead;
     }
 }
 
